@@ -1,0 +1,37 @@
+// Finds files of this repository. Node's own modules only: it runs before anything is installed.
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { root } from "./run.mjs";
+
+const skipped = new Set(["node_modules", "dist", ".git", ".cache"]);
+
+/**
+ * Every file below `folder` that `wanted` picks, in a fixed order, as paths from the top folder with `/`.
+ *
+ * @param {string} folder a path from the top folder; one that doesn't exist holds no files
+ * @param {(path: string) => boolean} wanted
+ * @param {string} [top]
+ * @returns {string[]}
+ */
+export function findFiles(folder, wanted, top = root) {
+  const start = join(top, folder);
+  if (!existsSync(start)) return [];
+  return readdirSync(start, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = relative(top, join(start, entry.name)).split(sep).join("/");
+      if (entry.isDirectory()) return skipped.has(entry.name) ? [] : findFiles(path, wanted, top);
+      return wanted(path) ? [path] : [];
+    });
+}
+
+/**
+ * The folders in which `buf generate` is run: those with a buf.gen.yaml.
+ * Golden cases aren't among them: each has parameters of its own, and its own test.
+ */
+export function generatingFolders() {
+  return findFiles(
+    ".",
+    (path) => path.endsWith("buf.gen.yaml") && !path.startsWith("test/golden/"),
+  ).map((path) => dirname(path));
+}

@@ -1,0 +1,171 @@
+// Runs child processes for the other scripts. Node's own modules only: it runs before anything is installed.
+import { spawn } from "node:child_process";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's top folder. */
+export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
+
+/** How long a step may take before it says what it is doing. */
+const quietForMs = 1000;
+
+/** A step that failed, after its output has been shown; what is left to say is its message. */
+export class StepFailed extends Error {
+  /** @override */
+  name = "StepFailed";
+}
+
+/**
+ * Whether `stream` takes colour: a terminal does, a pipe doesn't; NO_COLOR and FORCE_COLOR overrule.
+ *
+ * @param {{ isTTY?: boolean }} stream
+ */
+export function takesColour(stream) {
+  if (process.env["NO_COLOR"]) return false;
+  if (process.env["FORCE_COLOR"]) return process.env["FORCE_COLOR"] !== "0";
+  return stream.isTTY === true;
+}
+
+/**
+ * Paints text for `stream`, or leaves it as it is where colour isn't wanted.
+ *
+ * @param {{ isTTY?: boolean }} stream
+ */
+export function paint(stream) {
+  const wanted = takesColour(stream);
+  /** @type {(open: number, close: number) => (text: string) => string} */
+  const style = (open, close) => (text) =>
+    wanted ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+  return { bold: style(1, 22), dim: style(2, 22), red: style(31, 39), green: style(32, 39) };
+}
+
+/**
+ * Runs a command and gives what it printed. Says `label` when it takes more than a second.
+ * When the command fails, its output is shown and a {@link StepFailed} is thrown.
+ *
+ * @param {string} label what the step does, as in "Installing packages"
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<string>} standard output
+ */
+export async function step(label, command, args, options = {}) {
+  const colour = paint(process.stderr);
+  const started = Date.now();
+  const announce = setTimeout(
+    () => process.stderr.write(`${colour.dim(`${label} …`)}\n`),
+    quietForMs,
+  );
+  const result = await capture(command, args, options).finally(() => clearTimeout(announce));
+  if (result.status !== 0) {
+    process.stderr.write(result.output.endsWith("\n") ? result.output : `${result.output}\n`);
+    throw new StepFailed(
+      `${label} failed: \`${[command, ...args].join(" ")}\` ended with ${result.status}; its output is above.`,
+    );
+  }
+  const tookMs = Date.now() - started;
+  if (tookMs > quietForMs) {
+    process.stderr.write(colour.dim(`${label} took ${(tookMs / 1000).toFixed(1)} s\n`));
+  }
+  return result.stdout;
+}
+
+/**
+ * Runs a command and keeps what it prints.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<{ status: number | string, stdout: string, output: string }>} its exit status or
+ *   the signal that ended it, its standard output, and both streams as they came
+ */
+export function capture(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = start(command, args, options, ["ignore", "pipe", "pipe"]);
+    let stdout = "";
+    let output = "";
+    child.stdout?.setEncoding("utf8").on("data", (text) => {
+      stdout += text;
+      output += text;
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text) => {
+      output += text;
+    });
+    child.on("error", (cause) => reject(cannotStart(command, cause)));
+    child.on("close", (code, signal) =>
+      resolve({ status: code ?? signal ?? "unknown", stdout, output }),
+    );
+  });
+}
+
+/**
+ * Runs a command on this process's own terminal, and gives its exit status.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<number>}
+ */
+export function stream(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = start(command, args, options, "inherit");
+    child.on("error", (cause) => reject(cannotStart(command, cause)));
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+/**
+ * Runs the body of a script; a failed step ends it with its message and no stack trace.
+ *
+ * @param {() => Promise<number | void>} body gives the exit status
+ */
+export async function main(body) {
+  try {
+    process.exitCode = (await body()) ?? 0;
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    process.stderr.write(`\n${paint(process.stderr).red(error.message)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} options
+ * @param {import("node:child_process").StdioOptions} stdio
+ */
+function start(command, args, options, stdio) {
+  const env = { ...process.env, ...options.env };
+  const path = Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
+  env[path] = [join(root, "node_modules", ".bin"), env[path]].join(delimiter);
+  const [file, before] = program(command);
+  return spawn(file, [...before, ...args], {
+    cwd: options.cwd ?? root,
+    env,
+    stdio,
+    // On Windows what npm puts into .bin are .cmd files, which only a shell runs.
+    shell: process.platform === "win32" && file !== process.execPath,
+  });
+}
+
+/**
+ * npm runs as the same npm that started this script, where one did.
+ *
+ * @param {string} command
+ * @returns {[file: string, before: string[]]}
+ */
+function program(command) {
+  if (command === "node") return [process.execPath, []];
+  const npm = process.env["npm_execpath"];
+  if (command === "npm" && npm?.endsWith("npm-cli.js")) return [process.execPath, [npm]];
+  return [command, []];
+}
+
+/**
+ * @param {string} command
+ * @param {Error} cause
+ */
+function cannotStart(command, cause) {
+  return new StepFailed(`Cannot start \`${command}\`: ${cause.message}.`, { cause });
+}

@@ -1,0 +1,38 @@
+// Runs the tests: `npm test`. Words after it pick files by their path (`npm test -- interop`), `--without=folder/`
+// leaves files out, and any other option goes to node's test runner (`npm test -- --test-name-pattern=reactor`).
+import { findFiles } from "./files.mjs";
+import { main, StepFailed, stream } from "./run.mjs";
+import { setUp } from "./set-up.mjs";
+
+const without = "--without=";
+
+await main(async () => {
+  const args = process.argv.slice(2);
+  const options = args.filter((arg) => arg.startsWith("-") && !arg.startsWith(without));
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const left = args
+    .filter((arg) => arg.startsWith(without))
+    .map((arg) => arg.slice(without.length));
+
+  // Node 20's `--test` takes no patterns, and without files it would look for names of its own choosing.
+  const files = findFiles("test", (path) => path.endsWith(".test.ts"))
+    .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
+    .filter((path) => !left.some((folder) => path.startsWith(folder)));
+  if (files.length === 0) {
+    throw new StepFailed(`No test file matches ${args.join(" ")}; they are test/**/*.test.ts.`);
+  }
+
+  await setUp();
+  return stream("node", [
+    "--import=tsx",
+    "--test",
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    // Two files at once: interop tests start processes of their own, and time is what they test.
+    "--test-concurrency=2",
+    // A file that leaves a socket or a child open never ends by itself; this is what tells.
+    "--test-timeout=300000",
+    ...options,
+    ...files,
+  ]);
+});
