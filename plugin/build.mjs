@@ -1,0 +1,58 @@
+// Bundles the plugin into one file: a compiler starts it anew for every run, so what it loads is what a user waits for.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import Handlebars from "handlebars";
+
+const folder = import.meta.dirname;
+const outfile = join(folder, "dist", "protoc-gen-dividere.js");
+
+/** Compiles the templates now, and leaves Handlebars' compiler out. */
+const compiledTemplates = {
+  name: "compiled-templates",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]templates\.ts$/ }, () => {
+      const options = JSON.parse(
+        readFileSync(join(folder, "src", "template-options.json"), "utf8"),
+      );
+      const sources = join(folder, "src", "templates");
+      const compiled = readdirSync(sources).map((file) => {
+        const source = readFileSync(join(sources, file), "utf8");
+        return `${JSON.stringify(file.replace(".hbs", ""))}: Handlebars.template(${Handlebars.precompile(source, options)}),`;
+      });
+      return {
+        contents: `import Handlebars from "handlebars/runtime.js";\nexport const templates = {\n${compiled.join("\n")}\n};`,
+        resolveDir: folder,
+      };
+    });
+  },
+};
+
+/** protoplugin loads a whole TypeScript compiler to be able to write JavaScript, which this plugin never asks it to. */
+const noTypeScript = {
+  name: "no-typescript",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(typescript|@typescript\/vfs)$/ }, ({ path }) => ({
+      path,
+      namespace: "no-typescript",
+    }));
+    onLoad({ filter: /.*/, namespace: "no-typescript" }, () => ({
+      contents:
+        "export default {}; export const createDefaultMapFromNodeModules = 0, createSystem = 0, createVirtualCompilerHost = 0;",
+    }));
+  },
+};
+
+await build({
+  entryPoints: [join(folder, "src", "main.ts")],
+  outfile,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "eof",
+  plugins: [compiledTemplates, noTypeScript],
+  logLevel: "warning",
+});

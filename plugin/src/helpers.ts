@@ -1,0 +1,93 @@
+import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
+import { docBlock } from "./docs.js";
+import type { Import } from "./view.js";
+
+const runtime = "dividere/codegen";
+
+// Comments, the only free text among what is generated, come without control characters.
+const mark = "\u0001";
+
+/** What generated code uses as a value from the runtime. */
+const runtimeValues = [
+  "Publisher",
+  "RequestClient",
+  "ServiceReactor",
+  "ServiceSubscriber",
+] as const;
+
+/** What generated code uses as a type from the runtime. */
+const runtimeTypes = [
+  "CallOptions",
+  "EventContext",
+  "PublisherOptions",
+  "ReactorLinks",
+  "ReactorOptions",
+  "RequestClientOptions",
+  "RequestContext",
+  "ServiceDefinition",
+  "ServiceSubscriberOptions",
+] as const;
+
+/** Names that generated code declares within a class; they are symbols too, so that an import of that name gets another one. */
+const locals = ["ctx", "endpoint", "links", "msg", "options", "T"] as const;
+
+/** What a template's helper may return: text, or a symbol that stands for itself until imports are resolved. */
+type Helpers = Record<string, (...args: never[]) => string>;
+
+/**
+ * The helpers of one file's templates. A symbol becomes a mark in the text; `print` hands the text to protoplugin with
+ * the symbols in place of their marks, and protoplugin then knows every import and every clash.
+ */
+export class TemplateHelpers {
+  readonly #file: GeneratedFile;
+  readonly #path: string;
+  readonly #promise: string;
+  readonly #symbols: Printable[] = [];
+
+  /** @param shadowed - names of imports; a global of that name has to be spelt out. */
+  constructor(file: GeneratedFile, path: string, shadowed: ReadonlySet<string>) {
+    this.#file = file;
+    this.#path = `./${path.replace(/\.ts$/, ".js")}`;
+    this.#promise = shadowed.has("Promise") ? "globalThis.Promise" : "Promise";
+  }
+
+  all(): Helpers {
+    const importOf = ({ name, from }: Import, typeOnly: boolean) =>
+      this.#mark(this.#file.import(name, from, typeOnly));
+    const own = (name: string) => importOf({ name, from: this.#path }, false);
+    return {
+      ...byName(runtimeValues, (name) => importOf({ name, from: runtime }, false)),
+      ...byName(runtimeTypes, (name) => importOf({ name, from: runtime }, true)),
+      ...byName(locals, own),
+      doc: (lines: readonly string[], indentation: string) => docBlock(lines, indentation),
+      export: (declaration: string, name: string) =>
+        this.#mark(this.#file.export(declaration, name)),
+      own,
+      Promise: () => this.#promise,
+      string: (text: string) => JSON.stringify(text),
+      type: (symbol: Import) => importOf(symbol, true),
+      types: (symbols: readonly Import[]) =>
+        symbols.map((symbol) => importOf(symbol, true)).join(" | "),
+      value: (symbol: Import) => importOf(symbol, false),
+      values: (symbols: readonly Import[]) =>
+        symbols.map((symbol) => importOf(symbol, false)).join(", "),
+    };
+  }
+
+  print(text: string): void {
+    // Text and numbers of marks alternate.
+    const parts = text.split(mark);
+    this.#file.print(
+      ...parts.map((part, i) => (i % 2 === 0 ? part : (this.#symbols[Number(part)] ?? ""))),
+    );
+  }
+
+  #mark(symbol: Printable): string {
+    this.#symbols.push(symbol);
+    return `${mark}${this.#symbols.length - 1}${mark}`;
+  }
+}
+
+function byName(names: readonly string[], helper: (name: string) => string): Helpers {
+  return Object.fromEntries(names.map((name) => [name, () => helper(name)]));
+}

@@ -1,0 +1,98 @@
+import { protoCamelCase } from "@bufbuild/protobuf/reflect";
+
+/** Which base class of the runtime a generated method is added to. */
+export type Base = "Publisher" | "RequestClient" | "ServiceReactor";
+
+// A method of one of these names would replace what the base class, or the language, calls itself.
+const object = [
+  "constructor",
+  "hasOwnProperty",
+  "isPrototypeOf",
+  "propertyIsEnumerable",
+  // An object with a `then` is taken for a promise wherever it is awaited.
+  "then",
+  "toJSON",
+  "toLocaleString",
+  "toString",
+  "valueOf",
+];
+const members: Record<Base, ReadonlySet<string>> = {
+  Publisher: new Set([
+    ...object,
+    "send",
+    "waitForSubscribers",
+    "subscriptionCount",
+    "types",
+    "endpoints",
+    "on",
+    "off",
+    "once",
+    "close",
+    "closed",
+    "connector",
+  ]),
+  RequestClient: new Set([
+    ...object,
+    "call",
+    "endpoints",
+    "on",
+    "off",
+    "once",
+    "close",
+    "closed",
+    "connector",
+  ]),
+  ServiceReactor: new Set([
+    ...object,
+    "start",
+    "stop",
+    "close",
+    "closed",
+    "idle",
+    "links",
+    "onError",
+    "endpoints",
+    "handleShutdownEvent",
+  ]),
+};
+
+/** What the classes of a service are called before their suffix: `GreeterService` and `greeter` both give `Greeter`. */
+export function classBase(serviceName: string): string {
+  return upperFirst(serviceName.replace(/(?<=.)Service$/, ""));
+}
+
+/** The method that stands for an rpc: `Reverse` and `reverse` both give `reverse`, `get_thing` gives `getThing`. */
+export function methodName(rpcName: string, base: Base): string {
+  const camel = lowerFirst(protoCamelCase(rpcName));
+  // What consists of underscores and digits has no camel case.
+  return /^[A-Za-z]/.test(camel) ? escaped(camel, base) : `${rpcName}$`;
+}
+
+/** The method that handles a message when no annotation says otherwise. */
+export function handlerName(messageName: string): string {
+  return escaped(`handle${upperFirst(messageName)}`, "ServiceReactor");
+}
+
+/** Whether a handler of this name would replace a member of the reactor. */
+export function isTaken(name: string, base: Base): boolean {
+  return name.startsWith("_") || members[base].has(name);
+}
+
+/** Whether a method may be written under this name without quotes. */
+export function isIdentifier(name: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
+}
+
+/** The first letter in upper case. */
+export function upperFirst(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** The first letter in lower case. */
+export function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+function escaped(name: string, base: Base): string {
+  return isTaken(name, base) ? `${name}$` : name;
+}

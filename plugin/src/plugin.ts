@@ -1,0 +1,74 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type CodeGeneratorResponse,
+  CodeGeneratorResponse_Feature,
+  CodeGeneratorResponseSchema,
+  Edition,
+} from "@bufbuild/protobuf/wkt";
+import { createEcmaScriptPlugin, type Plugin, type Schema } from "@bufbuild/protoplugin";
+import { Mistakes, SchemaError } from "./mistakes.js";
+import { type Parameters, parseParameters } from "./parameters.js";
+import { render } from "./render.js";
+import { tidyImports } from "./tidy-imports.js";
+import { version } from "./version.js";
+import { viewFile } from "./view.js";
+
+const minimumEdition = Edition.EDITION_PROTO2;
+const maximumEdition = Edition.EDITION_2024;
+
+/** The plugin as protoc runs it: a request in, a response out. What is wrong with the schema or the parameters comes back in the response. */
+export const plugin: Plugin = {
+  name: "protoc-gen-dividere",
+  version: `v${version}`,
+  run(request) {
+    try {
+      const parameters = parseParameters(request.parameter);
+      const response = generator(parameters).run(request);
+      for (const file of response.file) {
+        file.content = tidyImports(file.content);
+      }
+      return response;
+    } catch (error) {
+      if (error instanceof SchemaError) {
+        return refusal(error.message);
+      }
+      throw error;
+    }
+  },
+};
+
+function generator(parameters: Parameters): Plugin {
+  return createEcmaScriptPlugin({
+    name: plugin.name,
+    version: plugin.version,
+    minimumEdition,
+    maximumEdition,
+    // Whatever protoplugin itself would make of the parameters, these are the settings that hold.
+    parseOptions: () => ({ targets: ["ts" as const], importExtension: parameters.importExtension }),
+    generateTs: (schema) => generate(schema, parameters),
+  });
+}
+
+function generate(schema: Schema, parameters: Parameters): void {
+  const mistakes = new Mistakes();
+  const views = schema.files
+    .filter((file) => file.services.length > 0)
+    .map((file) => viewFile(file, parameters, mistakes));
+  mistakes.throwIfAny();
+  for (const view of views) {
+    render(view, schema.generateFile(view.path));
+  }
+}
+
+function refusal(error: string): CodeGeneratorResponse {
+  return create(CodeGeneratorResponseSchema, {
+    error,
+    // Without these a compiler complains about what the plugin supports, and the error itself is lost.
+    supportedFeatures: BigInt(
+      CodeGeneratorResponse_Feature.PROTO3_OPTIONAL |
+        CodeGeneratorResponse_Feature.SUPPORTS_EDITIONS,
+    ),
+    minimumEdition,
+    maximumEdition,
+  });
+}
