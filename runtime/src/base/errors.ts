@@ -1,0 +1,110 @@
+/**
+ * What went wrong, for a program to decide on. Every error of this package is a {@link DividereError} with one of these codes.
+ *
+ * - `ENDPOINT_INVALID` – an endpoint that no socket could bind or connect to.
+ * - `ADDRESS_IN_USE` – another socket has the address.
+ * - `BIND_FAILED`, `CONNECT_FAILED` – the operating system refused, `cause` says why.
+ * - `CLOSED` – the link is closed, or was closed while the call waited.
+ * - `TIMEOUT` – `timeoutMs` has passed.
+ * - `OUT_OF_ORDER` – REQ and REP sockets send and receive in turn, and it was the other's turn.
+ * - `QUEUE_FULL` – more messages wait for the socket than `sendQueueLimit` allows.
+ * - `PEER_UNREACHABLE` – a router has no peer with that route.
+ * - `PEER_BUSY` – a router's peer reads more slowly than it is written to.
+ * - `SEND_FAILED`, `RECEIVE_FAILED` – libzmq refused, `cause` says why.
+ * - `READER_BUSY` – a second `for await` over one link.
+ * - `MALFORMED_ENVELOPE`, `MALFORMED_MESSAGE` – bytes that are no envelope, or an envelope whose message does not parse.
+ * - `UNKNOWN_MESSAGE_TYPE` – a message of a type that the link was not given.
+ * - `UNENCODABLE_MESSAGE` – an object that the message type's encoder does not take.
+ * - `MISSING_HANDLER`, `HANDLER_CLASH` – a reactor without a method for a type, or with one for two types.
+ * - `HANDLER_FAILED`, `NO_REPLY` – a handler threw, or answered a request with nothing.
+ * - `REQUEST_FAILED` – the other side could not answer; see {@link RequestError.status}.
+ */
+export type ErrorCode =
+  | "ENDPOINT_INVALID"
+  | "ADDRESS_IN_USE"
+  | "BIND_FAILED"
+  | "CONNECT_FAILED"
+  | "CLOSED"
+  | "TIMEOUT"
+  | "OUT_OF_ORDER"
+  | "QUEUE_FULL"
+  | "PEER_UNREACHABLE"
+  | "PEER_BUSY"
+  | "SEND_FAILED"
+  | "RECEIVE_FAILED"
+  | "READER_BUSY"
+  | "MALFORMED_ENVELOPE"
+  | "MALFORMED_MESSAGE"
+  | "UNKNOWN_MESSAGE_TYPE"
+  | "UNENCODABLE_MESSAGE"
+  | "MISSING_HANDLER"
+  | "HANDLER_CLASH"
+  | "HANDLER_FAILED"
+  | "NO_REPLY"
+  | "REQUEST_FAILED";
+
+/** The base of every error that this package throws: a `code` for programs, a message for people, the `cause` where there is one. */
+export class DividereError extends Error {
+  override readonly name: string = "DividereError";
+  /** What went wrong. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A socket that could not be opened, or that libzmq refused to use. */
+export class ConnectionError extends DividereError {
+  override readonly name: string = "ConnectionError";
+  /** The endpoint as it was given. */
+  readonly endpoint: string;
+
+  constructor(code: ErrorCode, endpoint: string, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+    this.endpoint = endpoint;
+  }
+}
+
+/** Bytes that do not decode. The socket that they came from goes on working. */
+export class DecodeError extends DividereError {
+  override readonly name: string = "DecodeError";
+  /** The full name of the message type as the sender gave it, where that much could be read. */
+  readonly typeName: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { typeName?: string }) {
+    super(code, message, options);
+    this.typeName = options?.typeName;
+  }
+}
+
+/**
+ * A request that was not answered with the message that was asked for. A handler throws it to tell the requester why, and
+ * the requester's call is rejected with the same `status` and message. What else a handler throws stays on its side: the
+ * requester then sees the status `HANDLER_FAILED` and no details.
+ */
+export class RequestError extends DividereError {
+  override readonly name: string = "RequestError";
+  /** Why, in a word that both sides know, such as `NOT_FOUND`. `REFUSED` when a plain peer answered `ack { ok: false }`. */
+  readonly status: string;
+
+  /**
+   * @param status - A word for programs, by convention in upper case.
+   * @param message - A sentence for people; it travels to the requester.
+   */
+  constructor(status: string, message: string, options?: ErrorOptions) {
+    super("REQUEST_FAILED", message, options);
+    this.status = status;
+  }
+}
+
+/** Makes an `Error` of whatever was thrown. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+}
+
+/** The code that Node.js and zeromq.js put on an error, such as `EADDRINUSE`. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,82 @@
+import { DividereError } from "./errors.js";
+
+/** How long to wait, for every call that waits. */
+export interface WaitOptions {
+  /** Rejects with `TIMEOUT` after so many milliseconds. Without it the call waits as long as it takes. */
+  timeoutMs?: number | undefined;
+  /** Rejects with the signal's reason when it is aborted. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A promise that {@link Deferred.resolve} or {@link Deferred.reject} settles, and that a {@link WaitOptions} may settle first. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  /** Whether the promise has been settled, from either side. */
+  readonly settled: boolean;
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Opens a wait that ends with a value, an error, its time-out or its signal, whichever comes first, and then lets go of
+ * timer and listener.
+ *
+ * @param describe - Says what was waited for, to complete the sentence "Timed out after 100 ms …".
+ * @param onGivenUp - Called when time-out or signal ended the wait.
+ */
+export function openWait<T>(options: WaitOptions | undefined, describe: () => string, onGivenUp?: () => void): Deferred<T> {
+  let settled = false;
+  let resolvePromise!: (value: T) => void;
+  let rejectPromise!: (error: unknown) => void;
+  const promise = new Promise<T>((resolve, reject) => {
+    resolvePromise = resolve;
+    rejectPromise = reject;
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const signal = options?.signal;
+  const settle = (): boolean => {
+    if (settled) return false;
+    settled = true;
+    if (timer !== undefined) clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    return true;
+  };
+  const giveUp = (error: unknown): void => {
+    if (!settle()) return;
+    rejectPromise(error);
+    onGivenUp?.();
+  };
+  const onAbort = (): void => giveUp(signal?.reason);
+  const deferred: Deferred<T> = {
+    promise,
+    get settled() {
+      return settled;
+    },
+    resolve(value) {
+      if (settle()) resolvePromise(value);
+    },
+    reject(error) {
+      if (settle()) rejectPromise(error);
+    },
+  };
+  if (signal?.aborted) {
+    giveUp(signal.reason);
+    return deferred;
+  }
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const timeoutMs = options?.timeoutMs;
+  if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {
+    timer = setTimeout(
+      () => giveUp(new DividereError("TIMEOUT", `Timed out after ${timeoutMs} ms ${describe()}`)),
+      clampTimer(timeoutMs),
+    );
+  }
+  return deferred;
+}
+
+/** Node.js fires a timer at once when its delay does not fit in 31 bits; a longer wait is as good as this one. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function clampTimer(ms: number): number {
+  return Math.min(Math.max(0, ms), LONGEST_TIMER_MS);
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { Dealer as DealerSocket } from "zeromq";
+import type { WaitOptions } from "../base/wait.js";
+import { type ConnectorOptions, receiveSettings, sendSettings, socketSettings } from "./connector.js";
+import type { Endpoints } from "./endpoint.js";
+import { Receiver } from "./receiver.js";
+import { EMPTY, fromFrames, type Routed, toFrames } from "./routed.js";
+import type { SendQueue } from "./send-queue.js";
+
+/** What a dealer can be told. */
+export interface DealerOptions extends ConnectorOptions {
+  /** The name under which a router knows this socket, 1 to 255 bytes of UTF-8. A random UUID by default, as in Python. */
+  identity?: string;
+  /** Whether messages wait for a connection instead of being queued for a peer that may never come. Off by default, as in Python. */
+  onlyConnected?: boolean;
+}
+
+/**
+ * Sends and receives in any order (Python: `connection.Dealer`). What it sends goes to its peers round robin; what it receives carries the route it came by, empty
+ * when it came straight from a peer that put none. Binds an endpoint with `*`, connects to any other.
+ */
+export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
+  readonly #out: SendQueue;
+  /** The name under which a router knows this socket. */
+  readonly identity: string;
+
+  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
+  constructor(endpoints: Endpoints, options: DealerOptions = {}) {
+    const identity = options.identity ?? randomUUID();
+    const socket = new DealerSocket({
+      ...socketSettings(options),
+      ...sendSettings(options),
+      ...receiveSettings(options),
+      routingId: identity,
+      immediate: options.onlyConnected ?? false,
+    });
+    super(socket, endpoints, "auto");
+    this.identity = identity;
+    this.#out = this.sendQueue(socket, options);
+  }
+
+  /** How many messages `whenFull` has dropped. */
+  get dropped(): number {
+    return this.#out.dropped;
+  }
+
+  /** Sends a message, or a message by a route. A message of more than 128 bytes is not copied: leave its bytes as they are afterwards. */
+  send(message: Uint8Array | Routed<Uint8Array>, options?: WaitOptions): Promise<void> {
+    return this.#out.send(toFrames(message), options);
+  }
+
+  /** Sends a message behind an empty frame, as a REQ socket does, so that a {@link Response} can answer it. The answer's route has that frame too. */
+  sendWithEmptyFrame(message: Uint8Array, options?: WaitOptions): Promise<void> {
+    return this.#out.send([EMPTY, message], options);
+  }
+
+  protected override received(frames: Buffer[]): Routed<Uint8Array> {
+    return fromFrames(frames);
+  }
+
+  protected override release(): void {
+    super.release();
+    this.#out.close();
+  }
+}

@@ -1,0 +1,73 @@
+import type { EventOfType, EventType, Socket } from "zeromq";
+
+/**
+ * A change of a socket's state, told apart by `type`. `endpoint` is the address that libzmq names.
+ *
+ * - `listening` – bound and ready for peers.
+ * - `accepted` – a peer has connected to this bound socket; `connected` once its handshake is done.
+ * - `connecting`, `retrying` – a connection is being made, or is tried again after `intervalMs`.
+ * - `connected` – the handshake with a peer is done, messages flow.
+ * - `disconnected` – a peer has gone; a socket that connects tries again.
+ * - `refused` – a peer was turned away, or turned this socket away, while shaking hands; `reason` says whether for its `protocol`, its credentials (`auth`) or
+ *   `other`wise.
+ * - `unbound` – no longer bound.
+ * - `failed` – binding, accepting or closing failed.
+ */
+export type StatusEvent =
+  | { readonly type: "listening"; readonly endpoint: string }
+  | { readonly type: "accepted"; readonly endpoint: string }
+  | { readonly type: "connecting"; readonly endpoint: string }
+  | { readonly type: "retrying"; readonly endpoint: string; readonly intervalMs: number }
+  | { readonly type: "connected"; readonly endpoint: string }
+  | { readonly type: "disconnected"; readonly endpoint: string }
+  | { readonly type: "refused"; readonly endpoint: string; readonly reason: "protocol" | "auth" | "other"; readonly error: Error }
+  | { readonly type: "unbound"; readonly endpoint: string }
+  | { readonly type: "failed"; readonly endpoint: string; readonly error: Error };
+
+type Translations = { readonly [T in EventType]?: (event: EventOfType<T>) => StatusEvent };
+
+// "connect" is left out: it says that TCP is connected, before the peers have shaken hands.
+const TRANSLATIONS: Translations = {
+  bind: (event) => ({ type: "listening", endpoint: event.address }),
+  accept: (event) => ({ type: "accepted", endpoint: event.address }),
+  "connect:delay": (event) => ({ type: "connecting", endpoint: event.address }),
+  "connect:retry": (event) => ({ type: "retrying", endpoint: event.address, intervalMs: event.interval }),
+  handshake: (event) => ({ type: "connected", endpoint: event.address }),
+  disconnect: (event) => ({ type: "disconnected", endpoint: event.address }),
+  "handshake:error:protocol": (event) => ({ type: "refused", endpoint: event.address, reason: "protocol", error: event.error }),
+  "handshake:error:auth": (event) => ({ type: "refused", endpoint: event.address, reason: "auth", error: event.error }),
+  "handshake:error:other": (event) => ({ type: "refused", endpoint: event.address, reason: "other", error: event.error }),
+  close: (event) => ({ type: "unbound", endpoint: event.address }),
+  "bind:error": (event) => ({ type: "failed", endpoint: event.address, error: event.error }),
+  "accept:error": (event) => ({ type: "failed", endpoint: event.address, error: event.error }),
+  "close:error": (event) => ({ type: "failed", endpoint: event.address, error: event.error }),
+};
+
+/** Watches one socket and tells any number of listeners. */
+export class SocketMonitor {
+  readonly #listeners = new Set<(event: StatusEvent) => void>();
+  #closed = false;
+
+  constructor(socket: Socket) {
+    for (const [type, translate] of Object.entries(TRANSLATIONS) as [EventType, (event: never) => StatusEvent][]) {
+      socket.events.on(type, (event) => this.#tell(translate(event as never)));
+    }
+  }
+
+  listen(listener: (event: StatusEvent) => void): () => void {
+    if (!this.#closed) this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Tells nobody any more. The socket's own close ends the monitoring. */
+  close(): void {
+    this.#closed = true;
+    this.#listeners.clear();
+  }
+
+  #tell(event: StatusEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}

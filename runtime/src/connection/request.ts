@@ -1,0 +1,16 @@
+import { Request as RequestSocket } from "zeromq";
+import { type ConnectorOptions, receiveSettings, sendSettings, socketSettings } from "./connector.js";
+import type { Endpoints } from "./endpoint.js";
+import { Lockstep } from "./lockstep.js";
+
+/**
+ * Asks and waits for the answer, in strict turns (Python: `connection.Request`). Several endpoints are asked one after the other, round robin. Connects, unless the
+ * endpoint begins with `@`.
+ */
+export class Request extends Lockstep<RequestSocket> {
+  /** @throws ConnectionError when an endpoint is invalid. */
+  constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
+    const socket = new RequestSocket({ ...socketSettings(options), ...sendSettings(options), ...receiveSettings(options) });
+    super(socket, endpoints, { ...options, usual: "connect", first: "send" });
+  }
+}

@@ -1,0 +1,16 @@
+import { Reply as ReplySocket } from "zeromq";
+import { type ConnectorOptions, receiveSettings, sendSettings, socketSettings } from "./connector.js";
+import type { Endpoints } from "./endpoint.js";
+import { Lockstep } from "./lockstep.js";
+
+/**
+ * Receives a request and answers it, in strict turns, one requester after the other (Python: `connection.Response`). Binds an endpoint with `*`, connects to any other – to the
+ * back end of a proxy, say.
+ */
+export class Response extends Lockstep<ReplySocket> {
+  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
+  constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
+    const socket = new ReplySocket({ ...socketSettings(options), ...sendSettings(options), ...receiveSettings(options) });
+    super(socket, endpoints, { ...options, usual: "auto", first: "recv" });
+  }
+}

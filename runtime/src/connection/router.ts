@@ -1,0 +1,44 @@
+import { Router as RouterSocket } from "zeromq";
+import { type ConnectorOptions, receiveSettings, sendSettings, socketSettings } from "./connector.js";
+import type { Endpoints } from "./endpoint.js";
+import { Receiver } from "./receiver.js";
+import { fromFrames, type Routed, toFrames } from "./routed.js";
+import type { SendQueue } from "./send-queue.js";
+
+/**
+ * Serves any number of REQ and DEALER peers at once: what it receives carries the route to its sender, and what it sends goes where the route says. Binds an endpoint
+ * with `*`, connects to any other.
+ */
+export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
+  readonly #out: SendQueue;
+
+  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
+  constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
+    const socket = new RouterSocket({
+      ...socketSettings(options),
+      ...sendSettings(options),
+      ...receiveSettings(options),
+      mandatory: true,
+    });
+    super(socket, endpoints, "auto");
+    this.#out = this.sendQueue(socket, options, "fail");
+  }
+
+  /**
+   * Sends a message to the peer that its route names. One peer never waits for another.
+   *
+   * @throws ConnectionError `PEER_UNREACHABLE` when the peer has left, `PEER_BUSY` when it does not read and its queue is at the high-water mark; the message is lost.
+   */
+  send(message: Routed<Uint8Array>): Promise<void> {
+    return this.#out.send(toFrames(message));
+  }
+
+  protected override received(frames: Buffer[]): Routed<Uint8Array> {
+    return fromFrames(frames);
+  }
+
+  protected override release(): void {
+    super.release();
+    this.#out.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { Subscriber as SubscriberSocket } from "zeromq";
+import { type ConnectorOptions, receiveSettings, socketSettings } from "./connector.js";
+import type { Endpoints } from "./endpoint.js";
+import { Receiver } from "./receiver.js";
+import { EMPTY } from "./routed.js";
+import { toTopic } from "./topic.js";
+
+/** What a subscriber can be told. */
+export interface SubscriberOptions extends ConnectorOptions {
+  /** The prefixes of the messages to get. All messages by default; none for an empty list. */
+  topics?: readonly (string | Uint8Array)[];
+}
+
+/**
+ * Receives what publishers send (Python: `connection.Subscriber`), from several publishers where several endpoints are given. Connects, unless the endpoint
+ * begins with `@`.
+ */
+export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
+  /** @throws ConnectionError when an endpoint is invalid. */
+  constructor(endpoints: Endpoints, options: SubscriberOptions = {}) {
+    super(new SubscriberSocket({ ...socketSettings(options), ...receiveSettings(options) }), endpoints, "connect");
+    for (const topic of options.topics ?? [""]) this.subscribe(topic);
+  }
+
+  /** Adds the messages that begin with `topic`. The publisher hears of it some time after the call. */
+  subscribe(topic: string | Uint8Array): void {
+    this.socket.subscribe(toTopic(topic));
+  }
+
+  /** Takes one subscription of `topic` back. */
+  unsubscribe(topic: string | Uint8Array): void {
+    this.socket.unsubscribe(toTopic(topic));
+  }
+
+  /** The first frame: a publisher of dividere sends no more. */
+  protected override received(frames: Buffer[]): Uint8Array {
+    return frames[0] ?? EMPTY;
+  }
+}

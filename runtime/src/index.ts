@@ -1,0 +1,7 @@
+/**
+ * Typed protobuf messages over ZeroMQ. Each layer is a namespace here and a subpath of its own: `dividere/connection`, `dividere/messaging`.
+ *
+ * @module
+ */
+export * as connection from "./connection/index.js";
+export * as messaging from "./messaging/index.js";

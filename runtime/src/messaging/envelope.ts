@@ -1,0 +1,290 @@
+import { isUtf8 } from "node:buffer";
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { DecodeError, DividereError, toError } from "../base/errors.js";
+import type { Message, MessageType } from "./message-type.js";
+import { TypeSet } from "./type-set.js";
+
+/** What an envelope may say besides its message. Python's dividere ignores these fields, and a plain message has none. */
+export interface EnvelopeExtras {
+  /** Why a request was not answered with the message that was asked for. */
+  readonly status?: { readonly code: string; readonly message: string } | undefined;
+  /** How long the requester waits, in milliseconds; 0 for as long as it takes. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** An envelope whose message has not been decoded. Its bytes are views of the frame. */
+export interface Envelope extends EnvelopeExtras {
+  /** The name that the sender wrote: the full name, or the short one by Python's dividere. */
+  readonly msgName: string;
+  /** The full name from the message's type URL; empty when there is none. */
+  readonly typeName: string;
+  /** The message's bytes. */
+  readonly value: Uint8Array;
+  /** Whether the sender set a field that Python's dividere does not know, and so can read one. */
+  readonly extended: boolean;
+}
+
+const TYPE_URL_PREFIX = "type.googleapis.com/";
+
+// Tags of msgEnvelope, msgEnvelope.Status and google.protobuf.Any: field number << 3 | wire type.
+const ENVELOPE_NAME = 0x0a;
+const ENVELOPE_MSG = 0x12;
+const ENVELOPE_STATUS = 0x1a;
+const ENVELOPE_TIMEOUT = 0x28;
+const ANY_TYPE_URL = 0x0a;
+const ANY_VALUE = 0x12;
+const STATUS_CODE = 0x0a;
+const STATUS_MESSAGE = 0x12;
+
+/** A writer that held a large message keeps its memory; past this it is replaced. */
+const WRITER_KEEP_BYTES = 1 << 20;
+
+/** The bytes of an envelope that depend on the message type alone. */
+interface Prefix {
+  /** The name field and the tag of the message field. */
+  readonly head: Uint8Array;
+  /** The type URL field of the `Any`. */
+  readonly typeUrl: Uint8Array;
+}
+
+const prefixes = new WeakMap<MessageType, Prefix>();
+
+function prefixOf(type: MessageType): Prefix {
+  let prefix = prefixes.get(type);
+  if (prefix === undefined) {
+    prefix = {
+      head: new BinaryWriter().uint32(ENVELOPE_NAME).string(type.$type).uint32(ENVELOPE_MSG).finish(),
+      typeUrl: new BinaryWriter()
+        .uint32(ANY_TYPE_URL)
+        .string(TYPE_URL_PREFIX + type.$type)
+        .finish(),
+    };
+    prefixes.set(type, prefix);
+  }
+  return prefix;
+}
+
+/** The first bytes of every envelope of that name: what a subscription to it asks for. */
+export function topicOf(msgName: string): Uint8Array {
+  return new BinaryWriter().uint32(ENVELOPE_NAME).string(msgName).finish();
+}
+
+/**
+ * Puts messages into envelopes (Python: `messaging.ProtoBuffEncoder`): `msgEnvelope { msgName, Any msg }`, the full name in `msgName`. The bytes are those that
+ * Python's protobuf writes for the same envelope.
+ */
+export class EnvelopeEncoder<T extends object = Message> {
+  readonly #types: TypeSet;
+  #writer = new BinaryWriter();
+
+  /** @param types - The types of the messages that are given without one. */
+  constructor(types: readonly MessageType<T>[] = []) {
+    this.#types = new TypeSet(types as readonly MessageType[]);
+  }
+
+  /**
+   * The envelope of a message, in memory of its own.
+   *
+   * @param type - The message's type; by default the one that its `$type` names, or the only one that the encoder has.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, or `UNENCODABLE_MESSAGE` when the type's codec does not take the message. The encoder can be used again.
+   */
+  encode<M extends T>(message: M, type?: MessageType<M>, extras?: EnvelopeExtras): Uint8Array {
+    const actual = (type as MessageType | undefined) ?? this.#types.of(message);
+    const prefix = prefixOf(actual);
+    const value = this.#encodeValue(message, actual);
+    const writer = this.#writer;
+    // Any leaves an empty value out, so its length has to be known first.
+    const valueHead = value.length === 0 ? 0 : 1 + varintSize(value.length);
+    writer.raw(prefix.head).uint32(prefix.typeUrl.length + valueHead + value.length).raw(prefix.typeUrl);
+    if (value.length > 0) writer.uint32(ANY_VALUE).bytes(value);
+    if (extras !== undefined) writeExtras(writer, extras);
+    return this.#finish();
+  }
+
+  /** An envelope that carries a status and no message: for a peer that is known to read it. */
+  encodeStatus(status: { readonly code: string; readonly message: string }): Uint8Array {
+    writeExtras(this.#writer, { status });
+    return this.#finish();
+  }
+
+  #encodeValue(message: object, type: MessageType): Uint8Array {
+    try {
+      return type.encode(message, this.#writer).finish();
+    } catch (error) {
+      // What was written before the throw is still in the writer.
+      this.#writer = new BinaryWriter();
+      throw new DividereError(
+        "UNENCODABLE_MESSAGE",
+        `Not a ${type.$type} that can be encoded: ${toError(error).message}; create() fills in what a literal leaves out`,
+        { cause: error },
+      );
+    }
+  }
+
+  #finish(): Uint8Array {
+    const bytes = this.#writer.finish();
+    if (bytes.length > WRITER_KEEP_BYTES) this.#writer = new BinaryWriter();
+    return bytes;
+  }
+}
+
+function writeExtras(writer: BinaryWriter, extras: EnvelopeExtras): void {
+  const { status, timeoutMs } = extras;
+  if (status !== undefined) {
+    writer.uint32(ENVELOPE_STATUS).fork();
+    if (status.code !== "") writer.uint32(STATUS_CODE).string(status.code);
+    if (status.message !== "") writer.uint32(STATUS_MESSAGE).string(status.message);
+    writer.join();
+  }
+  if (timeoutMs !== undefined) writer.uint32(ENVELOPE_TIMEOUT).uint32(timeoutMs);
+}
+
+function varintSize(value: number): number {
+  let size = 1;
+  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) size++;
+  return size;
+}
+
+/**
+ * Takes messages out of envelopes (Python: `messaging.ProtoBuffDecoder`). The type is the one that the `Any`'s type URL names; only where there is none does
+ * `msgName` count, full or short. Fields that are not known are skipped, as protobuf demands.
+ */
+export class EnvelopeDecoder<T extends object = Message> {
+  readonly #types: TypeSet;
+
+  /** @param types - The types that may arrive; a message of another is refused. */
+  constructor(types: readonly MessageType<T>[]) {
+    this.#types = new TypeSet(types as readonly MessageType[]);
+  }
+
+  /**
+   * The message in a frame.
+   *
+   * @throws DecodeError `MALFORMED_ENVELOPE`, `UNKNOWN_MESSAGE_TYPE` or `MALFORMED_MESSAGE`.
+   */
+  decode(frame: Uint8Array): T {
+    const envelope = readEnvelope(frame);
+    return this.open(envelope, this.typeOf(envelope));
+  }
+
+  /** @throws DecodeError `UNKNOWN_MESSAGE_TYPE` */
+  typeOf(envelope: Envelope): MessageType<T> {
+    const { typeName, msgName } = envelope;
+    const type = typeName === "" ? this.#types.find(msgName) : this.#types.get(typeName);
+    if (type !== undefined) return type as MessageType<T>;
+    const name = typeName || msgName;
+    throw new DecodeError(
+      "UNKNOWN_MESSAGE_TYPE",
+      name === ""
+        ? "The envelope names no message type"
+        : `A message of type "${name}" arrived; this link was given ${this.#types.describe()}`,
+      { typeName: name },
+    );
+  }
+
+  /** @throws DecodeError `MALFORMED_MESSAGE` */
+  open(envelope: Envelope, type: MessageType<T>): T {
+    try {
+      return type.decode(envelope.value);
+    } catch (error) {
+      throw new DecodeError(
+        "MALFORMED_MESSAGE",
+        `The ${envelope.value.length} bytes in the envelope are no ${type.$type}: ${toError(error).message}`,
+        { cause: error, typeName: type.$type },
+      );
+    }
+  }
+}
+
+/**
+ * Takes an envelope apart without decoding its message.
+ *
+ * @throws DecodeError `MALFORMED_ENVELOPE`
+ */
+export function readEnvelope(frame: Uint8Array): Envelope {
+  try {
+    return parseEnvelope(frame);
+  } catch (error) {
+    throw new DecodeError(
+      "MALFORMED_ENVELOPE",
+      `A frame of ${frame.length} bytes is no envelope of dividere: ${toError(error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+interface MutableEnvelope {
+  msgName: string;
+  typeName: string;
+  value: Uint8Array;
+  status?: { code: string; message: string };
+  timeoutMs?: number;
+  extended: boolean;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function parseEnvelope(frame: Uint8Array): Envelope {
+  const envelope: MutableEnvelope = { msgName: "", typeName: "", value: NO_BYTES, extended: false };
+  const reader = new BinaryReader(frame);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    switch (tag) {
+      case ENVELOPE_NAME:
+        envelope.msgName = text(reader.bytes());
+        break;
+      case ENVELOPE_MSG:
+        // A repeated message field merges (protobuf encoding guide, "Last One Wins"), so the envelope keeps what the last one leaves out.
+        parseAny(reader.bytes(), envelope);
+        break;
+      case ENVELOPE_STATUS:
+        envelope.extended = true;
+        envelope.status = parseStatus(reader.bytes(), envelope.status);
+        break;
+      case ENVELOPE_TIMEOUT:
+        envelope.extended = true;
+        envelope.timeoutMs = reader.uint32();
+        break;
+      default:
+        if (tag >>> 3 >= 3) envelope.extended = true;
+        skip(reader, tag);
+    }
+  }
+  return envelope;
+}
+
+function parseAny(bytes: Uint8Array, into: MutableEnvelope): void {
+  // A reader over the field's own bytes cannot run past them.
+  const reader = new BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag === ANY_TYPE_URL) {
+      const url = text(reader.bytes());
+      into.typeName = url.slice(url.lastIndexOf("/") + 1);
+    } else if (tag === ANY_VALUE) into.value = reader.bytes();
+    else skip(reader, tag);
+  }
+}
+
+function parseStatus(bytes: Uint8Array, before: { code: string; message: string } | undefined): { code: string; message: string } {
+  const status = before ?? { code: "", message: "" };
+  const reader = new BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag === STATUS_CODE) status.code = text(reader.bytes());
+    else if (tag === STATUS_MESSAGE) status.message = text(reader.bytes());
+    else skip(reader, tag);
+  }
+  return status;
+}
+
+function skip(reader: BinaryReader, tag: number): void {
+  if (tag >>> 3 === 0) throw new Error("illegal tag: field number 0");
+  reader.skip(tag & 7, tag >>> 3);
+}
+
+/** Decodes a proto3 string, which has to be UTF-8; names are short, so this is quicker than a TextDecoder. */
+function text(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new Error("a string that is not UTF-8");
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}

@@ -1,0 +1,27 @@
+import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+
+/** A message: plain data, told apart by `$type` where it carries one. ts-proto's `create` and `decode` set it; a literal may leave it out. */
+export interface Message {
+  readonly $type?: string;
+}
+
+/**
+ * A message type: its full name and its codec. What ts-proto writes beside each interface is one, given the option `outputTypeAnnotations`.
+ */
+export interface MessageType<T extends object = Message, Name extends string = string> {
+  /** The full proto name, such as `geometry.v1.Point`. */
+  readonly $type: Name;
+  /** Appends the message's bytes to `writer`. */
+  encode(message: T, writer?: BinaryWriter): BinaryWriter;
+  /** Reads a message from all of `input`. */
+  decode(input: BinaryReader | Uint8Array, length?: number): T;
+}
+
+/** The message that a {@link MessageType} stands for; the union of them for a union or a list of types. */
+export type MessageOf<M> =
+  M extends MessageType<infer T> ? T : M extends readonly (infer E)[] ? (E extends MessageType<infer T> ? T : never) : never;
+
+/** The last part of a full proto name, which is what Python calls the class. */
+export function shortName(fullName: string): string {
+  return fullName.slice(fullName.lastIndexOf(".") + 1);
+}

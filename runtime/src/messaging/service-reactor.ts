@@ -1,0 +1,93 @@
+import { DividereError } from "../base/errors.js";
+import type { Endpoints } from "../connection/endpoint.js";
+import type { ReceivingLink } from "./link.js";
+import type { MessageType } from "./message-type.js";
+import { type HandlerBinding, MtMsgReactor, type ReactorOptions } from "./reactor.js";
+import { Router } from "./router.js";
+import type { ServiceDefinition } from "./service-definition.js";
+import { Subscriber } from "./subscriber.js";
+
+/** Where a generated reactor gets its messages from: endpoints to serve requests on and to subscribe to events at, or links that the caller made. */
+export type ReactorLinks =
+  | {
+      /** Where to serve requests; an endpoint with `*` binds. */
+      readonly serve?: Endpoints;
+      /** Where the service's events are published. */
+      readonly subscribe?: Endpoints;
+    }
+  | ReceivingLink
+  | readonly ReceivingLink[];
+
+/** A reactor for one service: the base of the generated ones. */
+export abstract class ServiceReactor extends MtMsgReactor {
+  readonly #bindings: ReadonlyMap<string, HandlerBinding>;
+
+  /**
+   * @throws ConnectionError when an endpoint is invalid or cannot be bound.
+   * @throws DividereError `MISSING_HANDLER` when a handler was left out, which only JavaScript lets happen.
+   */
+  constructor(service: ServiceDefinition, links: ReactorLinks, options?: ReactorOptions) {
+    super(openLinks(service, links), options);
+    this.#bindings = new Map(
+      service.rpcs.map((rpc) => [rpc.request.$type, { handler: rpc.handler, response: rpc.response }]),
+    );
+    try {
+      for (const rpc of service.rpcs) this._handlerOf(rpc.request);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** @internal */
+  override _bindingOf(type: MessageType): HandlerBinding {
+    return this.#bindings.get(type.$type) ?? super._bindingOf(type);
+  }
+}
+
+function openLinks(service: ServiceDefinition, links: ReactorLinks): readonly ReceivingLink[] {
+  if (isLinkList(links)) return links;
+  if (isLink(links)) return [links];
+  const requests = service.rpcs.filter((rpc) => rpc.response !== undefined);
+  const events = service.rpcs.filter((rpc) => rpc.response === undefined);
+  const opened: ReceivingLink[] = [];
+  try {
+    if (links.serve !== undefined) {
+      demand(service, requests.length, "no requests to serve", "serve");
+      const types = requests.flatMap((rpc) => [rpc.request, rpc.response as MessageType]);
+      opened.push(new Router(links.serve, requestTypes(types)));
+    }
+    if (links.subscribe !== undefined) {
+      demand(service, events.length, "no events to subscribe to", "subscribe");
+      opened.push(
+        new Subscriber(
+          links.subscribe,
+          events.map((rpc) => rpc.request),
+        ),
+      );
+    }
+    demand(service, opened.length, "nothing to read from", "serve and subscribe, at least one of which has to be given,");
+  } catch (error) {
+    for (const link of opened) link.close();
+    throw error;
+  }
+  return opened;
+}
+
+/** A request whose type is also another rpc's response stands twice in the list. */
+function requestTypes(types: readonly MessageType[]): readonly MessageType[] {
+  return [...new Set(types)];
+}
+
+function demand(service: ServiceDefinition, count: number, what: string, option: string): void {
+  if (count > 0) return;
+  throw new DividereError("ENDPOINT_INVALID", `The service ${service.typeName} has ${what}; see the option ${option} of its reactor`);
+}
+
+function isLinkList(links: ReactorLinks): links is readonly ReceivingLink[] {
+  return Array.isArray(links);
+}
+
+function isLink(links: ReactorLinks): links is ReceivingLink {
+  return "_receive" in links;
+}

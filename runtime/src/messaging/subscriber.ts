@@ -1,0 +1,55 @@
+import { DecodeError } from "../base/errors.js";
+import { log } from "../base/log.js";
+import type { WaitOptions } from "../base/wait.js";
+import type { ConnectorOptions } from "../connection/connector.js";
+import type { Endpoints } from "../connection/endpoint.js";
+import { Subscriber as ByteSubscriber } from "../connection/subscriber.js";
+import { topicOf } from "./envelope.js";
+import { type Answering, ReceivingLink } from "./link.js";
+import { type Message, type MessageType, shortName } from "./message-type.js";
+
+/** What a subscriber can be told. */
+export interface SubscriberOptions extends ConnectorOptions {}
+
+/**
+ * Receives the published messages of the given types and no others (Python: `messaging.Subscriber`). Connects, unless the endpoint begins with `@`.
+ *
+ * A type in a package is subscribed to by its full name and by its short one, which is what a Python publisher writes; a message that has the short name and is of another
+ * package is dropped.
+ *
+ * @typeParam T - The union of the messages that it receives, told apart by `$type`.
+ */
+export class Subscriber<T extends object = Message> extends ReceivingLink<ByteSubscriber, T, T> {
+  override readonly answering: Answering = "never";
+  override readonly concurrent: boolean = false;
+
+  /** @throws ConnectionError when an endpoint is invalid. */
+  constructor(endpoints: Endpoints, types: readonly MessageType<T>[], options?: SubscriberOptions) {
+    const names = new Set(types.flatMap((type) => [type.$type, shortName(type.$type)]));
+    super(new ByteSubscriber(endpoints, { ...options, topics: [...names].map(topicOf) }), types);
+  }
+
+  override async recv(options?: WaitOptions): Promise<T> {
+    // The time-out counts from here, however many strangers come first.
+    const startedAt = performance.now();
+    for (;;) {
+      try {
+        const timeoutMs = options?.timeoutMs === undefined ? undefined : options.timeoutMs - (performance.now() - startedAt);
+        return await super.recv({ timeoutMs, signal: options?.signal });
+      } catch (error) {
+        if (!isStranger(error)) throw error;
+      }
+    }
+  }
+
+  protected override deliver(message: T): T {
+    return message;
+  }
+}
+
+/** Whether a message is of a type that was not subscribed to, only its short name was. */
+export function isStranger(error: unknown): boolean {
+  if (!(error instanceof DecodeError) || error.code !== "UNKNOWN_MESSAGE_TYPE") return false;
+  log("messaging", "debug", { type: error.typeName }, "dropped a published message of a type that was not subscribed to");
+  return true;
+}
