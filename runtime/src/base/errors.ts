@@ -106,5 +106,7 @@ export function toError(thrown: unknown): Error {
 
 /** The code that Node.js and zeromq.js put on an error, such as `EADDRINUSE`. */
 export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : undefined;
 }

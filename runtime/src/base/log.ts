@@ -31,7 +31,7 @@ function writeLine(level: LogLevel, details: object, message: string): void {
 }
 
 let current: Logger = stderrLogger;
-let levels = parseLevels(process.env["DIVIDERE_LOG"] ?? "");
+const levels = parseLevels(process.env["DIVIDERE_LOG"] ?? "");
 
 /**
  * Sends the log somewhere else, or back to standard error when called without a logger. Which records are made is decided by
@@ -72,6 +72,11 @@ export function logEnabled(layer: LogLayer, level: LogLevel): boolean {
 }
 
 /** Logs a record. */
-export function log(layer: LogLayer, level: Exclude<LogLevel, "silent">, details: object, message: string): void {
+export function log(
+  layer: LogLayer,
+  level: Exclude<LogLevel, "silent">,
+  details: object,
+  message: string,
+): void {
   if (logEnabled(layer, level)) current[level]({ layer, ...details }, message);
 }

@@ -24,7 +24,11 @@ export interface Deferred<T> {
  * @param describe - Says what was waited for, to complete the sentence "Timed out after 100 ms …".
  * @param onGivenUp - Called when time-out or signal ended the wait.
  */
-export function openWait<T>(options: WaitOptions | undefined, describe: () => string, onGivenUp?: () => void): Deferred<T> {
+export function openWait<T>(
+  options: WaitOptions | undefined,
+  describe: () => string,
+  onGivenUp?: () => void,
+): Deferred<T> {
   let settled = false;
   let resolvePromise!: (value: T) => void;
   let rejectPromise!: (error: unknown) => void;

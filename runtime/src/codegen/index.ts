@@ -8,7 +8,14 @@ export type { EventContext, RequestContext } from "../messaging/context.js";
 export type { MessageType } from "../messaging/message-type.js";
 export { Publisher, type PublisherOptions } from "../messaging/publisher.js";
 export type { ReactorOptions } from "../messaging/reactor.js";
-export { type CallOptions, RequestClient, type RequestClientOptions } from "../messaging/request-client.js";
+export {
+  type CallOptions,
+  RequestClient,
+  type RequestClientOptions,
+} from "../messaging/request-client.js";
 export type { RpcDefinition, ServiceDefinition } from "../messaging/service-definition.js";
 export { type ReactorLinks, ServiceReactor } from "../messaging/service-reactor.js";
-export { ServiceSubscriber, type ServiceSubscriberOptions } from "../messaging/service-subscriber.js";
+export {
+  ServiceSubscriber,
+  type ServiceSubscriberOptions,
+} from "../messaging/service-subscriber.js";

@@ -39,7 +39,10 @@ export function socketSettings(options: ConnectorOptions): SocketSettings {
 }
 
 /** The settings of a socket that sends. */
-export function sendSettings(options: ConnectorOptions): { sendHighWaterMark: number; sendTimeout: number } {
+export function sendSettings(options: ConnectorOptions): {
+  sendHighWaterMark: number;
+  sendTimeout: number;
+} {
   return { sendHighWaterMark: options.sendHighWaterMark ?? 1_000, sendTimeout: SEND_ATTEMPT_MS };
 }
 
@@ -130,7 +133,11 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   /** Makes the queue that stands before `socket`. A router fails at once where the others wait for room: its peers must not wait for each other. */
-  protected sendQueue(socket: WritableSocket, options: ConnectorOptions, whenBusy: "wait" | "fail" = "wait"): SendQueue {
+  protected sendQueue(
+    socket: WritableSocket,
+    options: ConnectorOptions,
+    whenBusy: "wait" | "fail" = "wait",
+  ): SendQueue {
     return new SendQueue(socket, {
       endpoint: () => this.describe(),
       limit: options.sendQueueLimit ?? 1_000,
@@ -164,7 +171,8 @@ function open(socket: Socket, endpoint: Endpoint): string {
     }
     return endpoint.address;
   }
-  const attempts = endpoint.address.endsWith(":*") || endpoint.address.endsWith(":0") ? FREE_PORT_ATTEMPTS : 1;
+  const attempts =
+    endpoint.address.endsWith(":*") || endpoint.address.endsWith(":0") ? FREE_PORT_ATTEMPTS : 1;
   for (let attempt = 1; ; attempt++) {
     try {
       socket.bindSync(endpoint.address);

@@ -1,7 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Dealer as DealerSocket } from "zeromq";
 import type { WaitOptions } from "../base/wait.js";
-import { type ConnectorOptions, receiveSettings, sendSettings, socketSettings } from "./connector.js";
+import {
+  type ConnectorOptions,
+  receiveSettings,
+  sendSettings,
+  socketSettings,
+} from "./connector.js";
 import type { Endpoints } from "./endpoint.js";
 import { Receiver } from "./receiver.js";
 import { EMPTY, fromFrames, type Routed, toFrames } from "./routed.js";

@@ -40,7 +40,11 @@ export function parseEndpoint(text: string, usual: "bind" | "connect" | "auto"):
   return { text, address, mode };
 }
 
-function checkTcp(rest: string, mode: "bind" | "connect", invalid: (why: string) => ConnectionError): void {
+function checkTcp(
+  rest: string,
+  mode: "bind" | "connect",
+  invalid: (why: string) => ConnectionError,
+): void {
   // A connecting address may name its own side first: "eth0:0;server:5555".
   const target = rest.slice(rest.lastIndexOf(";") + 1);
   const colon = target.lastIndexOf(":");
@@ -63,8 +67,16 @@ function checkTcp(rest: string, mode: "bind" | "connect", invalid: (why: string)
 export type Endpoints = string | readonly string[];
 
 /** Reads one endpoint or several. */
-export function parseEndpoints(endpoints: Endpoints, usual: "bind" | "connect" | "auto"): readonly Endpoint[] {
+export function parseEndpoints(
+  endpoints: Endpoints,
+  usual: "bind" | "connect" | "auto",
+): readonly Endpoint[] {
   const list = typeof endpoints === "string" ? [endpoints] : endpoints;
-  if (list.length === 0) throw new ConnectionError("ENDPOINT_INVALID", "", "The list of endpoints is empty; give at least one");
+  if (list.length === 0)
+    throw new ConnectionError(
+      "ENDPOINT_INVALID",
+      "",
+      "The list of endpoints is empty; give at least one",
+    );
   return list.map((text) => parseEndpoint(text, usual));
 }

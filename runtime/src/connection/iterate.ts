@@ -9,7 +9,11 @@ export class ReaderLock {
    *
    * @throws DividereError `READER_BUSY` when another loop reads from the link.
    */
-  async *iterate<T>(describe: () => string, closed: () => boolean, receive: () => Promise<T>): AsyncGenerator<T, void, void> {
+  async *iterate<T>(
+    describe: () => string,
+    closed: () => boolean,
+    receive: () => Promise<T>,
+  ): AsyncGenerator<T, void, void> {
     if (this.#taken) {
       throw new DividereError(
         "READER_BUSY",

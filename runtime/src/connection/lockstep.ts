@@ -9,7 +9,10 @@ import type { SendQueue, WritableSocket } from "./send-queue.js";
 import { type Turn, Turns } from "./turns.js";
 
 /** What {@link Request} and {@link Response} share: they send and receive in turn, and say so when a call is out of turn. */
-export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocket> extends Receiver<S, Uint8Array> {
+export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocket> extends Receiver<
+  S,
+  Uint8Array
+> {
   readonly #out: SendQueue;
   readonly #turns: Turns;
 

@@ -20,7 +20,12 @@ export type StatusEvent =
   | { readonly type: "retrying"; readonly endpoint: string; readonly intervalMs: number }
   | { readonly type: "connected"; readonly endpoint: string }
   | { readonly type: "disconnected"; readonly endpoint: string }
-  | { readonly type: "refused"; readonly endpoint: string; readonly reason: "protocol" | "auth" | "other"; readonly error: Error }
+  | {
+      readonly type: "refused";
+      readonly endpoint: string;
+      readonly reason: "protocol" | "auth" | "other";
+      readonly error: Error;
+    }
   | { readonly type: "unbound"; readonly endpoint: string }
   | { readonly type: "failed"; readonly endpoint: string; readonly error: Error };
 
@@ -31,12 +36,31 @@ const TRANSLATIONS: Translations = {
   bind: (event) => ({ type: "listening", endpoint: event.address }),
   accept: (event) => ({ type: "accepted", endpoint: event.address }),
   "connect:delay": (event) => ({ type: "connecting", endpoint: event.address }),
-  "connect:retry": (event) => ({ type: "retrying", endpoint: event.address, intervalMs: event.interval }),
+  "connect:retry": (event) => ({
+    type: "retrying",
+    endpoint: event.address,
+    intervalMs: event.interval,
+  }),
   handshake: (event) => ({ type: "connected", endpoint: event.address }),
   disconnect: (event) => ({ type: "disconnected", endpoint: event.address }),
-  "handshake:error:protocol": (event) => ({ type: "refused", endpoint: event.address, reason: "protocol", error: event.error }),
-  "handshake:error:auth": (event) => ({ type: "refused", endpoint: event.address, reason: "auth", error: event.error }),
-  "handshake:error:other": (event) => ({ type: "refused", endpoint: event.address, reason: "other", error: event.error }),
+  "handshake:error:protocol": (event) => ({
+    type: "refused",
+    endpoint: event.address,
+    reason: "protocol",
+    error: event.error,
+  }),
+  "handshake:error:auth": (event) => ({
+    type: "refused",
+    endpoint: event.address,
+    reason: "auth",
+    error: event.error,
+  }),
+  "handshake:error:other": (event) => ({
+    type: "refused",
+    endpoint: event.address,
+    reason: "other",
+    error: event.error,
+  }),
   close: (event) => ({ type: "unbound", endpoint: event.address }),
   "bind:error": (event) => ({ type: "failed", endpoint: event.address, error: event.error }),
   "accept:error": (event) => ({ type: "failed", endpoint: event.address, error: event.error }),
@@ -49,7 +73,10 @@ export class SocketMonitor {
   #closed = false;
 
   constructor(socket: Socket) {
-    for (const [type, translate] of Object.entries(TRANSLATIONS) as [EventType, (event: never) => StatusEvent][]) {
+    for (const [type, translate] of Object.entries(TRANSLATIONS) as [
+      EventType,
+      (event: never) => StatusEvent,
+    ][]) {
       socket.events.on(type, (event) => this.#tell(translate(event as never)));
     }
   }

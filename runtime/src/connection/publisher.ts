@@ -1,10 +1,16 @@
 import { XPublisher } from "zeromq";
 import { log } from "../base/log.js";
 import { openWait, type WaitOptions } from "../base/wait.js";
-import { Connector, type ConnectorOptions, receiveSettings, sendSettings, socketSettings } from "./connector.js";
+import {
+  Connector,
+  type ConnectorOptions,
+  receiveSettings,
+  sendSettings,
+  socketSettings,
+} from "./connector.js";
 import type { Endpoints } from "./endpoint.js";
 import { ReceiveQueue } from "./receive-queue.js";
-import { SendQueue } from "./send-queue.js";
+import type { SendQueue } from "./send-queue.js";
 import { toTopic } from "./topic.js";
 
 /** How to wait for subscribers. */
@@ -67,12 +73,17 @@ export class Publisher extends Connector<XPublisher> {
     return this._waitUntil(
       () => this.subscriptionCount(options.topic) >= count,
       options,
-      () => `while ${this.describe()} waited for ${count} subscription${count === 1 ? "" : "s"}; it has ${this.subscriptionCount(options.topic)}`,
+      () =>
+        `while ${this.describe()} waited for ${count} subscription${count === 1 ? "" : "s"}; it has ${this.subscriptionCount(options.topic)}`,
     );
   }
 
   /** @internal Fulfilled once `met` holds, which is asked again whenever somebody subscribes or unsubscribes. */
-  _waitUntil(met: () => boolean, options: WaitOptions | undefined, describe: () => string): Promise<void> {
+  _waitUntil(
+    met: () => boolean,
+    options: WaitOptions | undefined,
+    describe: () => string,
+  ): Promise<void> {
     const wait = openWait<void>(options, describe, () => this.#onChange.delete(check));
     const check = (): void => {
       if (this.closed) wait.reject(this.closedError());
@@ -96,7 +107,13 @@ export class Publisher extends Connector<XPublisher> {
         const [frame] = await this.#in.receive();
         if (frame !== undefined) this.#note(frame);
       } catch (error) {
-        if (!this.closed) log("connection", "error", { err: error }, `${this.describe()} no longer hears of subscriptions`);
+        if (!this.closed)
+          log(
+            "connection",
+            "error",
+            { err: error },
+            `${this.describe()} no longer hears of subscriptions`,
+          );
         return;
       }
     }

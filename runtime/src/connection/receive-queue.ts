@@ -21,10 +21,13 @@ export class ReceiveQueue {
   #held: Buffer[] | undefined;
   #receiving = false;
   #closed = false;
-  #receivers: Deferred<Buffer[]>[] = [];
-  #peekers: Deferred<boolean>[] = [];
+  readonly #receivers: Deferred<Buffer[]>[] = [];
+  readonly #peekers: Deferred<boolean>[] = [];
 
-  constructor(socket: ReadableSocket, options: { endpoint: () => string; mayReceive?: () => boolean }) {
+  constructor(
+    socket: ReadableSocket,
+    options: { endpoint: () => string; mayReceive?: () => boolean },
+  ) {
     this.#socket = socket;
     this.#endpoint = options.endpoint;
     this.#mayReceive = options.mayReceive ?? (() => true);

@@ -6,13 +6,19 @@ import { ReaderLock } from "./iterate.js";
 import { type ReadableSocket, ReceiveQueue } from "./receive-queue.js";
 
 /** A connector that receives: one message at a time with {@link recv}, or all of them with `for await`. */
-export abstract class Receiver<S extends Socket & ReadableSocket, T> extends Connector<S> implements AsyncIterable<T> {
+export abstract class Receiver<S extends Socket & ReadableSocket, T>
+  extends Connector<S>
+  implements AsyncIterable<T>
+{
   readonly #in: ReceiveQueue;
   readonly #reader = new ReaderLock();
 
   protected constructor(socket: S, endpoints: Endpoints, usual: "bind" | "connect" | "auto") {
     super(socket, endpoints, usual);
-    this.#in = new ReceiveQueue(socket, { endpoint: () => this.describe(), mayReceive: () => this.mayReceive() });
+    this.#in = new ReceiveQueue(socket, {
+      endpoint: () => this.describe(),
+      mayReceive: () => this.mayReceive(),
+    });
   }
 
   /**

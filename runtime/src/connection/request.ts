@@ -1,5 +1,10 @@
 import { Request as RequestSocket } from "zeromq";
-import { type ConnectorOptions, receiveSettings, sendSettings, socketSettings } from "./connector.js";
+import {
+  type ConnectorOptions,
+  receiveSettings,
+  sendSettings,
+  socketSettings,
+} from "./connector.js";
 import type { Endpoints } from "./endpoint.js";
 import { Lockstep } from "./lockstep.js";
 
@@ -10,7 +15,11 @@ import { Lockstep } from "./lockstep.js";
 export class Request extends Lockstep<RequestSocket> {
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
-    const socket = new RequestSocket({ ...socketSettings(options), ...sendSettings(options), ...receiveSettings(options) });
+    const socket = new RequestSocket({
+      ...socketSettings(options),
+      ...sendSettings(options),
+      ...receiveSettings(options),
+    });
     super(socket, endpoints, { ...options, usual: "connect", first: "send" });
   }
 }

@@ -1,5 +1,10 @@
 import { Reply as ReplySocket } from "zeromq";
-import { type ConnectorOptions, receiveSettings, sendSettings, socketSettings } from "./connector.js";
+import {
+  type ConnectorOptions,
+  receiveSettings,
+  sendSettings,
+  socketSettings,
+} from "./connector.js";
 import type { Endpoints } from "./endpoint.js";
 import { Lockstep } from "./lockstep.js";
 
@@ -10,7 +15,11 @@ import { Lockstep } from "./lockstep.js";
 export class Response extends Lockstep<ReplySocket> {
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
   constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
-    const socket = new ReplySocket({ ...socketSettings(options), ...sendSettings(options), ...receiveSettings(options) });
+    const socket = new ReplySocket({
+      ...socketSettings(options),
+      ...sendSettings(options),
+      ...receiveSettings(options),
+    });
     super(socket, endpoints, { ...options, usual: "auto", first: "recv" });
   }
 }

@@ -1,5 +1,10 @@
 import { Router as RouterSocket } from "zeromq";
-import { type ConnectorOptions, receiveSettings, sendSettings, socketSettings } from "./connector.js";
+import {
+  type ConnectorOptions,
+  receiveSettings,
+  sendSettings,
+  socketSettings,
+} from "./connector.js";
 import type { Endpoints } from "./endpoint.js";
 import { Receiver } from "./receiver.js";
 import { fromFrames, type Routed, toFrames } from "./routed.js";

@@ -59,7 +59,10 @@ export class SendQueue {
     if (this.#closed) return Promise.reject(this.#closedError());
     // An attempt cannot be called back, so one that may have to be is not begun here.
     const mayGiveUp = options?.timeoutMs !== undefined || options?.signal !== undefined;
-    if (this.#entries.length === 0 && (!mayGiveUp || (this.#socket.writable && !options.signal?.aborted))) {
+    if (
+      this.#entries.length === 0 &&
+      (!mayGiveUp || (this.#socket.writable && !options.signal?.aborted))
+    ) {
       const attempt = this.#try(frames);
       if (attempt !== undefined) {
         return attempt.then(undefined, (error) => {
@@ -79,14 +82,19 @@ export class SendQueue {
     for (const entry of waiting) entry.wait.reject(this.#closedError());
   }
 
-  #enqueue(frames: Uint8Array[], options: WaitOptions | undefined, place: "front" | "back"): Promise<void> {
+  #enqueue(
+    frames: Uint8Array[],
+    options: WaitOptions | undefined,
+    place: "front" | "back",
+  ): Promise<void> {
     if (place === "back" && this.#entries.length >= this.#limit) {
       const refusal = this.#makeRoom();
       if (refusal !== undefined) return refusal;
     }
     const wait = openWait<void>(
       options,
-      () => `while a message waited to be sent to ${this.#endpoint()}: no peer is connected there, or it does not read`,
+      () =>
+        `while a message waited to be sent to ${this.#endpoint()}: no peer is connected there, or it does not read`,
       () => this.#forget(entry),
     );
     const entry: Entry = { frames, wait };
@@ -173,15 +181,30 @@ export class SendQueue {
     const endpoint = this.#endpoint();
     switch (systemCode(error)) {
       case "EHOSTUNREACH":
-        return new ConnectionError("PEER_UNREACHABLE", endpoint, `No peer at ${endpoint} has that route; it may have left`, {
-          cause: error,
-        });
+        return new ConnectionError(
+          "PEER_UNREACHABLE",
+          endpoint,
+          `No peer at ${endpoint} has that route; it may have left`,
+          {
+            cause: error,
+          },
+        );
       case "EAGAIN":
-        return new ConnectionError("PEER_BUSY", endpoint, `The peer at ${endpoint} does not read what it is sent; its queue is full`, {
-          cause: error,
-        });
+        return new ConnectionError(
+          "PEER_BUSY",
+          endpoint,
+          `The peer at ${endpoint} does not read what it is sent; its queue is full`,
+          {
+            cause: error,
+          },
+        );
       default:
-        return new ConnectionError("SEND_FAILED", endpoint, `Could not send to ${endpoint}: ${String(error)}`, { cause: error });
+        return new ConnectionError(
+          "SEND_FAILED",
+          endpoint,
+          `Could not send to ${endpoint}: ${String(error)}`,
+          { cause: error },
+        );
     }
   }
 }

@@ -18,7 +18,11 @@ export interface SubscriberOptions extends ConnectorOptions {
 export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: SubscriberOptions = {}) {
-    super(new SubscriberSocket({ ...socketSettings(options), ...receiveSettings(options) }), endpoints, "connect");
+    super(
+      new SubscriberSocket({ ...socketSettings(options), ...receiveSettings(options) }),
+      endpoints,
+      "connect",
+    );
     for (const topic of options.topics ?? [""]) this.subscribe(topic);
   }
 

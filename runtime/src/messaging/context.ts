@@ -69,7 +69,10 @@ export class Context implements RequestContext {
       this.#signal =
         this.deadline === undefined
           ? closing
-          : AbortSignal.any([closing, AbortSignal.timeout(Math.max(0, this.deadline - Date.now()))]);
+          : AbortSignal.any([
+              closing,
+              AbortSignal.timeout(Math.max(0, this.deadline - Date.now())),
+            ]);
     }
     return this.#signal;
   }
@@ -77,7 +80,10 @@ export class Context implements RequestContext {
   async reply<T extends object>(message: T, type?: MessageType<T>): Promise<void> {
     const { link, inbound, responseType } = this.#parts;
     if (this.#replied) {
-      throw new DividereError("OUT_OF_ORDER", `A second answer to one request on ${link.endpoints.join(", ")}; it takes one`);
+      throw new DividereError(
+        "OUT_OF_ORDER",
+        `A second answer to one request on ${link.endpoints.join(", ")}; it takes one`,
+      );
     }
     // A message that does not encode leaves the request open.
     const frame = link._encode(message, (type as MessageType | undefined) ?? responseType);

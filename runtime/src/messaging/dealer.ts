@@ -37,12 +37,20 @@ export class Dealer<T extends object = Message> extends RoutedLink<ByteDealer, T
   }
 
   /** Sends a message by a route, such as that of a message that was received, which answers it. Otherwise as {@link send}. */
-  async sendRouted<M extends T>(routed: Routed<M>, type?: MessageType<M>, options?: WaitOptions): Promise<void> {
+  async sendRouted<M extends T>(
+    routed: Routed<M>,
+    type?: MessageType<M>,
+    options?: WaitOptions,
+  ): Promise<void> {
     await this.connector.send(this.encodeRouted(routed, type), options);
   }
 
   /** Sends a message behind an empty frame, so that a {@link Response} can answer it; the answer's route has that frame too. Otherwise as {@link send}. */
-  async sendWithEmptyFrame<M extends T>(message: M, type?: MessageType<M>, options?: WaitOptions): Promise<void> {
+  async sendWithEmptyFrame<M extends T>(
+    message: M,
+    type?: MessageType<M>,
+    options?: WaitOptions,
+  ): Promise<void> {
     await this.connector.sendWithEmptyFrame(this.encoder.encode(message, type), options);
   }
 }

@@ -53,7 +53,11 @@ function prefixOf(type: MessageType): Prefix {
   let prefix = prefixes.get(type);
   if (prefix === undefined) {
     prefix = {
-      head: new BinaryWriter().uint32(ENVELOPE_NAME).string(type.$type).uint32(ENVELOPE_MSG).finish(),
+      head: new BinaryWriter()
+        .uint32(ENVELOPE_NAME)
+        .string(type.$type)
+        .uint32(ENVELOPE_MSG)
+        .finish(),
       typeUrl: new BinaryWriter()
         .uint32(ANY_TYPE_URL)
         .string(TYPE_URL_PREFIX + type.$type)
@@ -95,7 +99,10 @@ export class EnvelopeEncoder<T extends object = Message> {
     const writer = this.#writer;
     // Any leaves an empty value out, so its length has to be known first.
     const valueHead = value.length === 0 ? 0 : 1 + varintSize(value.length);
-    writer.raw(prefix.head).uint32(prefix.typeUrl.length + valueHead + value.length).raw(prefix.typeUrl);
+    writer
+      .raw(prefix.head)
+      .uint32(prefix.typeUrl.length + valueHead + value.length)
+      .raw(prefix.typeUrl);
     if (value.length > 0) writer.uint32(ANY_VALUE).bytes(value);
     if (extras !== undefined) writeExtras(writer, extras);
     return this.#finish();
@@ -266,7 +273,10 @@ function parseAny(bytes: Uint8Array, into: MutableEnvelope): void {
   }
 }
 
-function parseStatus(bytes: Uint8Array, before: { code: string; message: string } | undefined): { code: string; message: string } {
+function parseStatus(
+  bytes: Uint8Array,
+  before: { code: string; message: string } | undefined,
+): { code: string; message: string } {
   const status = before ?? { code: "", message: "" };
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {

@@ -3,7 +3,13 @@
  *
  * @module
  */
-export { ConnectionError, DecodeError, DividereError, type ErrorCode, RequestError } from "../base/errors.js";
+export {
+  ConnectionError,
+  DecodeError,
+  DividereError,
+  type ErrorCode,
+  RequestError,
+} from "../base/errors.js";
 export type { WaitOptions } from "../base/wait.js";
 export type { ConnectorOptions } from "../connection/connector.js";
 export type { DealerOptions } from "../connection/dealer.js";
@@ -12,7 +18,13 @@ export type { Routed } from "../connection/routed.js";
 export { ack, Heartbeat, ShutdownEvent } from "../wire/gen/MsgLib.js";
 export type { EventContext, RequestContext } from "./context.js";
 export { Dealer } from "./dealer.js";
-export { type Envelope, EnvelopeDecoder, EnvelopeEncoder, type EnvelopeExtras, readEnvelope } from "./envelope.js";
+export {
+  type Envelope,
+  EnvelopeDecoder,
+  EnvelopeEncoder,
+  type EnvelopeExtras,
+  readEnvelope,
+} from "./envelope.js";
 export { type Answering, Link, ReceivingLink } from "./link.js";
 export type { Message, MessageOf, MessageType } from "./message-type.js";
 export { Publisher, type PublisherOptions } from "./publisher.js";

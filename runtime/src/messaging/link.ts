@@ -70,7 +70,11 @@ export type ReceivingConnector = Connector & {
  *
  * A frame that does not decode makes the `recv` that met it fail, and the loop with it; the link goes on working, so the next `recv` or loop gets the next message.
  */
-export abstract class ReceivingLink<C extends ReceivingConnector = ReceivingConnector, T extends object = Message, R = unknown>
+export abstract class ReceivingLink<
+    C extends ReceivingConnector = ReceivingConnector,
+    T extends object = Message,
+    R = unknown,
+  >
   extends Link<C, T>
   implements AsyncIterable<R>
 {
@@ -112,7 +116,9 @@ export abstract class ReceivingLink<C extends ReceivingConnector = ReceivingConn
   /** @internal The next frame, for {@link recv} and for a reactor. */
   async _receive(options?: WaitOptions): Promise<Inbound> {
     const received = await this.connector.recv(options);
-    return received instanceof Uint8Array ? { route: [], frame: received } : { route: received.route, frame: received.message };
+    return received instanceof Uint8Array
+      ? { route: [], frame: received }
+      : { route: received.route, frame: received.message };
   }
 
   /** @internal Sends an answer back the way that `inbound` came; does nothing where nobody waits for one. */
@@ -132,12 +138,21 @@ export abstract class ReceivingLink<C extends ReceivingConnector = ReceivingConn
       return { envelope, type, message: this.decoder.open(envelope, type) };
     } catch (error) {
       await this.undecodable(inbound, envelope, error).catch((failure) =>
-        log("messaging", "warn", { err: failure }, `could not refuse a request on ${this.endpoints.join(", ")}`),
+        log(
+          "messaging",
+          "warn",
+          { err: failure },
+          `could not refuse a request on ${this.endpoints.join(", ")}`,
+        ),
       );
       throw error;
     }
   }
 
   /** Called for a frame that could not be decoded, before the error is thrown. */
-  protected async undecodable(_inbound: Inbound, _envelope: Envelope | undefined, _error: unknown): Promise<void> {}
+  protected async undecodable(
+    _inbound: Inbound,
+    _envelope: Envelope | undefined,
+    _error: unknown,
+  ): Promise<void> {}
 }

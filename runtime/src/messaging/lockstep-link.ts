@@ -5,7 +5,10 @@ import { ReceivingLink } from "./link.js";
 import type { MessageType } from "./message-type.js";
 
 /** What messaging's {@link Request} and {@link Response} share: one message out, one message in. */
-export abstract class LockstepLink<C extends Request | Response, T extends object> extends ReceivingLink<C, T, T> {
+export abstract class LockstepLink<
+  C extends Request | Response,
+  T extends object,
+> extends ReceivingLink<C, T, T> {
   /**
    * Sends a message when it is this side's turn; fulfilled once libzmq has taken it.
    *

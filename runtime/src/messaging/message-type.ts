@@ -19,7 +19,13 @@ export interface MessageType<T extends object = Message, Name extends string = s
 
 /** The message that a {@link MessageType} stands for; the union of them for a union or a list of types. */
 export type MessageOf<M> =
-  M extends MessageType<infer T> ? T : M extends readonly (infer E)[] ? (E extends MessageType<infer T> ? T : never) : never;
+  M extends MessageType<infer T>
+    ? T
+    : M extends readonly (infer E)[]
+      ? E extends MessageType<infer T>
+        ? T
+        : never
+      : never;
 
 /** The last part of a full proto name, which is what Python calls the class. */
 export function shortName(fullName: string): string {

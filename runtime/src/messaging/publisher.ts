@@ -16,7 +16,11 @@ export interface PublisherOptions extends ConnectorOptions {}
  */
 export class Publisher<T extends object = Message> extends Link<BytePublisher, T> {
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(endpoints: Endpoints, types: readonly MessageType<T>[] = [], options?: PublisherOptions) {
+  constructor(
+    endpoints: Endpoints,
+    types: readonly MessageType<T>[] = [],
+    options?: PublisherOptions,
+  ) {
     super(new BytePublisher(endpoints, options), types);
   }
 
@@ -33,7 +37,10 @@ export class Publisher<T extends object = Message> extends Link<BytePublisher, T
   /** How many subscriptions get messages of `type`; without it, of the type that most do. */
   subscriptionCount(type?: MessageType<T>): number {
     const types = type === undefined ? this.types : [type];
-    return Math.max(0, ...types.map((each) => this.connector.subscriptionCount(topicOf(each.$type))));
+    return Math.max(
+      0,
+      ...types.map((each) => this.connector.subscriptionCount(topicOf(each.$type))),
+    );
   }
 
   /**
@@ -41,7 +48,10 @@ export class Publisher<T extends object = Message> extends Link<BytePublisher, T
    *
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
-  waitForSubscribers(count = 1, options: WaitOptions & { type?: MessageType<T> } = {}): Promise<void> {
+  waitForSubscribers(
+    count = 1,
+    options: WaitOptions & { type?: MessageType<T> } = {},
+  ): Promise<void> {
     return this.connector._waitUntil(
       () => this.subscriptionCount(options.type) >= count,
       options,

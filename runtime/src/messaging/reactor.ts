@@ -98,7 +98,12 @@ export abstract class MtMsgReactor implements AsyncDisposable {
    * Called for a message that could not be handled: a frame that does not decode, a handler that throws, an answer that cannot be sent. Logs the error unless it is overridden. The reactor goes on afterwards.
    */
   onError(error: Error, context?: EventContext): void {
-    log("messaging", "error", { err: error, endpoints: context?.link.endpoints ?? this.endpoints }, error.message);
+    log(
+      "messaging",
+      "error",
+      { err: error, endpoints: context?.link.endpoints ?? this.endpoints },
+      error.message,
+    );
   }
 
   /** Stops the reactor when a `ShutdownEvent` arrives on a link that was given this type, as in Python. */
@@ -167,7 +172,11 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     try {
       const decoded = await link._decode(inbound);
       envelope = decoded.envelope;
-      if (this.closed) throw new RequestError("STOPPING", "The other side is shutting down and takes no more requests");
+      if (this.closed)
+        throw new RequestError(
+          "STOPPING",
+          "The other side is shutting down and takes no more requests",
+        );
       context = new Context({
         link,
         inbound,
@@ -189,7 +198,12 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     }
   }
 
-  async #answer(link: ReceivingLink, type: MessageType, context: Context, answer: unknown): Promise<void> {
+  async #answer(
+    link: ReceivingLink,
+    type: MessageType,
+    context: Context,
+    answer: unknown,
+  ): Promise<void> {
     if (answer !== undefined && answer !== null) {
       if (link.answering !== "never") await context.reply(answer as object);
     } else if (link.answering === "required" && !context.replied) {
@@ -201,9 +215,15 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     }
   }
 
-  async #refuse(link: ReceivingLink, inbound: Inbound, envelope: Envelope, error: unknown): Promise<void> {
+  async #refuse(
+    link: ReceivingLink,
+    inbound: Inbound,
+    envelope: Envelope,
+    error: unknown,
+  ): Promise<void> {
     // A dealer's peer that put no route does not wait for an answer.
-    if (link.answering === "never" || (link.answering === "optional" && inbound.route.length === 0)) return;
+    if (link.answering === "never" || (link.answering === "optional" && inbound.route.length === 0))
+      return;
     try {
       await link._answer(inbound, refusal(envelope, error));
     } catch (failure) {

@@ -19,7 +19,10 @@ export function refusal(request: Envelope | undefined, error: unknown): Uint8Arr
 function statusOf(error: unknown): { code: string; message: string } {
   if (error instanceof RequestError) return { code: error.status, message: error.message };
   if (error instanceof DividereError) return { code: error.code, message: error.message };
-  return { code: "HANDLER_FAILED", message: "The handler failed; the log of the process that serves says why" };
+  return {
+    code: "HANDLER_FAILED",
+    message: "The handler failed; the log of the process that serves says why",
+  };
 }
 
 /**
@@ -30,13 +33,17 @@ function statusOf(error: unknown): { code: string; message: string } {
  */
 export function readReply<T extends object>(frame: Uint8Array, decoder: EnvelopeDecoder<T>): T {
   const envelope = readEnvelope(frame);
-  if (envelope.status !== undefined) throw new RequestError(envelope.status.code, envelope.status.message);
+  if (envelope.status !== undefined)
+    throw new RequestError(envelope.status.code, envelope.status.message);
   let type: MessageType<T>;
   try {
     type = decoder.typeOf(envelope);
   } catch (error) {
     if ((envelope.typeName || envelope.msgName) === ack.$type && !acks.open(envelope, ack).ok) {
-      throw new RequestError("REFUSED", "The other side answered ack { ok: false }: it could not serve the request");
+      throw new RequestError(
+        "REFUSED",
+        "The other side answered ack { ok: false }: it could not serve the request",
+      );
     }
     throw error;
   }

@@ -72,7 +72,10 @@ export class RequestClient implements AsyncDisposable {
   ): Promise<R> {
     const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
     const frame = this.#encoder.encode(message, request, {
-      timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? 0 : Math.min(Math.max(1, Math.ceil(timeoutMs)), LONGEST_TIMEOUT_MS),
+      timeoutMs:
+        timeoutMs === Number.POSITIVE_INFINITY
+          ? 0
+          : Math.min(Math.max(1, Math.ceil(timeoutMs)), LONGEST_TIMEOUT_MS),
     });
     const reply = await this.#exchange(frame, request, { timeoutMs, signal: options?.signal });
     return readReply(reply, this.#decoderOf(response));
@@ -81,7 +84,10 @@ export class RequestClient implements AsyncDisposable {
   /** Closes the client at once; calls in flight fail with `CLOSED`. May be called again. */
   close(): void {
     this.connector.close();
-    const error = new DividereError("CLOSED", `The client of ${this.endpoints.join(", ")} is closed`);
+    const error = new DividereError(
+      "CLOSED",
+      `The client of ${this.endpoints.join(", ")} is closed`,
+    );
     for (const waiting of this.#pending.values()) waiting.reject(error);
     this.#pending.clear();
   }
@@ -104,17 +110,19 @@ export class RequestClient implements AsyncDisposable {
     );
     if (waiting.settled) return waiting.promise;
     this.#pending.set(id, waiting);
-    this.connector.send({ route: [Buffer.from(id, "latin1"), EMPTY], message: frame }, options).then(
-      () => {
-        sent = true;
-      },
-      (error) => {
-        // When both have run out of time the wait's own error says more.
-        if (error instanceof DividereError && error.code === "TIMEOUT") return;
-        this.#pending.delete(id);
-        waiting.reject(error);
-      },
-    );
+    this.connector
+      .send({ route: [Buffer.from(id, "latin1"), EMPTY], message: frame }, options)
+      .then(
+        () => {
+          sent = true;
+        },
+        (error) => {
+          // When both have run out of time the wait's own error says more.
+          if (error instanceof DividereError && error.code === "TIMEOUT") return;
+          this.#pending.delete(id);
+          waiting.reject(error);
+        },
+      );
     void this.#read();
     return waiting.promise;
   }
@@ -139,7 +147,9 @@ export class RequestClient implements AsyncDisposable {
   /** Hands an answer to who asked. One that comes after its time-out has nobody to go to. */
   #settle(idFrame: Uint8Array | undefined, message: Uint8Array): void {
     if (idFrame === undefined) return;
-    const id = Buffer.from(idFrame.buffer, idFrame.byteOffset, idFrame.byteLength).toString("latin1");
+    const id = Buffer.from(idFrame.buffer, idFrame.byteOffset, idFrame.byteLength).toString(
+      "latin1",
+    );
     const waiting = this.#pending.get(id);
     this.#pending.delete(id);
     waiting?.resolve(message);

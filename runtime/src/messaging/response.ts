@@ -22,7 +22,11 @@ export class Response<T extends object = Message> extends LockstepLink<ByteRespo
     super(new ByteResponse(endpoints, options), types);
   }
 
-  protected override undecodable(_inbound: Inbound, envelope: Envelope | undefined, error: unknown): Promise<void> {
+  protected override undecodable(
+    _inbound: Inbound,
+    envelope: Envelope | undefined,
+    error: unknown,
+  ): Promise<void> {
     return this.connector.send(refusal(envelope, error));
   }
 

@@ -5,13 +5,20 @@ import { type Inbound, ReceivingLink } from "./link.js";
 import type { MessageType } from "./message-type.js";
 
 /** What messaging's {@link Dealer} and {@link Router} share: each message comes with its route. */
-export abstract class RoutedLink<C extends Dealer | Router, T extends object> extends ReceivingLink<C, T, Routed<T>> {
+export abstract class RoutedLink<C extends Dealer | Router, T extends object> extends ReceivingLink<
+  C,
+  T,
+  Routed<T>
+> {
   protected override deliver(message: T, inbound: Inbound): Routed<T> {
     return { route: inbound.route, message };
   }
 
   /** Encodes the message and keeps its route. */
-  protected encodeRouted<M extends T>(routed: Routed<M>, type: MessageType<M> | undefined): Routed<Uint8Array> {
+  protected encodeRouted<M extends T>(
+    routed: Routed<M>,
+    type: MessageType<M> | undefined,
+  ): Routed<Uint8Array> {
     return { route: routed.route, message: this.encoder.encode(routed.message, type) };
   }
 

@@ -33,7 +33,11 @@ export class Router<T extends object = Message> extends RoutedLink<ByteRouter, T
     await this.connector.send(this.encodeRouted(routed, type));
   }
 
-  protected override undecodable(inbound: Inbound, envelope: Envelope | undefined, error: unknown): Promise<void> {
+  protected override undecodable(
+    inbound: Inbound,
+    envelope: Envelope | undefined,
+    error: unknown,
+  ): Promise<void> {
     return this._answer(inbound, refusal(envelope, error));
   }
 }

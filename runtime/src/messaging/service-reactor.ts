@@ -29,7 +29,10 @@ export abstract class ServiceReactor extends MtMsgReactor {
   constructor(service: ServiceDefinition, links: ReactorLinks, options?: ReactorOptions) {
     super(openLinks(service, links), options);
     this.#bindings = new Map(
-      service.rpcs.map((rpc) => [rpc.request.$type, { handler: rpc.handler, response: rpc.response }]),
+      service.rpcs.map((rpc) => [
+        rpc.request.$type,
+        { handler: rpc.handler, response: rpc.response },
+      ]),
     );
     try {
       for (const rpc of service.rpcs) this._handlerOf(rpc.request);
@@ -66,7 +69,12 @@ function openLinks(service: ServiceDefinition, links: ReactorLinks): readonly Re
         ),
       );
     }
-    demand(service, opened.length, "nothing to read from", "serve and subscribe, at least one of which has to be given,");
+    demand(
+      service,
+      opened.length,
+      "nothing to read from",
+      "serve and subscribe, at least one of which has to be given,",
+    );
   } catch (error) {
     for (const link of opened) link.close();
     throw error;
@@ -81,7 +89,10 @@ function requestTypes(types: readonly MessageType[]): readonly MessageType[] {
 
 function demand(service: ServiceDefinition, count: number, what: string, option: string): void {
   if (count > 0) return;
-  throw new DividereError("ENDPOINT_INVALID", `The service ${service.typeName} has ${what}; see the option ${option} of its reactor`);
+  throw new DividereError(
+    "ENDPOINT_INVALID",
+    `The service ${service.typeName} has ${what}; see the option ${option} of its reactor`,
+  );
 }
 
 function isLinkList(links: ReactorLinks): links is readonly ReceivingLink[] {

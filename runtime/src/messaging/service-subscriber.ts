@@ -11,7 +11,11 @@ export interface ServiceSubscriberOptions<T extends object = Message> extends Su
 /** A subscriber to one service's events: the base of the generated ones. */
 export class ServiceSubscriber<T extends object = Message> extends Subscriber<T> {
   /** @param events - All that the service publishes. */
-  constructor(endpoints: Endpoints, events: readonly MessageType[], options?: ServiceSubscriberOptions<T>) {
+  constructor(
+    endpoints: Endpoints,
+    events: readonly MessageType[],
+    options?: ServiceSubscriberOptions<T>,
+  ) {
     super(endpoints, options?.types ?? (events as readonly MessageType<T>[]), options);
   }
 }

@@ -34,7 +34,10 @@ export class Subscriber<T extends object = Message> extends ReceivingLink<ByteSu
     const startedAt = performance.now();
     for (;;) {
       try {
-        const timeoutMs = options?.timeoutMs === undefined ? undefined : options.timeoutMs - (performance.now() - startedAt);
+        const timeoutMs =
+          options?.timeoutMs === undefined
+            ? undefined
+            : options.timeoutMs - (performance.now() - startedAt);
         return await super.recv({ timeoutMs, signal: options?.signal });
       } catch (error) {
         if (!isStranger(error)) throw error;
@@ -50,6 +53,11 @@ export class Subscriber<T extends object = Message> extends ReceivingLink<ByteSu
 /** Whether a message is of a type that was not subscribed to, only its short name was. */
 export function isStranger(error: unknown): boolean {
   if (!(error instanceof DecodeError) || error.code !== "UNKNOWN_MESSAGE_TYPE") return false;
-  log("messaging", "debug", { type: error.typeName }, "dropped a published message of a type that was not subscribed to");
+  log(
+    "messaging",
+    "debug",
+    { type: error.typeName },
+    "dropped a published message of a type that was not subscribed to",
+  );
   return true;
 }

@@ -42,7 +42,10 @@ export class TypeSet {
     }
     const type = this.get(name);
     if (type === undefined) {
-      throw new DividereError("UNKNOWN_MESSAGE_TYPE", `The message type "${name}" is none of this link's: ${this.describe()}`);
+      throw new DividereError(
+        "UNKNOWN_MESSAGE_TYPE",
+        `The message type "${name}" is none of this link's: ${this.describe()}`,
+      );
     }
     return type;
   }
