@@ -1,7 +1,7 @@
 // Finds files of this repository. Node's own modules only: it runs before anything is installed.
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { root } from "./run.js";
+import { root } from "./run.mjs";
 
 const skipped = new Set(["node_modules", "dist", ".git", ".cache"]);
 

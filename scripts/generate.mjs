@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { findFiles, generatingFolders } from "./files.js";
-import { main, root, step } from "./run.js";
+import { findFiles, generatingFolders } from "./files.mjs";
+import { main, root, step } from "./run.mjs";
 
 /**
  * Generates one project's code into a temporary folder and compares it with what stands in the project.

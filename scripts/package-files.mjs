@@ -2,7 +2,7 @@
 // `node ../scripts/package-files.mjs LICENSE README.md`. The copies are not committed.
 import { cpSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { root } from "./run.js";
+import { root } from "./run.mjs";
 
 for (const name of process.argv.slice(2)) {
   rmSync(resolve(name), { recursive: true, force: true });

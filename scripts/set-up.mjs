@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { generatingFolders } from "./files.js";
-import { main, root, step } from "./run.js";
+import { generatingFolders } from "./files.mjs";
+import { main, root, step } from "./run.mjs";
 
 /** Installs and builds; does next to nothing when both have been done. */
 export async function setUp() {

@@ -1,8 +1,8 @@
 // Runs the quick start from nothing: installs, builds, generates its code and runs it. `npm start`.
 import { join } from "node:path";
-import { findFiles } from "./files.js";
-import { main, paint, root, step, stream, takesColour } from "./run.js";
-import { setUp } from "./set-up.js";
+import { findFiles } from "./files.mjs";
+import { main, paint, root, step, stream, takesColour } from "./run.mjs";
+import { setUp } from "./set-up.mjs";
 
 const example = "examples/quick-start";
 

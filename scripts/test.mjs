@@ -1,8 +1,8 @@
 // Runs the tests: `npm test`. Words after it pick files by their path (`npm test -- interop`), `--without=folder/`
 // leaves files out, and any other option goes to node's test runner (`npm test -- --test-name-pattern=reactor`).
-import { findFiles } from "./files.js";
-import { main, StepFailed, stream } from "./run.js";
-import { setUp } from "./set-up.js";
+import { findFiles } from "./files.mjs";
+import { main, StepFailed, stream } from "./run.mjs";
+import { setUp } from "./set-up.mjs";
 
 const without = "--without=";
 
