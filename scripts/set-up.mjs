@@ -5,12 +5,17 @@ import { pathToFileURL } from "node:url";
 import { generatingFolders } from "./files.mjs";
 import { main, root, step } from "./run.mjs";
 
-/** Installs and builds; does next to nothing when both have been done. */
+/** Installs what is missing and builds. */
 export async function setUp() {
+  await install();
+  await step("Building dividere and protoc-gen-dividere", "npm", ["run", "build"]);
+}
+
+/** Installs packages where that has not been done since package-lock.json changed. */
+export async function install() {
   if (isInstallOutdated()) {
     await step("Installing packages", "npm", ["ci", "--no-audit", "--no-fund"]);
   }
-  await step("Building dividere and protoc-gen-dividere", "npm", ["run", "build"]);
   linkRuntime();
 }
 

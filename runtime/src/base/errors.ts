@@ -49,6 +49,7 @@ export class DividereError extends Error {
   /** What went wrong. */
   readonly code: ErrorCode;
 
+  /** @param message - What happened, which endpoint or type it was about, and what to do next. */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -61,6 +62,7 @@ export class ConnectionError extends DividereError {
   /** The endpoint as it was given. */
   readonly endpoint: string;
 
+  /** @param endpoint - As the program gave it. */
   constructor(code: ErrorCode, endpoint: string, message: string, options?: ErrorOptions) {
     super(code, message, options);
     this.endpoint = endpoint;
@@ -73,6 +75,7 @@ export class DecodeError extends DividereError {
   /** The full name of the message type as the sender gave it, where that much could be read. */
   readonly typeName: string | undefined;
 
+  /** @param options - With the full name of the message type, where that much could be read. */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & { typeName?: string }) {
     super(code, message, options);
     this.typeName = options?.typeName;

@@ -3,7 +3,9 @@
  * with the same route answers the sender (ZeroMQ guide, chapter 3, "The Extended Reply Envelope"). A dealer that talks straight to a dealer gets an empty route.
  */
 export interface Routed<T> {
+  /** The frames before the message; the one that an answer meets first stands first. */
   readonly route: readonly Uint8Array[];
+  /** What was sent. */
   readonly message: T;
 }
 

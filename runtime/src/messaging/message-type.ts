@@ -2,6 +2,7 @@ import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /** A message: plain data, told apart by `$type` where it carries one. ts-proto's `create` and `decode` set it; a literal may leave it out. */
 export interface Message {
+  /** The full proto name of its type. */
   readonly $type?: string;
 }
 

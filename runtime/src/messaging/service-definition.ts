@@ -6,6 +6,7 @@ export interface RpcDefinition {
   readonly name: string;
   /** The reactor's method for it. */
   readonly handler: string;
+  /** What it is sent; no other rpc of the service takes this type. */
   readonly request: MessageType;
   /** What answers it; an rpc without one is published. */
   readonly response?: MessageType;
@@ -17,5 +18,6 @@ export interface ServiceDefinition {
   readonly typeName: string;
   /** Its name in the registry. */
   readonly name: string;
+  /** In the order of the proto file. */
   readonly rpcs: readonly RpcDefinition[];
 }

@@ -1,0 +1,59 @@
+// Packs both npm packages as they would be published, and has publint and are-the-types-wrong look at them.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { capture, main, step } from "../run.mjs";
+
+/** What a package must hold, besides what its package.json names. */
+const required = {
+  dividere: ["LICENSE", "README.md", "proto/MsgLib.proto", "proto/dividere/v1/options.proto"],
+  "protoc-gen-dividere": ["LICENSE", "README.md"],
+};
+
+await main(async () => {
+  const folder = mkdtempSync(join(tmpdir(), "dividere-packages-"));
+  try {
+    let failed = 0;
+    for (const [name, files] of Object.entries(required)) {
+      failed += await inspect(name, files, folder);
+    }
+    return failed > 0 ? 1 : 0;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} files
+ * @param {string} folder where to pack it
+ * @returns {Promise<number>} how many of the checks failed
+ */
+async function inspect(name, files, folder) {
+  // Built already: a build now would change files that a test may be reading.
+  const printed = await step(`Packing ${name}`, "npm", [
+    ...["pack", "--ignore-scripts", "--json", `--workspace=${name}`],
+    `--pack-destination=${folder}`,
+  ]);
+  /** @type {{ filename: string, files: { path: string }[] }[]} */
+  const [packed] = JSON.parse(printed);
+  if (packed === undefined) throw new Error(`npm packed nothing for ${name}.`);
+  const paths = packed.files.map(({ path }) => path);
+  const missing = files.filter((file) => !paths.includes(file));
+  for (const file of missing) console.log(`${packed.filename} has no ${file}.`);
+
+  const tarball = join(folder, packed.filename);
+  let failed = missing.length;
+  // Without types there is nothing that could be wrong about them.
+  const hasTypes = paths.some((path) => path.endsWith(".d.ts"));
+  for (const [tool, args] of [
+    /** @type {const} */ (["publint", ["--strict"]]),
+    ...(hasTypes ? [/** @type {const} */ (["attw", ["--profile", "esm-only"]])] : []),
+  ]) {
+    const { status, output } = await capture(tool, [tarball, ...args]);
+    if (status === 0) continue;
+    failed++;
+    console.log(output);
+  }
+  return failed;
+}
