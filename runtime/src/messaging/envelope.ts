@@ -233,7 +233,7 @@ const NO_BYTES = new Uint8Array(0);
 
 function parseEnvelope(frame: Uint8Array): Envelope {
   const envelope: MutableEnvelope = { msgName: "", typeName: "", value: NO_BYTES, extended: false };
-  const reader = new BinaryReader(frame);
+  const reader = new BinaryReader(plain(frame));
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
     switch (tag) {
@@ -258,6 +258,13 @@ function parseEnvelope(frame: Uint8Array): Envelope {
     }
   }
   return envelope;
+}
+
+/** A Buffer's `subarray` is a Buffer, whose `slice` does not copy; a message's bytes field is to be what its type says. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return Buffer.isBuffer(bytes)
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+    : bytes;
 }
 
 function parseAny(bytes: Uint8Array, into: MutableEnvelope): void {
