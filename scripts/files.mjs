@@ -25,13 +25,12 @@ export function findFiles(folder, wanted, top = root) {
     });
 }
 
-/**
- * The folders in which `buf generate` is run: those with a buf.gen.yaml.
- * Golden cases aren't among them: each has parameters of its own, and its own test.
- */
+/** Their tests generate into folders of their own. */
+const generatedByTests = ["test/golden/", "test/pack/"];
+
+/** The folders in which `buf generate` is run, and what it writes is committed: those with a buf.gen.yaml. */
 export function generatingFolders() {
-  return findFiles(
-    ".",
-    (path) => path.endsWith("buf.gen.yaml") && !path.startsWith("test/golden/"),
-  ).map((path) => dirname(path));
+  return findFiles(".", (path) => path.endsWith("buf.gen.yaml"))
+    .filter((path) => !generatedByTests.some((folder) => path.startsWith(folder)))
+    .map((path) => dirname(path));
 }

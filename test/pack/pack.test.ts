@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import workspace from "../../package.json" with { type: "json" };
+import { type Ended, root, run } from "../support/child.js";
+import { TemporaryFolder } from "../support/temporary-folder.js";
+
+/** Installing from the npm registry over a slow line. */
+const timeoutMs = 240_000;
+
+async function npm(cwd: string, ...args: readonly string[]): Promise<Ended> {
+  const ended = await run("npm", args, { cwd, timeoutMs });
+  assert.equal(ended.status, 0, `npm ${args.join(" ")}\n${ended.stdout}${ended.stderr}`);
+  return ended;
+}
+
+test("a project outside the repository installs the packed packages, generates, compiles and runs", async () => {
+  using folder = new TemporaryFolder();
+  cpSync(join(root, "test", "pack", "project"), folder.path, { recursive: true });
+
+  const packages = ["dividere", "protoc-gen-dividere"];
+  const packing = ["pack", "--ignore-scripts", "--json", `--pack-destination=${folder.path}`];
+  const packed = await npm(root, ...packing, ...packages.map((name) => `--workspace=${name}`));
+  const tarballs: { name: string; filename: string }[] = JSON.parse(packed.stdout);
+  const { devDependencies: versions } = workspace;
+  folder.write(
+    "package.json",
+    JSON.stringify({
+      private: true,
+      type: "module",
+      scripts: { generate: "buf generate", compile: "tsc", start: "node dist/main.js" },
+      dependencies: Object.fromEntries(
+        tarballs.map(({ name, filename }) => [name, `file:./${filename}`]),
+      ),
+      devDependencies: Object.fromEntries(
+        (["@bufbuild/buf", "@types/node", "ts-proto", "typescript"] as const).map((name) => [
+          name,
+          versions[name],
+        ]),
+      ),
+    }),
+  );
+
+  await npm(folder.path, "install", "--prefer-offline", "--no-audit", "--no-fund");
+  await npm(folder.path, "run", "generate");
+  await npm(folder.path, "run", "compile");
+  const { stdout } = await npm(folder.path, "run", "--silent", "start");
+  assert.deepEqual(stdout.trim().split("\n").sort(), [
+    "measured 11.5 1n",
+    "reactor heard of Kiel 30n",
+    "refused NOT_FOUND",
+    "subscriber got weather.v1.StormWarning Kiel",
+  ]);
+});
