@@ -17,6 +17,7 @@
  * - `UNENCODABLE_MESSAGE` – an object that the message type's encoder does not take.
  * - `MISSING_HANDLER`, `HANDLER_CLASH` – a reactor without a method for a type, or with one for two types.
  * - `HANDLER_FAILED`, `NO_REPLY` – a handler threw, or answered a request with nothing.
+ * - `NOT_FOUND` – no service of that name is registered.
  * - `REQUEST_FAILED` – the other side could not answer; see {@link RequestError.status}.
  */
 export type ErrorCode =
@@ -41,6 +42,7 @@ export type ErrorCode =
   | "HANDLER_CLASH"
   | "HANDLER_FAILED"
   | "NO_REPLY"
+  | "NOT_FOUND"
   | "REQUEST_FAILED";
 
 /** The base of every error that this package throws: a `code` for programs, a message for people, the `cause` where there is one. */

@@ -19,3 +19,5 @@ export {
   ServiceSubscriber,
   type ServiceSubscriberOptions,
 } from "../messaging/service-subscriber.js";
+export { type LookupOptions, lookup } from "../service/lookup.js";
+export { Service, type ServiceOptions } from "../service/service.js";

@@ -30,6 +30,7 @@ export class Publisher extends Connector<XPublisher> {
   readonly #in: ReceiveQueue;
   readonly #subscriptions = new Map<string, { readonly topic: Buffer; count: number }>();
   readonly #onChange = new Set<() => void>();
+  #onSubscription: (() => void) | undefined;
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
   constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
@@ -95,6 +96,11 @@ export class Publisher extends Connector<XPublisher> {
     return wait.promise;
   }
 
+  /** @internal Calls `listener` at each subscription that comes from now on. */
+  _onSubscription(listener: () => void): void {
+    this.#onSubscription = listener;
+  }
+
   protected override release(): void {
     this.#out.close();
     this.#in.close();
@@ -130,6 +136,7 @@ export class Publisher extends Connector<XPublisher> {
     if (entry.count > 0) this.#subscriptions.set(key, entry);
     else this.#subscriptions.delete(key);
     for (const check of [...this.#onChange]) check();
+    if (change > 0) this.#onSubscription?.();
   }
 }
 

@@ -127,6 +127,9 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     );
   }
 
+  /** @internal Called when its links are closed, by whomever; may be called again. */
+  _ended(): void {}
+
   async #run(): Promise<void> {
     if (this.#hasIdle()) this.#scheduleIdle();
     await Promise.all(this.links.map((link) => this.#serve(link)));
@@ -249,6 +252,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     this.#closing.abort();
     this.#freed?.();
     for (const link of this.links) link.close();
+    this._ended();
   }
 
   #hasIdle(): boolean {

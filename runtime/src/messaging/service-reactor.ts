@@ -51,23 +51,17 @@ export abstract class ServiceReactor extends MtMsgReactor {
 function openLinks(service: ServiceDefinition, links: ReactorLinks): readonly ReceivingLink[] {
   if (isLinkList(links)) return links;
   if (isLink(links)) return [links];
-  const requests = service.rpcs.filter((rpc) => rpc.response !== undefined);
-  const events = service.rpcs.filter((rpc) => rpc.response === undefined);
+  const requests = servedTypes(service);
+  const events = publishedTypes(service);
   const opened: ReceivingLink[] = [];
   try {
     if (links.serve !== undefined) {
       demand(service, requests.length, "no requests to serve", "serve");
-      const types = requests.flatMap((rpc) => [rpc.request, rpc.response as MessageType]);
-      opened.push(new Router(links.serve, requestTypes(types)));
+      opened.push(new Router(links.serve, requests));
     }
     if (links.subscribe !== undefined) {
       demand(service, events.length, "no events to subscribe to", "subscribe");
-      opened.push(
-        new Subscriber(
-          links.subscribe,
-          events.map((rpc) => rpc.request),
-        ),
-      );
+      opened.push(new Subscriber(links.subscribe, events));
     }
     demand(
       service,
@@ -82,8 +76,16 @@ function openLinks(service: ServiceDefinition, links: ReactorLinks): readonly Re
   return opened;
 }
 
-/** A request whose type is also another rpc's response stands twice in the list. */
-function requestTypes(types: readonly MessageType[]): readonly MessageType[] {
+/** The types of the events that a service publishes. */
+export function publishedTypes(service: ServiceDefinition): readonly MessageType[] {
+  return service.rpcs.flatMap((rpc) => (rpc.response === undefined ? [rpc.request] : []));
+}
+
+/** The types of a service's requests and of their responses, each of them once. */
+export function servedTypes(service: ServiceDefinition): readonly MessageType[] {
+  const types = service.rpcs.flatMap((rpc) =>
+    rpc.response === undefined ? [] : [rpc.request, rpc.response],
+  );
   return [...new Set(types)];
 }
 

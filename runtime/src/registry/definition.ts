@@ -1,0 +1,37 @@
+import type { ServiceDefinition } from "../messaging/service-definition.js";
+import {
+  ack,
+  RegisterService,
+  ServiceLookupRep,
+  ServiceLookupReq,
+  UnregisterService,
+} from "../wire/gen/MsgLib.js";
+
+/** The registry as a service: what it is asked and what it answers. */
+export const registryDefinition: ServiceDefinition = {
+  typeName: "ServiceRegistry",
+  name: "ServiceRegistry",
+  rpcs: [
+    {
+      name: "Register",
+      handler: "handleRegisterService",
+      request: RegisterService,
+      response: ack,
+    },
+    {
+      name: "Unregister",
+      handler: "handleUnregisterService",
+      request: UnregisterService,
+      response: ack,
+    },
+    {
+      name: "Lookup",
+      handler: "handleServiceLookupReq",
+      request: ServiceLookupReq,
+      response: ServiceLookupRep,
+    },
+  ],
+};
+
+/** What a lookup answers for a name that is not listed, with the port 0. */
+export const UNAVAILABLE = "unavailable";
