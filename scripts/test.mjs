@@ -1,5 +1,8 @@
 // Runs the tests: `npm test`. Words after it pick files by their path (`npm test -- interop`), `--without=folder/`
 // leaves files out, and any other option goes to node's test runner (`npm test -- --test-name-pattern=reactor`).
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { findFiles } from "./files.mjs";
 import { main, StepFailed, stream } from "./run.mjs";
 import { setUp } from "./set-up.mjs";
@@ -23,16 +26,31 @@ await main(async () => {
   }
 
   await setUp();
-  return stream("node", [
-    "--import=tsx",
-    "--test",
-    "--test-reporter=spec",
-    "--test-reporter-destination=stdout",
-    // Two files at once: interop tests start processes of their own, and time is what they test.
-    "--test-concurrency=2",
-    // A file that leaves a socket or a child open never ends by itself; this is what tells.
-    "--test-timeout=300000",
-    ...options,
-    ...files,
-  ]);
+  const folder = mkdtempSync(join(tmpdir(), "dividere-tests-"));
+  const skips = join(folder, "skips");
+  try {
+    const status = await stream("node", [
+      "--import=tsx",
+      "--test",
+      "--test-reporter=spec",
+      "--test-reporter-destination=stdout",
+      `--test-reporter=${new URL("skip-reporter.mjs", import.meta.url)}`,
+      `--test-reporter-destination=${skips}`,
+      // Two files at once: interop tests start processes of their own, and time is what they test.
+      "--test-concurrency=2",
+      // A file that leaves a socket or a child open never ends by itself; this is what tells.
+      "--test-timeout=300000",
+      ...options,
+      ...files,
+    ]);
+    if (status === 0 && process.env["CI"]) refuseSkips(readFileSync(skips, "utf8"));
+    return status;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
+
+/** @param {string} skips one line each */
+function refuseSkips(skips) {
+  if (skips !== "") throw new StepFailed(`In CI nothing may be skipped, and this was:\n${skips}`);
+}

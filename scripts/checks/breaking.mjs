@@ -3,35 +3,44 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { capture, main, step } from "../run.mjs";
+import { pathToFileURL } from "node:url";
+import { capture, main, root, step } from "../run.mjs";
+import { report } from "./report.mjs";
 
-await main(async () => {
-  let status = 0;
+/**
+ * @param {string} [top] a repository with a proto/
+ * @returns {Promise<string[]>} one line a change that would break users, by file, line and column
+ */
+export async function findBreaks(top = root) {
+  const findings = [];
   for (const commit of ["HEAD", "HEAD~1"]) {
-    const { status: missing } = await capture("git", ["cat-file", "-e", `${commit}:proto`]);
-    if (missing !== 0) {
-      console.log(`${commit} has no proto/ to compare with.`);
-      continue;
-    }
-    status ||= await breaks(commit);
+    const found = await capture("git", ["cat-file", "-e", `${commit}:proto`], { cwd: top });
+    // A first commit has none before it, and neither has a clone of one commit.
+    if (found.status === 0) findings.push(...(await breaksAgainst(commit, top)));
   }
-  return status;
-});
+  return findings;
+}
 
-/** @param {string} commit */
-async function breaks(commit) {
+/**
+ * @param {string} commit
+ * @param {string} top
+ */
+async function breaksAgainst(commit, top) {
   const folder = mkdtempSync(join(tmpdir(), "dividere-breaking-"));
   try {
     const before = join(folder, "proto.tar");
-    await step(`Reading the schema of ${commit}`, "git", [
-      "archive",
-      `--output=${before}`,
-      `${commit}:proto`,
-    ]);
-    const { status, output } = await capture("buf", ["breaking", "proto", "--against", before]);
-    if (status !== 0) console.log(`Against ${commit}:\n${output}`);
-    return status === 0 ? 0 : 1;
+    const archive = ["archive", `--output=${before}`, `${commit}:proto`];
+    await step(`Reading the schema of ${commit}`, "git", archive, { cwd: top });
+    const breaking = ["breaking", "proto", "--against", before];
+    const { status, output } = await capture("buf", breaking, { cwd: top });
+    if (status === 0) return [];
+    const lines = output.trim().split("\n");
+    return lines.map((line) => `${line} (compared with ${commit})`);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  await main(async () => report(await findBreaks()));
 }
