@@ -1,6 +1,5 @@
 // `buf format` of all .proto files, also those of examples and tests, which are in no module of the top folder.
 // With `--write` it formats them; without, it shows what it would change.
-import { dirname } from "node:path";
 import { findFiles } from "../files.mjs";
 import { capture, main } from "../run.mjs";
 
@@ -9,14 +8,13 @@ const asTheyAre = ["test/golden/", "test/plugin/"];
 
 await main(async () => {
   const mode = process.argv.includes("--write") ? ["--write"] : ["--diff", "--exit-code"];
-  const files = findFiles(".", (path) => path.endsWith(".proto"));
-  const folders = [...new Set(files.map((path) => `${dirname(path)}/`))]
-    .filter((folder) => !asTheyAre.some((left) => folder.startsWith(left)))
-    .filter((folder, _, all) => !all.some((other) => other !== folder && folder.startsWith(other)));
-
+  const files = findFiles(".", (path) => path.endsWith(".proto")).filter(
+    (path) => !asTheyAre.some((folder) => path.startsWith(folder)),
+  );
   let failed = 0;
-  for (const folder of folders) {
-    const { status, output } = await capture("buf", ["format", folder, ...mode]);
+  // File by file: buf takes one input, and a folder inside a module is none.
+  for (const path of files) {
+    const { status, output } = await capture("buf", ["format", path, ...mode]);
     process.stdout.write(output);
     if (status !== 0) failed++;
   }

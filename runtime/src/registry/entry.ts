@@ -4,5 +4,6 @@ export interface ServiceEntry {
   readonly name: string;
   /** The host that clients connect to: a name or an IPv4 address. */
   readonly server: string;
+  /** The TCP port that it serves requests on. */
   readonly port: number;
 }

@@ -2,7 +2,9 @@ import { ConnectionError } from "../base/errors.js";
 
 /** A range of ports, both ends included. */
 export interface PortRange {
+  /** The one that is tried first. */
   readonly first: number;
+  /** The last one that is tried. */
   readonly last: number;
 }
 
