@@ -1,6 +1,6 @@
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
 import { docBlock } from "./docs.js";
-import type { Import } from "./view.js";
+import type { Import, MessageCode } from "./message-code.js";
 
 const runtime = "dividere/codegen";
 
@@ -11,6 +11,7 @@ const mark = "\u0001";
 const runtimeValues = [
   "Publisher",
   "RequestClient",
+  "Service",
   "ServiceReactor",
   "ServiceSubscriber",
 ] as const;
@@ -19,12 +20,15 @@ const runtimeValues = [
 const runtimeTypes = [
   "CallOptions",
   "EventContext",
+  "LookupOptions",
+  "MessageType",
   "PublisherOptions",
   "ReactorLinks",
   "ReactorOptions",
   "RequestClientOptions",
   "RequestContext",
   "ServiceDefinition",
+  "ServiceOptions",
   "ServiceSubscriberOptions",
 ] as const;
 
@@ -59,18 +63,22 @@ export class TemplateHelpers {
       ...byName(runtimeValues, (name) => importOf({ name, from: runtime }, false)),
       ...byName(runtimeTypes, (name) => importOf({ name, from: runtime }, true)),
       ...byName(locals, own),
+      // Handlebars has a lookup of its own.
+      lookupService: () => importOf({ name: "lookup", from: runtime }, false),
+      esMessageType: () => importOf({ name: "esMessageType", from: `${runtime}/es` }, false),
       doc: (lines: readonly string[], indentation: string) => docBlock(lines, indentation),
       export: (declaration: string, name: string) =>
         this.#mark(this.#file.export(declaration, name)),
       own,
       Promise: () => this.#promise,
       string: (text: string) => JSON.stringify(text),
-      type: (symbol: Import) => importOf(symbol, true),
-      types: (symbols: readonly Import[]) =>
-        symbols.map((symbol) => importOf(symbol, true)).join(" | "),
+      type: ({ type }: MessageCode) => importOf(type, true),
+      types: (messages: readonly MessageCode[]) =>
+        messages.map(({ type }) => importOf(type, true)).join(" | "),
+      codec: ({ codec }: MessageCode) => importOf(codec, false),
+      codecs: (messages: readonly MessageCode[]) =>
+        messages.map(({ codec }) => importOf(codec, false)).join(", "),
       value: (symbol: Import) => importOf(symbol, false),
-      values: (symbols: readonly Import[]) =>
-        symbols.map((symbol) => importOf(symbol, false)).join(", "),
     };
   }
 

@@ -1,17 +1,24 @@
 import type { DescFile } from "@bufbuild/protobuf";
-import { position } from "./source-info.js";
+import { fileOf, type Positioned, pathOf, position } from "./source-info.js";
 
 /** Thrown when the schema or the parameters cannot be generated from; its message is all that a user sees. */
 export class SchemaError extends Error {
   override readonly name = "SchemaError";
 }
 
+// One cause, such as a whole schema in proto2, may show in thousands of places.
+const shown = 50;
+
 /** Gathers what is wrong with the files of one run, so that a user reads all of it at once. */
 export class Mistakes {
   readonly #found: { file: string; line: number; column: number; text: string }[] = [];
 
-  /** @param path - of the element in the file's descriptor, as in `SourceCodeInfo.Location.path`. */
-  add(file: DescFile, path: readonly number[], text: string): void {
+  /**
+   * @param text - What is wrong, and after a semicolon what to do.
+   * @param path - Of the element in the file's descriptor, as in `SourceCodeInfo.Location.path`, when it is not that of `desc` itself.
+   */
+  add(desc: Positioned | DescFile, text: string, path: readonly number[] = pathIn(desc)): void {
+    const file = desc.kind === "file" ? desc : fileOf(desc);
     const { line, column } = position(file, path) ?? { line: 0, column: 0 };
     this.#found.push({ file: file.proto.name, line, column, text });
   }
@@ -23,14 +30,22 @@ export class Mistakes {
     const lines = this.#found
       .toSorted((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column)
       .map(({ file, line, column, text }) => `${place(file, line, column)}: ${text}`);
-    throw new SchemaError(lines.join("\n"));
+    const more = lines.length - shown;
+    throw new SchemaError(
+      [...lines.slice(0, shown), ...(more > 0 ? [`and ${more} more like these`] : [])].join("\n"),
+    );
   }
 }
 
 /** Where an element stands, as `file:line:column`. */
-export function where(file: DescFile, path: readonly number[]): string {
+export function where(desc: Positioned, path: readonly number[] = pathOf(desc)): string {
+  const file = fileOf(desc);
   const { line, column } = position(file, path) ?? { line: 0, column: 0 };
   return place(file.proto.name, line, column);
+}
+
+function pathIn(desc: Positioned | DescFile): number[] {
+  return desc.kind === "file" ? [] : pathOf(desc);
 }
 
 function place(file: string, line: number, column: number): string {

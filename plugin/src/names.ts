@@ -30,6 +30,8 @@ const members: Record<Base, ReadonlySet<string>> = {
     "close",
     "closed",
     "connector",
+    "encoder",
+    "decoder",
   ]),
   RequestClient: new Set([
     ...object,
@@ -42,6 +44,7 @@ const members: Record<Base, ReadonlySet<string>> = {
     "closed",
     "connector",
   ]),
+  // Those of Service as well: it has the same handlers.
   ServiceReactor: new Set([
     ...object,
     "start",
@@ -53,6 +56,13 @@ const members: Record<Base, ReadonlySet<string>> = {
     "onError",
     "endpoints",
     "handleShutdownEvent",
+    "name",
+    "address",
+    "port",
+    "status",
+    "onStatus",
+    "waitUntilRegistered",
+    "handleRediscoverReq",
   ]),
 };
 

@@ -1,21 +1,43 @@
 import { SchemaError } from "./mistakes.js";
 import { nearest } from "./nearest.js";
 
+/** The classes that there are, in the order in which a file has them. */
+export const classNames = ["publisher", "subscriber", "request", "reactor", "service"] as const;
+
+export type ClassName = (typeof classNames)[number];
+
 /** What a user may set in `opt:` of buf.gen.yaml, or in protoc's `--dividere_opt`. */
 export interface Parameters {
   /** Ending of relative imports; `.js` by default, as `nodenext` asks. */
   readonly importExtension: "js" | "ts" | "none";
   /** What stands between the proto file's name and `.ts`. */
   readonly suffix: string;
+  /** Which classes to write; all by default. */
+  readonly classes: ReadonlySet<ClassName>;
+  /** Whose messages the classes speak: those of ts-proto, or those of protobuf-es. */
+  readonly codec: "ts-proto" | "es";
+  /** Where the messages are: a folder as seen from the one that this plugin writes to, or the name of a package. */
+  readonly messagesPath: string;
 }
 
-const defaults: Parameters = { importExtension: "js", suffix: "_dividere" };
+const defaults: Parameters = {
+  importExtension: "js",
+  suffix: "_dividere",
+  classes: new Set(classNames),
+  codec: "ts-proto",
+  messagesPath: ".",
+};
 
 const readers: Record<string, (value: string) => Partial<Parameters>> = {
   import_extension: (value) => ({
-    importExtension: oneOf("import_extension", value, ["js", "ts", "none"]),
+    importExtension: oneOf("import_extension", value.replace(/^\./, ""), ["js", "ts", "none"]),
   }),
   suffix: (value) => ({ suffix: fileSuffix(value) }),
+  classes: (value) => ({
+    classes: new Set(value.split("+").map((name) => oneOf("classes", name, classNames, "+"))),
+  }),
+  codec: (value) => ({ codec: oneOf("codec", value, ["ts-proto", "es"]) }),
+  messages_path: (value) => ({ messagesPath: folderOrPackage(value) }),
 };
 
 /** Reads `name=value,name=value`. */
@@ -41,12 +63,16 @@ function unknownParameter(name: string): string {
   return `unknown parameter "${name}"; ${meant === undefined ? "" : `did you mean "${meant}"? `}The parameters are ${names.join(", ")}`;
 }
 
-function oneOf<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
-  const bare = value.replace(/^\./, "");
-  const found = allowed.find((candidate) => candidate === bare);
+function oneOf<const T extends string>(
+  parameter: string,
+  value: string,
+  allowed: readonly T[],
+  separator = "",
+): T {
+  const found = allowed.find((candidate) => candidate === value);
   if (found === undefined) {
     throw new SchemaError(
-      `parameter "${name}" cannot be "${value}"; set it to one of ${allowed.join(", ")}`,
+      `parameter "${parameter}" cannot ${separator === "" ? "be" : "hold"} "${value}"; set it to ${separator === "" ? "one" : "some"} of ${allowed.join(separator || ", ")}`,
     );
   }
   return found;
@@ -59,4 +85,15 @@ function fileSuffix(value: string): string {
     );
   }
   return value;
+}
+
+/** A relative path keeps its `./` or `../`, without which it is a package. */
+function folderOrPackage(value: string): string {
+  const path = value.replace(/\/+$/, "");
+  if (path === "" || path.startsWith("/") || path.includes("\\")) {
+    throw new SchemaError(
+      `parameter "messages_path" cannot be "${value}"; set it to a folder such as "../messages", as seen from the one that this plugin writes to, or to a package`,
+    );
+  }
+  return path;
 }

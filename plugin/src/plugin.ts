@@ -6,12 +6,13 @@ import {
   Edition,
 } from "@bufbuild/protobuf/wkt";
 import { createEcmaScriptPlugin, type Plugin, type Schema } from "@bufbuild/protoplugin";
+import { checkMessages, messagesFor } from "./message-code.js";
 import { Mistakes, SchemaError } from "./mistakes.js";
 import { type Parameters, parseParameters } from "./parameters.js";
 import { render } from "./render.js";
 import { tidyImports } from "./tidy-imports.js";
 import { version } from "./version.js";
-import { viewFile } from "./view.js";
+import { outputPath, viewFile } from "./view.js";
 
 const minimumEdition = Edition.EDITION_PROTO2;
 const maximumEdition = Edition.EDITION_2024;
@@ -51,12 +52,19 @@ function generator(parameters: Parameters): Plugin {
 
 function generate(schema: Schema, parameters: Parameters): void {
   const mistakes = new Mistakes();
-  const views = schema.files
-    .filter((file) => file.services.length > 0)
-    .map((file) => viewFile(file, parameters, mistakes));
+  const files = schema.files.filter((file) => file.services.length > 0);
+  const views = files.map((source) => {
+    const path = outputPath(source, parameters);
+    const file = schema.generateFile(path);
+    const messages = messagesFor(file, path, parameters);
+    return { source, path, file, view: viewFile(source, parameters, messages, mistakes) };
+  });
+  const services = files.flatMap((file) => file.services);
+  checkMessages(services, parameters, mistakes);
   mistakes.throwIfAny();
-  for (const view of views) {
-    render(view, schema.generateFile(view.path));
+  for (const { source, path, file, view } of views) {
+    file.preamble(source);
+    render(view, file, path);
   }
 }
 

@@ -1,25 +1,20 @@
 import type { GeneratedFile } from "@bufbuild/protoplugin";
 import { TemplateHelpers } from "./helpers.js";
 import { templates } from "./templates.js";
-import type { FileView, Import } from "./view.js";
+import type { FileView } from "./view.js";
 
-/** Writes what a view says: header, imports, and the lines of the templates. */
-export function render(view: FileView, file: GeneratedFile): void {
-  const helpers = new TemplateHelpers(
-    file,
-    view.path,
-    new Set(importsOf(view).map(({ name }) => name)),
-  );
-  file.preamble(view.source);
-  helpers.print(
-    templates["file"]?.(view, { helpers: helpers.all(), partials: templates }).trimEnd() ?? "",
-  );
+/** Writes the lines of the templates with what a view says in them. Nothing is written for a view without classes. */
+export function render(view: FileView, file: GeneratedFile, path: string): void {
+  const helpers = new TemplateHelpers(file, path, messageNames(view));
+  const text = templates["file"]?.(view, { helpers: helpers.all(), partials: templates }).trim();
+  if (text) helpers.print(text);
 }
 
-function importsOf({ services }: FileView): Import[] {
-  return services.flatMap(({ rpcs }) =>
-    rpcs.flatMap(({ request, response }) =>
-      response === undefined ? [request] : [request, response],
-    ),
-  );
+function messageNames({ services }: FileView): Set<string> {
+  const messages = services.flatMap(({ definition, publisher, subscriber }) => [
+    ...(definition?.rpcs.flatMap(({ request, response }) => [request, response]) ?? []),
+    ...(publisher?.events ?? []),
+    ...(subscriber?.events ?? []),
+  ]);
+  return new Set(messages.flatMap((message) => (message === undefined ? [] : [message.type.name])));
 }

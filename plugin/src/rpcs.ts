@@ -1,4 +1,5 @@
 import { type DescMessage, type DescMethod, type DescService, getOption } from "@bufbuild/protobuf";
+import { forEachRepeated } from "./for-each-repeated.js";
 import {
   message as messageOptions,
   method as methodOptions,
@@ -6,7 +7,7 @@ import {
 } from "./gen/dividere/v1/options_pb.js";
 import { type Mistakes, where } from "./mistakes.js";
 import { handlerName, isIdentifier, isTaken, methodName } from "./names.js";
-import { pathOf, requestPath, responsePath } from "./source-info.js";
+import { requestPath, responsePath } from "./source-info.js";
 
 /** An rpc that can be generated: how it travels, and what it is called in TypeScript. */
 export interface Rpc {
@@ -27,7 +28,9 @@ export function rpcsOf(service: DescService, mistakes: Mistakes): Rpc[] {
     checkTravel(rpc, mistakes);
     checkHandlerName(rpc.desc.input, mistakes);
   }
-  forEachPair(rpcs, (earlier, later) => checkPair(earlier, later, mistakes));
+  checkRequestTypes(rpcs, mistakes);
+  checkHandlers(rpcs, mistakes);
+  checkMethods(rpcs, mistakes);
   return rpcs;
 }
 
@@ -47,71 +50,72 @@ function annotatedHandler(message: DescMessage): string {
 
 function checkTravel({ desc, published }: Rpc, mistakes: Mistakes): void {
   if (desc.methodKind !== "unary") {
-    const path = desc.proto.clientStreaming ? requestPath(desc) : responsePath(desc);
     mistakes.add(
-      desc.parent.file,
-      path,
+      desc,
       `rpc ${desc.name} streams, which dividere does not do yet; drop "stream", or publish the messages with option (dividere.v1.method) = { pattern: PUBLISH }`,
+      desc.proto.clientStreaming ? requestPath(desc) : responsePath(desc),
     );
   } else if (published && desc.output.typeName !== empty) {
     mistakes.add(
-      desc.parent.file,
-      responsePath(desc),
+      desc,
       `rpc ${desc.name} is published, so nobody answers it with ${desc.output.typeName}; make it return ${empty}, or drop "pattern: PUBLISH"`,
+      responsePath(desc),
     );
   }
 }
 
 function checkHandlerName(message: DescMessage, mistakes: Mistakes): void {
   const handler = annotatedHandler(message);
-  if (handler === "") {
-    return;
-  }
+  if (handler === "") return;
   if (!isIdentifier(handler)) {
     mistakes.add(
-      message.file,
-      pathOf(message),
+      message,
       `handler "${handler}" of message ${message.name} is no name for a method; use letters, digits, "_" and "$"`,
     );
   } else if (isTaken(handler, "ServiceReactor")) {
     mistakes.add(
-      message.file,
-      pathOf(message),
+      message,
       `handler "${handler}" of message ${message.name} would replace a member of the reactor; choose another name`,
     );
   }
 }
 
-function checkPair(earlier: Rpc, later: Rpc, mistakes: Mistakes): void {
-  const file = later.desc.parent.file;
-  const first = earlier.desc;
-  const second = later.desc;
-  if (first.input === second.input) {
-    mistakes.add(
-      file,
-      requestPath(second),
-      `rpc ${second.name} takes ${second.input.name}, as rpc ${first.name} does (${where(file, requestPath(first))}), and an envelope names only the message; give one of them a message of its own`,
-    );
-  } else if (earlier.handler === later.handler) {
-    mistakes.add(
-      file,
-      requestPath(second),
-      `rpc ${second.name} is handled by ${later.handler}, as rpc ${first.name} is (${where(file, requestPath(first))}); add option (dividere.v1.message) = { handler: "…" } to ${second.input.typeName} (${where(second.input.file, pathOf(second.input))}) or to ${first.input.typeName} (${where(first.input.file, pathOf(first.input))})`,
-    );
-  }
-  if (earlier.published === later.published && earlier.method === later.method) {
-    mistakes.add(
-      file,
-      pathOf(second),
-      `rpc ${second.name} becomes method ${later.method}, as rpc ${first.name} does (${where(file, pathOf(first))}); rename one of them`,
-    );
-  }
+function checkRequestTypes(rpcs: readonly Rpc[], mistakes: Mistakes): void {
+  forEachRepeated(
+    rpcs,
+    ({ desc }) => desc.input.typeName,
+    ({ desc: first }, { desc }) =>
+      mistakes.add(
+        desc,
+        `rpc ${desc.name} takes ${desc.input.name}, as rpc ${first.name} does (${where(first, requestPath(first))}), and an envelope names only the message; give one of them a message of its own`,
+        requestPath(desc),
+      ),
+  );
 }
 
-function forEachPair<T>(items: readonly T[], visit: (earlier: T, later: T) => void): void {
-  items.forEach((later, i) => {
-    for (const earlier of items.slice(0, i)) {
-      visit(earlier, later);
-    }
-  });
+function checkHandlers(rpcs: readonly Rpc[], mistakes: Mistakes): void {
+  forEachRepeated(
+    rpcs,
+    ({ handler }) => handler,
+    ({ desc: first }, { desc, handler }) => {
+      if (first.input === desc.input) return;
+      mistakes.add(
+        desc,
+        `rpc ${desc.name} is handled by ${handler}, as rpc ${first.name} is (${where(first, requestPath(first))}); add option (dividere.v1.message) = { handler: "…" } to ${desc.input.typeName} (${where(desc.input)}) or to ${first.input.typeName} (${where(first.input)})`,
+        requestPath(desc),
+      );
+    },
+  );
+}
+
+function checkMethods(rpcs: readonly Rpc[], mistakes: Mistakes): void {
+  forEachRepeated(
+    rpcs,
+    ({ method, published }) => `${method} ${published}`,
+    ({ desc: first }, { desc, method }) =>
+      mistakes.add(
+        desc,
+        `rpc ${desc.name} becomes method ${method}, as rpc ${first.name} does (${where(first)}); rename one of them`,
+      ),
+  );
 }

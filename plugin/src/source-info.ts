@@ -1,6 +1,16 @@
-import type { DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
+import type {
+  DescEnum,
+  DescEnumValue,
+  DescField,
+  DescFile,
+  DescMessage,
+  DescMethod,
+  DescOneof,
+  DescService,
+} from "@bufbuild/protobuf";
 import {
   DescriptorProtoSchema,
+  EnumDescriptorProtoSchema,
   FileDescriptorProtoSchema,
   MethodDescriptorProtoSchema,
   ServiceDescriptorProtoSchema,
@@ -13,16 +23,25 @@ export interface Position {
   column: number;
 }
 
+const inFile = FileDescriptorProtoSchema.field;
+const inMessage = DescriptorProtoSchema.field;
 const indexes = new WeakMap<DescFile, Map<string, SourceCodeInfo_Location>>();
 
-/** The path of a service, rpc or message within its file's descriptor. */
-export function pathOf(desc: DescService | DescMethod | DescMessage): number[] {
+/** What has a position of its own. */
+export type Positioned =
+  | DescService
+  | DescMethod
+  | DescMessage
+  | DescEnum
+  | DescEnumValue
+  | DescField
+  | DescOneof;
+
+/** The path of an element within its file's descriptor. */
+export function pathOf(desc: Positioned): number[] {
   switch (desc.kind) {
     case "service":
-      return [
-        FileDescriptorProtoSchema.field.service.number,
-        desc.file.proto.service.indexOf(desc.proto),
-      ];
+      return [inFile.service.number, desc.file.proto.service.indexOf(desc.proto)];
     case "rpc":
       return [
         ...pathOf(desc.parent),
@@ -31,16 +50,44 @@ export function pathOf(desc: DescService | DescMethod | DescMessage): number[] {
       ];
     case "message":
       return desc.parent === undefined
-        ? [
-            FileDescriptorProtoSchema.field.messageType.number,
-            desc.file.proto.messageType.indexOf(desc.proto),
-          ]
+        ? [inFile.messageType.number, desc.file.proto.messageType.indexOf(desc.proto)]
         : [
             ...pathOf(desc.parent),
-            DescriptorProtoSchema.field.nestedType.number,
+            inMessage.nestedType.number,
             desc.parent.proto.nestedType.indexOf(desc.proto),
           ];
+    case "enum":
+      return desc.parent === undefined
+        ? [inFile.enumType.number, desc.file.proto.enumType.indexOf(desc.proto)]
+        : [
+            ...pathOf(desc.parent),
+            inMessage.enumType.number,
+            desc.parent.proto.enumType.indexOf(desc.proto),
+          ];
+    case "enum_value":
+      return [
+        ...pathOf(desc.parent),
+        EnumDescriptorProtoSchema.field.value.number,
+        desc.parent.proto.value.indexOf(desc.proto),
+      ];
+    case "field":
+      return [
+        ...pathOf(desc.parent),
+        inMessage.field.number,
+        desc.parent.proto.field.indexOf(desc.proto),
+      ];
+    case "oneof":
+      return [
+        ...pathOf(desc.parent),
+        inMessage.oneofDecl.number,
+        desc.parent.proto.oneofDecl.indexOf(desc.proto),
+      ];
   }
+}
+
+/** The file that an element stands in. */
+export function fileOf(desc: Positioned): DescFile {
+  return "file" in desc ? desc.file : desc.parent.file;
 }
 
 /** The path of the name in an rpc's parentheses. */

@@ -1,11 +1,17 @@
-import type { DescFile, DescMessage } from "@bufbuild/protobuf";
+import type { DescFile } from "@bufbuild/protobuf";
 
 /** Names that ts-proto does not shadow. */
 const builtIn = new Set(["Date", "Function"]);
 
-/** The name under which ts-proto exports a message and its codec. */
-export function tsProtoName(message: DescMessage): string {
-  const name = prefix(message.parent) + camel(message.name);
+/** What ts-proto names a message or an enum after: its own name, and those of the messages around it. */
+export interface Named {
+  readonly name: string;
+  readonly parent: Named | undefined;
+}
+
+/** The name under which ts-proto exports a message and its codec, or an enum. */
+export function tsProtoName(type: Named): string {
+  const name = prefix(type.parent) + tsProtoCamel(type.name);
   return builtIn.has(name) ? `${name}Message` : name;
 }
 
@@ -14,11 +20,8 @@ export function tsProtoModule(file: DescFile): string {
   return `./${file.proto.name.replace(".proto", "")}.js`;
 }
 
-function prefix(parent: DescMessage | undefined): string {
-  return parent === undefined ? "" : `${prefix(parent.parent)}${camel(parent.name)}_`;
-}
-
-function camel(name: string): string {
+/** What ts-proto makes of one name in the proto file. */
+export function tsProtoCamel(name: string): string {
   if (!name.includes("_")) {
     return name;
   }
@@ -28,4 +31,8 @@ function camel(name: string): string {
     .map((word) => (hasLowerCase ? word : word.toLowerCase()))
     .map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
     .join("");
+}
+
+function prefix(parent: Named | undefined): string {
+  return parent === undefined ? "" : `${prefix(parent.parent)}${tsProtoCamel(parent.name)}_`;
 }

@@ -1,184 +1,267 @@
-import { type DescFile, type DescMessage, type DescService, getOption } from "@bufbuild/protobuf";
+import { type DescFile, type DescService, getOption } from "@bufbuild/protobuf";
 import { authorsLines, docLines } from "./docs.js";
+import { forEachRepeated } from "./for-each-repeated.js";
 import { service as serviceOptions } from "./gen/dividere/v1/options_pb.js";
+import type { Adapter, MessageCode, Messages } from "./message-code.js";
 import { type Mistakes, where } from "./mistakes.js";
 import { classBase, lowerFirst } from "./names.js";
-import type { Parameters } from "./parameters.js";
+import type { ClassName, Parameters } from "./parameters.js";
 import { type Rpc, rpcsOf } from "./rpcs.js";
 import { pathOf } from "./source-info.js";
-import { tsProtoModule, tsProtoName } from "./ts-proto.js";
-
-/** Something that another module exports. */
-export interface Import {
-  readonly name: string;
-  /** An import path from the output directory. */
-  readonly from: string;
-}
 
 /** What one generated file says; the templates lay it out and decide nothing. */
 export interface FileView {
-  /** The proto file that it comes from. */
-  readonly source: DescFile;
-  /** Where it is written, from the output directory. */
-  readonly path: string;
+  /** The codecs that have to be made here. */
+  readonly adapters: readonly Adapter[];
   readonly services: readonly ServiceView[];
 }
 
+/** What is written for a service; a class that it has no use for, or that nobody wants, is undefined. */
 export interface ServiceView {
-  readonly definition: string;
+  /** Undefined when no class needs it. */
+  readonly definition: DefinitionView | undefined;
+  readonly publisher: PublisherView | undefined;
+  readonly subscriber: SubscriberView | undefined;
+  readonly request: RequestView | undefined;
+  readonly reactor: HandlersView | undefined;
+  readonly service: HandlersView | undefined;
+}
+
+export interface DefinitionView {
+  readonly name: string;
   readonly typeName: string;
   readonly registryName: string;
   readonly rpcs: readonly RpcView[];
-  /** Undefined when nothing is published. */
-  readonly publisher: (ClassView<EventView> & { readonly events: readonly Import[] }) | undefined;
-  /** Undefined when nothing is published. */
-  readonly subscriber:
-    | {
-        readonly name: string;
-        readonly docs: readonly string[];
-        readonly events: readonly Import[];
-      }
-    | undefined;
-  /** Undefined when nothing is requested. */
-  readonly request: ClassView<RequestView> | undefined;
-  readonly reactor: ClassView<HandlerView>;
 }
 
 export interface RpcView {
   readonly name: string;
   readonly handler: string;
-  readonly request: Import;
+  readonly request: MessageCode;
   /** Undefined when the rpc is published. */
-  readonly response: Import | undefined;
+  readonly response: MessageCode | undefined;
 }
 
-export interface ClassView<Method> {
+interface Documented {
   readonly name: string;
   readonly docs: readonly string[];
-  readonly methods: readonly Method[];
 }
 
-export interface EventView {
-  readonly name: string;
-  readonly docs: readonly string[];
-  readonly event: Import;
+export interface PublisherView extends Documented {
+  readonly events: readonly MessageCode[];
+  readonly methods: readonly (Documented & { readonly event: MessageCode })[];
 }
 
-export interface RequestView {
-  readonly name: string;
-  readonly docs: readonly string[];
-  readonly request: Import;
-  readonly response: Import;
+export interface SubscriberView extends Documented {
+  readonly events: readonly MessageCode[];
 }
 
-export interface HandlerView {
-  readonly name: string;
-  readonly docs: readonly string[];
-  readonly request: Import;
-  /** Undefined when the rpc is published. */
-  readonly response: Import | undefined;
+export interface RequestView extends Documented {
+  readonly definition: string;
+  readonly registryName: string;
+  readonly methods: readonly (Documented & {
+    readonly request: MessageCode;
+    readonly response: MessageCode;
+  })[];
+}
+
+export interface HandlersView extends Documented {
+  readonly definition: string;
+  readonly handlers: readonly (Documented & {
+    readonly request: MessageCode;
+    /** Undefined when the rpc is published. */
+    readonly response: MessageCode | undefined;
+  })[];
+}
+
+/** The file that is generated for a proto file, from the output directory. */
+export function outputPath(file: DescFile, { suffix }: Parameters): string {
+  return `${file.name}${suffix}.ts`;
 }
 
 /** Decides everything about the file that is generated for a proto file, and notes what keeps it from being generated. */
-export function viewFile(file: DescFile, parameters: Parameters, mistakes: Mistakes): FileView {
+export function viewFile(
+  file: DescFile,
+  parameters: Parameters,
+  messages: Messages,
+  mistakes: Mistakes,
+): FileView {
   checkClassNames(file, mistakes);
   return {
-    source: file,
-    path: `${file.name}${parameters.suffix}.ts`,
-    services: file.services.map((service) => viewService(service, rpcsOf(service, mistakes))),
+    services: file.services.map((service) =>
+      new ServiceViewer(service, rpcsOf(service, mistakes), messages, parameters.classes).view(),
+    ),
+    adapters: messages.adapters,
   };
 }
 
 function checkClassNames(file: DescFile, mistakes: Mistakes): void {
-  const seen = new Map<string, DescService>();
-  for (const service of file.services) {
-    const base = classBase(service.name);
-    const earlier = seen.get(base);
-    if (earlier === undefined) {
-      seen.set(base, service);
-    } else {
+  forEachRepeated(
+    file.services,
+    (service) => classBase(service.name),
+    (first, service) =>
       mistakes.add(
-        file,
-        pathOf(service),
-        `service ${service.name} becomes ${base}Reactor, as service ${earlier.name} does (${where(file, pathOf(earlier))}); rename one of them, or move it to a file of its own`,
-      );
-    }
-  }
+        service,
+        `service ${service.name} becomes ${classBase(service.name)}Reactor, as service ${first.name} does (${where(first)}); rename one of them, or move it to a file of its own`,
+      ),
+  );
 }
 
-function viewService(service: DescService, rpcs: readonly Rpc[]): ServiceView {
-  const base = classBase(service.name);
-  const published = rpcs.filter((rpc) => rpc.published);
-  const requested = rpcs.filter((rpc) => !rpc.published);
-  const docs = (purpose: string) => classDocs(service, purpose);
-  return {
-    definition: `${lowerFirst(base)}Definition`,
-    typeName: service.typeName,
-    registryName: getOption(service, serviceOptions).name || service.typeName,
-    rpcs: rpcs.map((rpc) => ({ name: rpc.desc.name, handler: rpc.handler, ...messagesOf(rpc) })),
-    publisher: optional(published, (events) => ({
-      name: `${base}Publisher`,
-      docs: docs(`Publishes the events of \`${service.typeName}\`.`),
-      events: events.map(({ desc }) => importOf(desc.input)),
-      methods: events.map((rpc) => ({
+class ServiceViewer {
+  readonly #service: DescService;
+  readonly #rpcs: readonly Rpc[];
+  readonly #messages: Messages;
+  readonly #classes: ReadonlySet<ClassName>;
+  readonly #base: string;
+  readonly #definition: string;
+  readonly #registryName: string;
+
+  constructor(
+    service: DescService,
+    rpcs: readonly Rpc[],
+    messages: Messages,
+    classes: ReadonlySet<ClassName>,
+  ) {
+    this.#service = service;
+    this.#rpcs = rpcs;
+    this.#messages = messages;
+    this.#classes = classes;
+    this.#base = classBase(service.name);
+    this.#definition = `${lowerFirst(this.#base)}Definition`;
+    this.#registryName = getOption(service, serviceOptions).name || service.typeName;
+  }
+
+  view(): ServiceView {
+    const published = this.#rpcs.filter((rpc) => rpc.published);
+    const requested = this.#rpcs.filter((rpc) => !rpc.published);
+    return {
+      definition: this.#needsDefinition(requested) ? this.#definitionView() : undefined,
+      publisher: this.#if("publisher", published, () => this.#publisher(published)),
+      subscriber: this.#if("subscriber", published, () => this.#subscriber(published)),
+      request: this.#if("request", requested, () => this.#request(requested)),
+      reactor: this.#classes.has("reactor") ? this.#reactor() : undefined,
+      // A service is registered for its requests; events come from an endpoint that is known.
+      service: this.#if("service", requested, () => this.#registered()),
+    };
+  }
+
+  #needsDefinition(requested: readonly Rpc[]): boolean {
+    return (
+      this.#classes.has("reactor") ||
+      (requested.length > 0 && (this.#classes.has("request") || this.#classes.has("service")))
+    );
+  }
+
+  #if<T>(name: ClassName, rpcs: readonly Rpc[], view: () => T): T | undefined {
+    return this.#classes.has(name) && rpcs.length > 0 ? view() : undefined;
+  }
+
+  #definitionView(): DefinitionView {
+    return {
+      name: this.#definition,
+      typeName: this.#service.typeName,
+      registryName: this.#registryName,
+      rpcs: this.#rpcs.map((rpc) => ({
+        name: rpc.desc.name,
+        handler: rpc.handler,
+        ...this.#messagesOf(rpc),
+      })),
+    };
+  }
+
+  #publisher(rpcs: readonly Rpc[]): PublisherView {
+    return {
+      ...this.#documented("Publisher", `Publishes the events of ${this.#name}.`),
+      events: this.#eventsOf(rpcs),
+      methods: rpcs.map((rpc) => ({
         name: rpc.method,
         docs: methodDocs(rpc, `Publishes a \`${rpc.desc.input.name}\`.`),
-        event: importOf(rpc.desc.input),
+        event: this.#messages.of(rpc.desc.input),
       })),
-    })),
-    subscriber: optional(published, (events) => ({
-      name: `${base}Subscriber`,
-      docs: docs(
-        `Receives the events of \`${service.typeName}\`; \`options.types\` picks some of them.`,
+    };
+  }
+
+  #subscriber(rpcs: readonly Rpc[]): SubscriberView {
+    return {
+      ...this.#documented(
+        "Subscriber",
+        `Receives the events of ${this.#name}; \`options.types\` picks some of them.`,
       ),
-      events: events.map(({ desc }) => importOf(desc.input)),
-    })),
-    request: optional(requested, (requests) => ({
-      name: `${base}Request`,
-      docs: docs(
-        `Calls the requests of \`${service.typeName}\`; any number of them may be in flight.`,
+      events: this.#eventsOf(rpcs),
+    };
+  }
+
+  #request(rpcs: readonly Rpc[]): RequestView {
+    return {
+      ...this.#documented(
+        "Request",
+        `Calls the requests of ${this.#name}; any number of them may be in flight.`,
       ),
-      methods: requests.map((rpc) => ({
+      definition: this.#definition,
+      registryName: this.#registryName,
+      methods: rpcs.map((rpc) => ({
         name: rpc.method,
         docs: methodDocs(
           rpc,
           `Sends a \`${rpc.desc.input.name}\` and waits for the \`${rpc.desc.output.name}\` that answers it.`,
         ),
-        request: importOf(rpc.desc.input),
-        response: importOf(rpc.desc.output),
+        request: this.#messages.of(rpc.desc.input),
+        response: this.#messages.of(rpc.desc.output),
       })),
-    })),
-    reactor: {
-      name: `${base}Reactor`,
-      docs: docs(
-        `Handles what is sent to \`${service.typeName}\`: a subclass says how, and the compiler names every handler that it lacks.`,
-      ),
-      methods: rpcs.map((rpc) => ({
+    };
+  }
+
+  #reactor(): HandlersView {
+    return this.#withHandlers(
+      "Reactor",
+      `Handles what is sent to ${this.#name}: a subclass says how, and the compiler names every handler that it lacks.`,
+    );
+  }
+
+  #registered(): HandlersView {
+    return this.#withHandlers(
+      "Service",
+      `Handles what is sent to ${this.#name}, as ${this.#base}Reactor does, on a port of its own choice that clients find by name.`,
+    );
+  }
+
+  #withHandlers(suffix: string, purpose: string): HandlersView {
+    return {
+      ...this.#documented(suffix, purpose),
+      definition: this.#definition,
+      handlers: this.#rpcs.map((rpc) => ({
         name: rpc.handler,
         docs: handlerDocs(rpc),
-        ...messagesOf(rpc),
+        ...this.#messagesOf(rpc),
       })),
-    },
-  };
-}
+    };
+  }
 
-function optional<T>(rpcs: readonly Rpc[], view: (rpcs: readonly Rpc[]) => T): T | undefined {
-  return rpcs.length > 0 ? view(rpcs) : undefined;
-}
+  get #name(): string {
+    return `\`${this.#service.typeName}\``;
+  }
 
-function messagesOf({ desc, published }: Rpc): { request: Import; response: Import | undefined } {
-  return { request: importOf(desc.input), response: published ? undefined : importOf(desc.output) };
-}
+  #documented(suffix: string, purpose: string): Documented {
+    const { file, deprecated } = this.#service;
+    return {
+      name: `${this.#base}${suffix}`,
+      docs: docLines(
+        [[purpose], authorsLines(file, pathOf(this.#service))],
+        deprecated || file.deprecated,
+      ),
+    };
+  }
 
-function importOf(message: DescMessage): Import {
-  return { name: tsProtoName(message), from: tsProtoModule(message.file) };
-}
+  #eventsOf(rpcs: readonly Rpc[]): MessageCode[] {
+    return rpcs.map(({ desc }) => this.#messages.of(desc.input));
+  }
 
-function classDocs(service: DescService, purpose: string): string[] {
-  return docLines(
-    [[purpose], authorsLines(service.file, pathOf(service))],
-    service.deprecated || service.file.deprecated,
-  );
+  #messagesOf({ desc, published }: Rpc): Pick<RpcView, "request" | "response"> {
+    return {
+      request: this.#messages.of(desc.input),
+      response: published ? undefined : this.#messages.of(desc.output),
+    };
+  }
 }
 
 function methodDocs({ desc }: Rpc, otherwise: string): string[] {

@@ -16,6 +16,20 @@ import { plugin } from "../../plugin/src/plugin.js";
 /** The folder of the workspace. */
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
+/** The options that users are told to give ts-proto. */
+export const tsProtoParameter: string = [
+  "esModuleInterop=true",
+  "importSuffix=.js",
+  "forceLong=bigint",
+  "oneof=unions-value",
+  "useMapType=true",
+  "useDate=timestamp",
+  "outputServices=false",
+  "exportCommonSymbols=false",
+  "enumsAsLiterals=true",
+  "outputTypeAnnotations=optional",
+].join();
+
 /** Proto sources by file name. */
 export type Protos = Readonly<Record<string, string>>;
 

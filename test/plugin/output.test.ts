@@ -22,9 +22,14 @@ function classes(content: string): string[] {
   return [...content.matchAll(/^export (?:abstract )?class (\w+)/gm)].map(([, name = ""]) => name);
 }
 
+/** The first reactor in the content. */
+function reactorOf(content: string): string {
+  return content.match(/export abstract class \w+Reactor .*?^}/ms)?.[0] ?? "";
+}
+
 test("a service with requests only has no publisher and no subscriber", () => {
   const content = output("message A {}\nservice S { rpc One(A) returns (A); }");
-  assert.deepEqual(classes(content), ["SRequest", "SReactor"]);
+  assert.deepEqual(classes(content), ["SRequest", "SReactor", "SService"]);
 });
 
 test("a service that only publishes has no request client", () => {
@@ -45,12 +50,14 @@ test("Service is dropped from the end of a name, unless nothing would be left", 
   assert.deepEqual(classes(content), [
     "GreeterRequest",
     "GreeterReactor",
+    "GreeterService",
     "ServiceRequest",
     "ServiceReactor",
+    "ServiceService",
   ]);
   contains(
     content,
-    'import { RequestClient, ServiceReactor as ServiceReactor$1 } from "dividere/codegen";',
+    'import { lookup, RequestClient, Service, ServiceReactor as ServiceReactor$1 } from "dividere/codegen";',
   );
 });
 
@@ -81,7 +88,7 @@ test("handlers are called after messages, or as annotated", () => {
       rpc Three(Outer.Inner) returns (lower);
       rpc Four(Named) returns (lower);
     }`);
-  assert.deepEqual(content.match(/(?<=abstract )\w+(?=\()/g), [
+  assert.deepEqual(reactorOf(content).match(/(?<=abstract )\w+(?=\()/g), [
     "handleLower",
     "handleSnake_case",
     "handleInner",
@@ -206,7 +213,7 @@ test("what is deprecated in the proto is so in TypeScript", () => {
   contains(content, "   * @deprecated", "   */", "  one(");
   contains(content, " * @deprecated", " */", "export class OldRequest");
   contains(content, " * @deprecated", " */", "export abstract class OldReactor");
-  assert.equal(content.match(/@deprecated/g)?.length, 4);
+  assert.equal(content.match(/@deprecated/g)?.length, 6);
 });
 
 test("the header names generator, version, parameters and source", () => {
@@ -231,4 +238,81 @@ test("suffix names the file", () => {
     ),
     ["x/a.dv.ts"],
   );
+});
+
+test("a client can be looked up by its service's name", () => {
+  const content = output("message A {}\nservice S { rpc One(A) returns (A); }");
+  contains(
+    content,
+    "  static lookup(options?: LookupOptions): Promise<SRequest> {",
+    "    return lookup(SRequest, sDefinition, options);",
+  );
+});
+
+const both = `
+  message A {}
+  message B {}
+  service S {
+    rpc One(A) returns (A);
+    rpc Two(B) returns (google.protobuf.Empty) { option (dividere.v1.method) = { pattern: PUBLISH }; }
+  }`;
+
+test("only the classes that are asked for are written, and what they need", () => {
+  const content = output(both, "classes=subscriber+publisher");
+  assert.deepEqual(classes(content), ["SPublisher", "SSubscriber"]);
+  assert.doesNotMatch(content, /Definition/);
+  assert.deepEqual(classes(output(both, "classes=service")), ["SService"]);
+  assert.deepEqual(
+    generate(
+      { "a.proto": 'syntax = "proto3"; message A {} service S { rpc One(A) returns (A); }' },
+      "classes=publisher",
+    ),
+    {},
+  );
+});
+
+test("messages_path says where the messages are", () => {
+  const at = (parameter: string) =>
+    generate(
+      { "x/a.proto": 'syntax = "proto3"; message A {} service S { rpc One(A) returns (A); }' },
+      parameter,
+    )["x/a_dividere.ts"] ?? "";
+  contains(at("messages_path=../messages"), 'import { A } from "../../messages/x/a.js";');
+  contains(at("messages_path=@acme/messages/"), 'import { A } from "@acme/messages/x/a.js";');
+  contains(at("messages_path=.,import_extension=ts"), 'import { A } from "./a.ts";');
+});
+
+test("codec=es speaks the messages of protobuf-es", () => {
+  const content = output(both, "codec=es");
+  contains(
+    content,
+    'import type { A, B } from "./a_pb.js";',
+    'import { ASchema, BSchema } from "./a_pb.js";',
+  );
+  contains(content, "export const aType: MessageType<A> = esMessageType(ASchema);");
+  contains(content, '    { name: "Two", handler: "handleB", request: bType },');
+  contains(content, "    return this.call(aType, aType, msg, options);");
+});
+
+test("codec=es takes what ts-proto would write wrong", () => {
+  const protos = {
+    "a.proto":
+      'edition = "2023"; message delete { int32 a = 1; } service S { rpc One(delete) returns (delete); }',
+  };
+  contains(
+    generate(protos, "codec=es")["a_dividere.ts"] ?? "",
+    "  one(msg: delete$, options?: CallOptions): Promise<delete$> {",
+  );
+  assert.throws(() => generate(protos), /field delete\.a has field_presence = EXPLICIT/);
+});
+
+test("codec=es tells messages of one name from several packages apart", () => {
+  const content = output(
+    'import "b/v1/b.proto";\nmessage A {}\nservice S { rpc One(A) returns (b.v1.A); rpc Two(google.protobuf.Empty) returns (A); }',
+    "codec=es",
+    { "b/v1/b.proto": 'syntax = "proto3";\npackage b.v1;\nmessage A {}' },
+  );
+  contains(content, "export const aType: MessageType<A> = esMessageType(ASchema);");
+  contains(content, "export const aType$1: MessageType<A$1> = esMessageType(ASchema$1);");
+  contains(content, 'import { EmptySchema } from "@bufbuild/protobuf/wkt";');
 });

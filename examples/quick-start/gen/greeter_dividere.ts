@@ -7,15 +7,17 @@
 import type {
   CallOptions,
   EventContext,
+  LookupOptions,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
   RequestContext,
   ServiceDefinition,
+  ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { Publisher, RequestClient, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
 import { Msg01, Msg02 } from "./greeter.js";
 
 const greeterDefinition: ServiceDefinition = {
@@ -64,6 +66,11 @@ export class GreeterRequest extends RequestClient {
     super(endpoint, options);
   }
 
+  /** Makes a client of the service that is registered as `greeter`, or as `options.name`. */
+  static lookup(options?: LookupOptions): Promise<GreeterRequest> {
+    return lookup(GreeterRequest, greeterDefinition, options);
+  }
+
   /** Answers with the text turned round. */
   reverse(msg: Msg01, options?: CallOptions): Promise<Msg01> {
     return this.call(Msg01, Msg01, msg, options);
@@ -78,6 +85,31 @@ export class GreeterRequest extends RequestClient {
 export abstract class GreeterReactor extends ServiceReactor {
   constructor(links: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
+  }
+
+  /**
+   * Answers `Reverse`; what it returns is the reply.
+   *
+   * Answers with the text turned round.
+   */
+  abstract handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | Promise<Msg01>;
+
+  /**
+   * Gets what `Announce` publishes.
+   *
+   * Published to every subscriber; nobody answers.
+   */
+  abstract handleMsg02(msg: Msg02, ctx: EventContext): void | Promise<void>;
+}
+
+/**
+ * Handles what is sent to `Greeter`, as GreeterReactor does, on a port of its own choice that clients find by name.
+ *
+ * Turns texts round, and announces what happens.
+ */
+export abstract class GreeterService extends Service {
+  constructor(options?: ServiceOptions) {
+    super(greeterDefinition, options);
   }
 
   /**

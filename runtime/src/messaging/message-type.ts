@@ -1,9 +1,14 @@
 import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-/** A message: plain data, told apart by `$type` where it carries one. ts-proto's `create` and `decode` set it; a literal may leave it out. */
+/**
+ * A message: plain data, told apart by the name that it carries. ts-proto's `create` and `decode` set `$type`, and a literal may
+ * leave it out; the messages of protobuf-es have `$typeName` in its place.
+ */
 export interface Message {
   /** The full proto name of its type. */
   readonly $type?: string;
+  /** The same, in a message of protobuf-es. */
+  readonly $typeName?: string;
 }
 
 /**

@@ -1,0 +1,17 @@
+/** Visits every item whose key an earlier one has, together with the first that has it. */
+export function forEachRepeated<T>(
+  items: Iterable<T>,
+  keyOf: (item: T) => string,
+  visit: (first: T, item: T) => void,
+): void {
+  const seen = new Map<string, T>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, item);
+    } else {
+      visit(first, item);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { DescMessage, DescService } from "@bufbuild/protobuf";
+import type { GeneratedFile } from "@bufbuild/protoplugin";
+import type { Mistakes } from "./mistakes.js";
+import { lowerFirst } from "./names.js";
+import type { Parameters } from "./parameters.js";
+import { reachableMessages } from "./reachable.js";
+import { tsProtoModule, tsProtoName } from "./ts-proto.js";
+import { checkNames, filesAround } from "./ts-proto-names.js";
+import { checkWire } from "./ts-proto-wire.js";
+
+/** Something that a module exports. */
+export interface Import {
+  readonly name: string;
+  /** An import path from the output directory. */
+  readonly from: string;
+}
+
+/** How generated code names a message. */
+export interface MessageCode {
+  /** The type of the message. */
+  readonly type: Import;
+  /** The value that encodes and decodes it. */
+  readonly codec: Import;
+}
+
+/** A value that makes a codec of a protobuf-es schema. */
+export interface Adapter extends MessageCode {
+  readonly schema: Import;
+}
+
+/** What stands for the messages of one generated file. */
+export interface Messages {
+  of(message: DescMessage): MessageCode;
+  /** What has to be declared before the codecs can be used. */
+  readonly adapters: readonly Adapter[];
+}
+
+/** The messages as the code that the parameters name has them. */
+export function messagesFor(file: GeneratedFile, path: string, parameters: Parameters): Messages {
+  return parameters.codec === "es"
+    ? new EsMessages(file, path, parameters)
+    : new TsProtoMessages(parameters);
+}
+
+/** Notes what keeps the messages of these services from being written as their schema says. */
+export function checkMessages(
+  services: readonly DescService[],
+  parameters: Parameters,
+  mistakes: Mistakes,
+): void {
+  // protobuf-es writes every schema that there is.
+  if (parameters.codec === "es") return;
+  const messages = reachableMessages(services);
+  checkWire(messages, mistakes);
+  checkNames(filesAround(messages), mistakes);
+}
+
+/** ts-proto exports a message's type and its codec under one name. */
+class TsProtoMessages implements Messages {
+  readonly adapters = [];
+  readonly #parameters: Parameters;
+
+  constructor(parameters: Parameters) {
+    this.#parameters = parameters;
+  }
+
+  of(message: DescMessage): MessageCode {
+    const symbol = {
+      name: tsProtoName(message),
+      from: located(tsProtoModule(message.file), this.#parameters),
+    };
+    return { type: symbol, codec: symbol };
+  }
+}
+
+/** protobuf-es exports a type and a schema; a codec is made of the schema in the generated file. */
+class EsMessages implements Messages {
+  readonly adapters: Adapter[] = [];
+  readonly #file: GeneratedFile;
+  readonly #path: string;
+  readonly #parameters: Parameters;
+  readonly #codes = new Map<DescMessage, MessageCode>();
+
+  constructor(file: GeneratedFile, path: string, parameters: Parameters) {
+    this.#file = file;
+    this.#path = path;
+    this.#parameters = parameters;
+  }
+
+  of(message: DescMessage): MessageCode {
+    const known = this.#codes.get(message);
+    if (known !== undefined) return known;
+    const type = this.#import(this.#file.importShape(message));
+    const from = `./${this.#path.replace(/\.ts$/, ".js")}`;
+    const name = this.#unusedName(`${lowerFirst(type.name)}Type`);
+    const code = { type, codec: { name, from } };
+    this.adapters.push({ ...code, schema: this.#import(this.#file.importSchema(message)) });
+    this.#codes.set(message, code);
+    return code;
+  }
+
+  #import({ name, from }: Import): Import {
+    return { name, from: located(from, this.#parameters) };
+  }
+
+  /** Messages of one name from several packages. */
+  #unusedName(name: string): string {
+    const taken = new Set(this.adapters.map(({ codec }) => codec.name));
+    let unused = name;
+    for (let i = 1; taken.has(unused); i++) unused = `${name}$${i}`;
+    return unused;
+  }
+}
+
+/** Where a module is when the messages are not written beside this plugin's files. */
+function located(from: string, { messagesPath }: Parameters): string {
+  return from.startsWith("./") && messagesPath !== "."
+    ? `${messagesPath}/${from.slice("./".length)}`
+    : from;
+}

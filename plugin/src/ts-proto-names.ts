@@ -1,0 +1,271 @@
+import {
+  type DescEnum,
+  type DescField,
+  type DescFile,
+  type DescMessage,
+  ScalarType,
+} from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import { forEachRepeated } from "./for-each-repeated.js";
+import { type Mistakes, where } from "./mistakes.js";
+import { lowerFirst } from "./names.js";
+import { typeOf } from "./reachable.js";
+import { tsProtoCamel, tsProtoName } from "./ts-proto.js";
+
+// Every list in this file was found by running ts-proto 2.18 on files that differ in one name only, and compiling what it wrote.
+
+const wayOut = "rename it, or generate with codec=es";
+
+/** No declaration can have these names. */
+const keywords = words(`
+  any arguments await bigint boolean break case catch class const continue debugger default delete do else enum eval
+  export extends false finally for function if implements import in instanceof interface let never new null number
+  object package private protected public return static string super switch symbol this throw true try typeof undefined
+  unknown var void while with yield`);
+
+/** What every file that ts-proto writes uses or declares itself. */
+const inEveryFile = words(`
+  BinaryReader BinaryWriter Builtin DeepPartial Exact Exclude KeysOfUnion MessageFns Partial ReadonlyArray Uint8Array
+  globalThis infer keyof readonly unique`);
+
+/** The same for messages alone, and for enums alone. */
+const ofMessages = words("I base");
+const ofEnums = words("as");
+
+/** What it uses or declares only where a field asks for it. */
+const onUse: ReadonlyMap<string, ReadonlySet<Use>> = new Map<string, ReadonlySet<Use>>([
+  ["BigInt", new Set<Use>(["int64", "timestamp"])],
+  ["I", new Set<Use>(["map"])],
+  ["Map", new Set<Use>(["map"])],
+  ["Math", new Set<Use>(["int32", "timestamp"])],
+  ["Number", new Set<Use>(["timestamp"])],
+  ["Timestamp", new Set<Use>(["timestamp"])],
+  ["base64FromBytes", new Set<Use>(["bytes"])],
+  ["bytesFromBase64", new Set<Use>(["bytes"])],
+  ["fromJsonTimestamp", new Set<Use>(["timestamp"])],
+  ["fromTimestamp", new Set<Use>(["timestamp"])],
+  ["isObject", new Set<Use>(["map", "struct"])],
+  ["isSet", new Set<Use>(["singular"])],
+  ["toTimestamp", new Set<Use>(["timestamp"])],
+]);
+
+const timestamp = "google.protobuf.Timestamp";
+
+/** Its functions have variables of these names, so that none of them is a message's codec there. */
+const variables = words("end input length message reader tag writer");
+const mapVariables = words("acc key value");
+const listVariables = words("e");
+
+/** Values are properties and types at once, and ts-proto adds one of its own. */
+const valueNames = new Set([...keywords, "as", "UNRECOGNIZED"]);
+for (const name of ["arguments", "await", "eval"]) valueNames.delete(name);
+
+type Use = "bytes" | "int32" | "int64" | "map" | "singular" | "struct" | "timestamp";
+type DescType = DescMessage | DescEnum;
+
+/** Notes the names for which ts-proto would write code that does not compile. */
+export function checkNames(files: Iterable<DescFile>, mistakes: Mistakes): void {
+  for (const file of files) {
+    const types = [...nestedTypes(file)].filter(
+      (type) => type.kind === "message" || type.kind === "enum",
+    );
+    const fields = types.flatMap((type) => (type.kind === "message" ? type.fields : []));
+    checkFileName(file, mistakes);
+    checkTypeNames(types, fields, mistakes);
+    checkDeclarations(types, mistakes);
+    for (const field of fields) checkCodecOf(field, mistakes);
+    for (const type of types) {
+      if (type.kind === "enum") checkValues(type, mistakes);
+      else checkProperties(type, mistakes);
+    }
+  }
+}
+
+/** The files of these messages, and those that ts-proto's code for them imports. */
+export function filesAround(messages: Iterable<DescMessage>): Set<DescFile> {
+  const files = new Set<DescFile>();
+  const visit = (file: DescFile) => {
+    if (files.has(file)) return;
+    files.add(file);
+    for (const type of nestedTypes(file)) {
+      if (type.kind !== "message") continue;
+      for (const field of type.fields) {
+        const { file } = typeOf(field) ?? type;
+        visit(file);
+      }
+    }
+  };
+  for (const { file } of messages) visit(file);
+  return files;
+}
+
+function checkFileName(file: DescFile, mistakes: Mistakes): void {
+  const name = file.proto.name;
+  if (name.indexOf(".proto") !== name.length - ".proto".length) {
+    mistakes.add(
+      file,
+      `ts-proto gives a file of this name no name that ends in .ts; name it so that ".proto" stands at its end and nowhere else, or generate with codec=es`,
+    );
+  }
+}
+
+function checkTypeNames(
+  types: readonly DescType[],
+  fields: readonly DescField[],
+  mistakes: Mistakes,
+): void {
+  const uses = new Set(fields.flatMap(usesOf));
+  for (const type of types) {
+    const name = tsProtoName(type);
+    const always = [keywords, inEveryFile, type.kind === "message" ? ofMessages : ofEnums];
+    if (always.some((names) => names.has(name)) || isUsed(name, uses)) {
+      mistakes.add(
+        type,
+        `${type.kind} ${type.typeName} becomes ${name} in ts-proto's code, which does not compile with it; ${wayOut}`,
+      );
+    }
+  }
+  for (const field of fields) {
+    const type = typeOf(field);
+    if (
+      type !== undefined &&
+      type.file !== field.parent.file &&
+      type.typeName !== timestamp &&
+      isUsed(tsProtoName(type), uses)
+    ) {
+      mistakes.add(
+        field,
+        `field ${field.parent.typeName}.${field.name} makes ts-proto import ${tsProtoName(type)} into code that does not compile with it; rename ${type.typeName} (${where(type)}), or generate with codec=es`,
+      );
+    }
+  }
+}
+
+function isUsed(name: string, uses: ReadonlySet<Use>): boolean {
+  return [...(onUse.get(name) ?? [])].some((use) => uses.has(use));
+}
+
+function usesOf(field: DescField): Use[] {
+  const scalars = field.fieldKind === "map" ? [field.mapKey, field.scalar] : [field.scalar];
+  const uses = scalars.flatMap((scalar) => (scalar === undefined ? [] : useOf(scalar)));
+  if (field.fieldKind === "map") uses.push("map");
+  if (field.fieldKind !== "list") uses.push("singular");
+  switch (field.message?.typeName) {
+    case timestamp:
+      uses.push("timestamp");
+      break;
+    case "google.protobuf.Int64Value":
+    case "google.protobuf.UInt64Value":
+      uses.push("int64");
+      break;
+    case "google.protobuf.Struct":
+      uses.push("struct");
+      break;
+  }
+  return uses;
+}
+
+function useOf(scalar: ScalarType): Use[] {
+  switch (scalar) {
+    case ScalarType.BYTES:
+      return ["bytes"];
+    case ScalarType.INT32:
+    case ScalarType.UINT32:
+    case ScalarType.SINT32:
+    case ScalarType.FIXED32:
+    case ScalarType.SFIXED32:
+      return ["int32"];
+    case ScalarType.INT64:
+    case ScalarType.UINT64:
+    case ScalarType.SINT64:
+    case ScalarType.FIXED64:
+    case ScalarType.SFIXED64:
+      return ["int64"];
+    default:
+      return [];
+  }
+}
+
+/** Two types may come to one name, and beside each type stand functions that are named after it. */
+function checkDeclarations(types: readonly DescType[], mistakes: Mistakes): void {
+  const declarations = types.flatMap((type) => declaredFor(type).map((name) => ({ name, type })));
+  forEachRepeated(
+    declarations,
+    ({ name }) => name,
+    (first, { name, type }) => {
+      if (first.type === type) return;
+      mistakes.add(
+        type,
+        `${type.kind} ${type.typeName} makes ts-proto declare ${name}, as ${first.type.kind} ${first.type.typeName} does (${where(first.type)}); rename one of them, or generate with codec=es`,
+      );
+    },
+  );
+}
+
+function declaredFor(type: DescType): string[] {
+  const name = tsProtoName(type);
+  if (type.kind === "enum") {
+    return [name, `${lowerFirst(name)}FromJSON`, `${lowerFirst(name)}ToJSON`];
+  }
+  const entries = type.fields
+    .filter((field) => field.fieldKind === "map")
+    .map((field) => entryName(type, field));
+  return [name, `createBase${name}`, ...entries, ...entries.map((entry) => `createBase${entry}`)];
+}
+
+/** A map field has a message of its own, `FooEntry` for `foo`, which ts-proto declares like any other. */
+function entryName(message: DescMessage, field: DescField): string {
+  const entry = field.proto.typeName.slice(field.proto.typeName.lastIndexOf(".") + 1);
+  return tsProtoName({ name: entry, parent: message });
+}
+
+function checkCodecOf(field: DescField, mistakes: Mistakes): void {
+  if (field.message === undefined) return;
+  const name = tsProtoName(field.message);
+  if (
+    variables.has(name) ||
+    (field.fieldKind === "map" && mapVariables.has(name)) ||
+    (field.fieldKind === "list" && listVariables.has(name))
+  ) {
+    mistakes.add(
+      field,
+      `field ${field.parent.typeName}.${field.name} is of ${field.message.typeName}, and ts-proto's code has a variable ${name} where it needs that message's codec; rename the message (${where(field.message)}), or generate with codec=es`,
+    );
+  }
+}
+
+function checkValues(type: DescEnum, mistakes: Mistakes): void {
+  for (const value of type.values) {
+    if (valueNames.has(value.name)) {
+      mistakes.add(
+        value,
+        `value ${value.name} of enum ${type.typeName} has a name with which ts-proto's code does not compile; ${wayOut}`,
+      );
+    }
+  }
+}
+
+function checkProperties(message: DescMessage, mistakes: Mistakes): void {
+  for (const oneof of message.oneofs) {
+    if (tsProtoCamel(oneof.name) === "") {
+      mistakes.add(
+        oneof,
+        `oneof ${oneof.name} of message ${message.typeName} has no name in ts-proto's code; ${wayOut}`,
+      );
+    }
+  }
+  forEachRepeated(
+    [...message.oneofs, ...message.fields.filter((field) => field.oneof === undefined)],
+    ({ name }) => tsProtoCamel(name),
+    (first, member) => {
+      mistakes.add(
+        member,
+        `${member.kind} ${message.typeName}.${member.name} becomes ${tsProtoCamel(member.name)} in ts-proto's code, as ${first.kind} ${first.name} does (${where(first)}); rename one of them, or generate with codec=es`,
+      );
+    },
+  );
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/));
+}

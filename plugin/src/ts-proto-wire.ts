@@ -1,0 +1,63 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence, FieldDescriptorProto_Type } from "@bufbuild/protobuf/wkt";
+import type { Mistakes } from "./mistakes.js";
+
+const wayOut = "or generate with codec=es";
+
+/**
+ * Notes the fields that ts-proto would write in other bytes than the schema asks for, or would read as something else. It
+ * knows the rules of proto3; what proto2 and editions add, it takes for those. Whether numbers are packed makes no difference:
+ * every reader takes both.
+ */
+export function checkWire(messages: Iterable<DescMessage>, mistakes: Mistakes): void {
+  for (const message of messages) {
+    if (message.proto.options?.messageSetWireFormat === true) {
+      mistakes.add(
+        message,
+        `message ${message.typeName} has message_set_wire_format, which ts-proto does not know; drop it, ${wayOut}`,
+      );
+    }
+    for (const field of message.fields) {
+      const trouble = troubleWith(field);
+      if (trouble !== undefined) {
+        mistakes.add(field, `field ${message.typeName}.${field.name} ${trouble}, ${wayOut}`);
+      }
+    }
+  }
+}
+
+function troubleWith(field: DescField): string | undefined {
+  if (field.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED) {
+    return "is required (field_presence = LEGACY_REQUIRED), and ts-proto leaves a required field out when it is empty; make it a field of proto3";
+  }
+  if (isDelimited(field)) {
+    return "has message_encoding = DELIMITED, and ts-proto writes it length-prefixed; set features.message_encoding = LENGTH_PREFIXED";
+  }
+  if (field.enum !== undefined && !field.enum.open) {
+    return `is of ${field.enum.typeName} with enum_type = CLOSED, and ts-proto keeps values that a closed enum does not have; make the enum open`;
+  }
+  if (losesPresence(field)) {
+    return "has field_presence = EXPLICIT, and ts-proto leaves it out when it is set to its default; set features.field_presence = IMPLICIT, make it optional in a proto3 file";
+  }
+  return undefined;
+}
+
+/** Groups of proto2 have a type of their own, and that ts-proto knows. */
+function isDelimited(field: DescField): boolean {
+  return (
+    (field.fieldKind === "message" ||
+      (field.fieldKind === "list" && field.listKind === "message")) &&
+    field.delimitedEncoding &&
+    field.proto.type !== FieldDescriptorProto_Type.GROUP
+  );
+}
+
+/** Messages have presence in any case, and so have the members of a oneof. */
+function losesPresence(field: DescField): boolean {
+  return (
+    field.presence === FeatureSet_FieldPresence.EXPLICIT &&
+    (field.fieldKind === "scalar" || field.fieldKind === "enum") &&
+    field.oneof === undefined &&
+    !field.proto.proto3Optional
+  );
+}
