@@ -19,6 +19,7 @@
  * - `HANDLER_FAILED`, `NO_REPLY` – a handler threw, or answered a request with nothing.
  * - `NOT_FOUND` – no service of that name is registered.
  * - `REQUEST_FAILED` – the other side could not answer; see {@link RequestError.status}.
+ * - `WORKER_FAILED`, `WORKER_LOST` – a worker process that could not be started, or that ended by itself.
  */
 export type ErrorCode =
   | "ENDPOINT_INVALID"
@@ -43,7 +44,9 @@ export type ErrorCode =
   | "HANDLER_FAILED"
   | "NO_REPLY"
   | "NOT_FOUND"
-  | "REQUEST_FAILED";
+  | "REQUEST_FAILED"
+  | "WORKER_FAILED"
+  | "WORKER_LOST";
 
 /** The base of every error that this package throws: a `code` for programs, a message for people, the `cause` where there is one. */
 export class DividereError extends Error {

@@ -27,6 +27,15 @@ export {
 } from "./envelope.js";
 export { type Answering, Link, ReceivingLink } from "./link.js";
 export type { Message, MessageOf, MessageType } from "./message-type.js";
+export { type ProcessEnd, WorkerError } from "./mp-error.js";
+export type { WorkerLinks } from "./mp-ipc.js";
+export {
+  type InitWorker,
+  MpMsgReactor,
+  type MpMsgReactorOptions,
+  type WorkerContext,
+  type WorkerStatus,
+} from "./mp-msg-reactor.js";
 export { Publisher, type PublisherOptions } from "./publisher.js";
 export { MtMsgReactor, type ReactorOptions } from "./reactor.js";
 export { Request } from "./request.js";

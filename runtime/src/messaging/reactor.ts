@@ -71,6 +71,11 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     return this.#stopping !== undefined;
   }
 
+  /** @internal Fulfilled when its links are closed, whoever closed them. */
+  get _stopped(): Promise<void> {
+    return this.#stopped;
+  }
+
   /**
    * Stops in order: takes no further message, refuses requests that still come, lets the handlers at work finish and answer, then closes the links. Fulfilled when all that is done. A handler that
    * calls it must not wait for it.
