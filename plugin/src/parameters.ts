@@ -18,6 +18,8 @@ export interface Parameters {
   readonly codec: "ts-proto" | "es";
   /** Where the messages are: a folder as seen from the one that this plugin writes to, or the name of a package. */
   readonly messagesPath: string;
+  /** Whether to write the descriptors of all files as well. */
+  readonly descriptors: boolean;
 }
 
 const defaults: Parameters = {
@@ -26,6 +28,7 @@ const defaults: Parameters = {
   classes: new Set(classNames),
   codec: "ts-proto",
   messagesPath: ".",
+  descriptors: false,
 };
 
 const readers: Record<string, (value: string) => Partial<Parameters>> = {
@@ -37,6 +40,9 @@ const readers: Record<string, (value: string) => Partial<Parameters>> = {
     classes: new Set(value.split("+").map((name) => oneOf("classes", name, classNames, "+"))),
   }),
   codec: (value) => ({ codec: oneOf("codec", value, ["ts-proto", "es"]) }),
+  descriptors: (value) => ({
+    descriptors: oneOf("descriptors", value, ["true", "false"]) === "true",
+  }),
   messages_path: (value) => ({ messagesPath: folderOrPackage(value) }),
 };
 

@@ -2,10 +2,12 @@ import { create } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorResponse,
   CodeGeneratorResponse_Feature,
+  CodeGeneratorResponse_FileSchema,
   CodeGeneratorResponseSchema,
   Edition,
 } from "@bufbuild/protobuf/wkt";
 import { createEcmaScriptPlugin, type Plugin, type Schema } from "@bufbuild/protoplugin";
+import { descriptorFile } from "./descriptors.js";
 import { checkMessages, messagesFor } from "./message-code.js";
 import { Mistakes, SchemaError } from "./mistakes.js";
 import { type Parameters, parseParameters } from "./parameters.js";
@@ -27,6 +29,10 @@ export const plugin: Plugin = {
       const response = generator(parameters).run(request);
       for (const file of response.file) {
         file.content = tidyImports(file.content);
+      }
+      if (parameters.descriptors) {
+        const { name, content } = descriptorFile(request.protoFile, request.fileToGenerate);
+        response.file.push(create(CodeGeneratorResponse_FileSchema, { name, content }));
       }
       return response;
     } catch (error) {

@@ -8,6 +8,7 @@ const defaults = {
   classes: new Set(["publisher", "subscriber", "request", "reactor", "service"]),
   codec: "ts-proto",
   messagesPath: ".",
+  descriptors: false,
 };
 
 test("parameters are read, and what is not set has its default", () => {
@@ -46,6 +47,7 @@ const refused: [parameter: string, says: RegExp][] = [
     "messages_path=/gen",
     /^parameter "messages_path" cannot be "\/gen"; set it to a folder such as/,
   ],
+  ["descriptors", /^parameter "descriptors" cannot be ""; set it to one of true, false$/],
   ["suffix=", /^parameter "suffix" cannot be ""; /],
   ["suffix=../x", /^parameter "suffix" cannot be "\.\.\/x"; /],
 ];
