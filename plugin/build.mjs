@@ -1,5 +1,5 @@
 // Bundles the plugin into one file: a compiler starts it anew for every run, so what it loads is what a user waits for.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import Handlebars from "handlebars";
@@ -54,5 +54,22 @@ await build({
   minifyWhitespace: true,
   legalComments: "eof",
   plugins: [compiledTemplates, noTypeScript],
+  logLevel: "warning",
+});
+
+// dividere-scaffold, a program of its own. What needs a TypeScript compiler is split off, and loaded when it is needed.
+for (const file of readdirSync(join(folder, "dist"))) {
+  if (file.startsWith("dividere-scaffold")) rmSync(join(folder, "dist", file));
+}
+await build({
+  entryPoints: { "dividere-scaffold": join(folder, "src", "scaffold", "main.ts") },
+  outdir: join(folder, "dist"),
+  chunkNames: "dividere-scaffold-[hash]",
+  bundle: true,
+  splitting: true,
+  external: ["ts-morph"],
+  platform: "node",
+  target: "node20",
+  format: "esm",
   logLevel: "warning",
 });

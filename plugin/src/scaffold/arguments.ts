@@ -1,0 +1,167 @@
+import { parseArgs } from "node:util";
+import { nearest } from "../nearest.js";
+import { ScaffoldError } from "./failure.js";
+
+/** What `dividere-scaffold` was asked to do. */
+export type Command =
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | ({ readonly kind: "init" } & InitOptions)
+  | ({ readonly kind: "scaffold" } & ScaffoldOptions);
+
+export interface InitOptions {
+  /** Answers every question with yes. */
+  readonly yes: boolean;
+}
+
+export interface ScaffoldOptions {
+  /** Generated files, or folders of them; empty for all of the package. */
+  readonly paths: readonly string[];
+  /** The folder that new files go to. */
+  readonly out: string | undefined;
+  /** The class to write or to extend. */
+  readonly className: string | undefined;
+  /** The services to look at, by proto name, full or short; empty for all. */
+  readonly services: readonly string[];
+  /** Which of the generated classes a new class extends. */
+  readonly base: Base;
+  readonly check: boolean;
+  readonly dryRun: boolean;
+}
+
+/** A reactor is given its endpoints; a service finds a port and registers. */
+export type Base = "reactor" | "service";
+
+const options = {
+  base: { type: "string" },
+  check: { type: "boolean" },
+  class: { type: "string" },
+  "dry-run": { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  out: { type: "string", short: "o" },
+  service: { type: "string", multiple: true },
+  version: { type: "boolean", short: "v" },
+  yes: { type: "boolean", short: "y" },
+} as const;
+type Name = keyof typeof options;
+
+const ofInit: readonly Name[] = ["yes", "help", "version"];
+const ofScaffold: readonly Name[] = (Object.keys(options) as Name[]).filter(
+  (name) => name !== "yes",
+);
+
+/** What `--help` shows, for a terminal of 80 columns. */
+export const help = `Usage: dividere-scaffold [options] [generated files or folders]
+       dividere-scaffold init [--yes]
+
+Writes a class for every generated reactor that has none, and adds the handlers
+that are missing to those that are there. What you wrote stays as it is.
+
+Without files or folders it takes every reactor of the package it runs in.
+
+  -o, --out <folder>     where new files go; default: src, or the package's folder
+      --class <name>     the class to write or to extend; default: My<Service>
+      --service <name>   only this service; may be given several times
+      --base <base>      what a new class extends: reactor (default) or service
+      --check            write nothing, and exit with 1 if anything is missing
+      --dry-run          write nothing, and show the changes as a diff
+  -h, --help             show this
+  -v, --version          show the version
+
+init sets up a project: buf.yaml, buf.gen.yaml, a first proto, and the script
+and packages in package.json. It asks before each, and overwrites nothing.
+
+  -y, --yes              answer every question with yes
+
+Exit status: 0 done, 1 something is missing (--check) or was not answered (init
+without a terminal), 2 wrong usage or a project that cannot be read.
+`;
+
+/** @throws ScaffoldError for an option that is not known, lacks its value, or does not go with the command. */
+export function parseCommand(args: readonly string[]): Command {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const init = positionals[0] === "init";
+  for (const token of tokens) {
+    if (token.kind === "option") checkOption(token, init ? ofInit : ofScaffold, init);
+  }
+  if (values["help"] === true) return { kind: "help" };
+  if (values["version"] === true) return { kind: "version" };
+  if (init) {
+    if (positionals.length > 1) {
+      throw new ScaffoldError(
+        `init takes no "${positionals[1]}"; it sets up the folder that it runs in.`,
+      );
+    }
+    return { kind: "init", yes: values["yes"] === true };
+  }
+  return {
+    kind: "scaffold",
+    paths: positionals,
+    out: text(values["out"]),
+    className: identifier(text(values["class"])),
+    services: (Array.isArray(values["service"]) ? values["service"] : []).map(String),
+    base: base(text(values["base"])),
+    check: values["check"] === true,
+    dryRun: values["dry-run"] === true,
+  };
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+}
+
+function checkOption(token: OptionToken, allowed: readonly Name[], init: boolean): void {
+  const name = Object.keys(options).find((known): known is Name => known === token.name);
+  if (name === undefined) throw unknown(token.rawName, allowed);
+  if (!allowed.includes(name)) {
+    throw new ScaffoldError(
+      init
+        ? `init takes no ${token.rawName}; its only option is --yes.`
+        : `${token.rawName} belongs to init: dividere-scaffold init ${token.rawName}`,
+    );
+  }
+  if (options[name].type === "string" && (token.value ?? "") === "") {
+    throw new ScaffoldError(
+      `${token.rawName} needs a value: ${token.rawName} <${placeholder(name)}>`,
+    );
+  }
+  if (options[name].type === "boolean" && token.value !== undefined) {
+    throw new ScaffoldError(`${token.rawName} takes no value.`);
+  }
+}
+
+function placeholder(name: Name): string {
+  return name === "out" ? "folder" : name === "base" ? "reactor|service" : "name";
+}
+
+function unknown(rawName: string, allowed: readonly Name[]): ScaffoldError {
+  const meant = nearest(rawName.replace(/^-+/, ""), allowed);
+  return new ScaffoldError(
+    `Unknown option ${rawName}${meant === undefined ? "" : `; did you mean --${meant}?`}\nThe options are ${allowed.map((name) => `--${name}`).join(", ")}.`,
+  );
+}
+
+function identifier(name: string | undefined): string | undefined {
+  if (name !== undefined && !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) {
+    throw new ScaffoldError(`--class "${name}" is no name for a class.`);
+  }
+  return name;
+}
+
+function base(value: string | undefined): Base {
+  if (value === undefined) return "reactor";
+  if (value === "reactor" || value === "service") return value;
+  throw new ScaffoldError(`--base cannot be "${value}"; it is reactor or service.`);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

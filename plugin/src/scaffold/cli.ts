@@ -1,0 +1,40 @@
+import { version } from "../version.js";
+import { help, parseCommand } from "./arguments.js";
+import { ScaffoldError } from "./failure.js";
+import type { Terminal } from "./terminal.js";
+
+/** Runs `dividere-scaffold`, and gives its exit status. What a user did wrong goes to standard error. */
+export async function cli(
+  args: readonly string[],
+  cwd: string,
+  terminal: Terminal,
+): Promise<number> {
+  try {
+    return await run(args, cwd, terminal);
+  } catch (error) {
+    if (!(error instanceof ScaffoldError)) throw error;
+    terminal.stderr.write(`dividere-scaffold: ${error.message}\n`);
+    return 2;
+  }
+}
+
+async function run(args: readonly string[], cwd: string, terminal: Terminal): Promise<number> {
+  const command = parseCommand(args);
+  // What needs a TypeScript compiler is loaded only when it is asked for.
+  switch (command.kind) {
+    case "help":
+      terminal.stdout.write(help);
+      return 0;
+    case "version":
+      terminal.stdout.write(`dividere-scaffold v${version}\n`);
+      return 0;
+    case "init": {
+      const { init } = await import("./init/init.js");
+      return await init(cwd, command, terminal);
+    }
+    case "scaffold": {
+      const { scaffold } = await import("./scaffold.js");
+      return scaffold(cwd, command, terminal);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { Node } from "ts-morph";
+import { beginsLine, type Insertion, indentationAt, lineStart } from "./edits.js";
+import { type HandlerSurroundings, handlerText } from "./handler-text.js";
+import type { Handler } from "./reactors.js";
+import type { AnyClass } from "./subclasses.js";
+
+type Member = ReturnType<AnyClass["getMembers"]>[number];
+
+/** Where handlers go: after or before a member, or into a class that has no members. */
+type Place =
+  | { readonly kind: "after" | "before"; readonly member: Member }
+  | { readonly kind: "inside" };
+
+/** Puts handlers into a class, each beside the one that it stands next to in the proto. */
+export function extendClass(
+  node: AnyClass,
+  missing: readonly Handler[],
+  around: HandlerSurroundings,
+): Insertion[] {
+  const groups = new Map<string, { place: Place; handlers: Handler[] }>();
+  for (const handler of missing) {
+    const place = placeOf(node, handler, around.reactor.handlers);
+    const key = place.kind === "inside" ? "" : `${place.kind} ${place.member.getStart()}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { place, handlers: [handler] });
+    else group.handlers.push(handler);
+  }
+  return [...groups.values()].map(({ place, handlers }) => {
+    const { style, members } = around;
+    const gap = members.spaced ? style.newline.repeat(2) : style.newline;
+    const text = handlers
+      .map((handler) => members.indentation + handlerText(handler, around))
+      .join(gap);
+    return insertionAt(node, place, text, gap, around);
+  });
+}
+
+function placeOf(node: AnyClass, handler: Handler, order: readonly Handler[]): Place {
+  const members = node.getMembers().filter((member) => !isStatic(member));
+  const index = order.indexOf(handler);
+  for (const { name } of order.slice(0, index).reverse()) {
+    const member = members.findLast((found) => nameOf(found) === name);
+    if (member !== undefined) return { kind: "after", member };
+  }
+  for (const { name } of order.slice(index + 1)) {
+    const member = members.find((found) => nameOf(found) === name);
+    if (member !== undefined) return { kind: "before", member };
+  }
+  const last = node.getMembers().at(-1);
+  return last === undefined ? { kind: "inside" } : { kind: "after", member: last };
+}
+
+function insertionAt(
+  node: AnyClass,
+  place: Place,
+  text: string,
+  gap: string,
+  { style }: HandlerSurroundings,
+): Insertion {
+  const source = node.getSourceFile().getFullText();
+  const { newline } = style;
+  // What follows on the same line moves to a line of its own.
+  const rest = (at: number, indentation: string) =>
+    /^[ \t]*\r?\n/.test(source.slice(at)) ? "" : newline + indentation;
+  const outer = indentationAt(source, node.getStart());
+  switch (place.kind) {
+    case "after": {
+      const at = endOf(source, place.member);
+      const isLast = source.slice(at, node.getEnd() - 1).trim() === "";
+      return { at, text: gap + text + (isLast ? rest(at, outer) : "") };
+    }
+    case "before": {
+      const at = startOf(source, place.member);
+      return beginsLine(source, at)
+        ? { at: lineStart(source, at), text: text + gap }
+        : { at, text: newline + text + gap + outer + style.indentation };
+    }
+    case "inside": {
+      const at = source.slice(0, node.getEnd() - 1).trimEnd().length;
+      return { at, text: newline + text + rest(at, outer) };
+    }
+  }
+}
+
+/** The end of a member, with a semicolon or a remark behind it on its line. */
+function endOf(source: string, member: Member): number {
+  const end = member.getTrailingCommentRanges().at(-1)?.getEnd() ?? member.getEnd();
+  const semicolon = /^[ \t]*;/.exec(source.slice(end))?.[0];
+  return end + (semicolon?.length ?? 0);
+}
+
+/** The start of a member, with its decorators and the comments that stand right above it. */
+function startOf(source: string, member: Member): number {
+  let start = member.getStart();
+  for (const comment of member.getLeadingCommentRanges().reverse()) {
+    const between = source.slice(comment.getEnd(), start);
+    if (/\n[ \t]*\r?\n/.test(between) || !beginsLine(source, comment.getPos())) break;
+    start = comment.getPos();
+  }
+  return start;
+}
+
+function isStatic(member: Member): boolean {
+  return Node.isStaticable(member) && member.isStatic();
+}
+
+/** The name of a member without quotes or brackets; undefined where it is computed, or there is none. */
+export function nameOf(member: Member): string | undefined {
+  if (
+    Node.isMethodDeclaration(member) ||
+    Node.isPropertyDeclaration(member) ||
+    Node.isGetAccessorDeclaration(member)
+  ) {
+    const name = member.getNameNode();
+    const literal = Node.isComputedPropertyName(name) ? name.getExpression() : name;
+    if (Node.isStringLiteral(literal) || Node.isNoSubstitutionTemplateLiteral(literal)) {
+      return literal.getLiteralText();
+    }
+    return Node.isIdentifier(literal) && literal === name ? literal.getText() : undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,82 @@
+import type { Imports } from "./imports.js";
+import type { Handler, Reactor, TypeText } from "./reactors.js";
+import type { MemberStyle, Style } from "./style.js";
+
+/** What every handler that is written has to know. */
+export interface HandlerSurroundings {
+  readonly reactor: Reactor;
+  readonly imports: Imports;
+  readonly style: Style;
+  readonly members: MemberStyle;
+  /** Whether the compiler refuses parameters that are not used. */
+  readonly markUnused: boolean;
+}
+
+const lineWidth = 100;
+const runtime = "dividere/messaging";
+
+/**
+ * A handler that throws, from its first letter to its brace, without the indentation of its first line. A request is
+ * refused with a reason; an event has nobody to refuse, so what it throws is one that the reactor reports.
+ */
+export function handlerText(handler: Handler, around: HandlerSurroundings): string {
+  const { imports, style, members } = around;
+  const inner = members.indentation + style.indentation;
+  const parameters = [
+    `${parameter("msg", around)}: ${typeText(handler.request, around)}`,
+    ...(members.context === undefined ? [] : [contextParameter(handler, around)]),
+  ];
+  const promise = imports.shadows("Promise") ? "globalThis.Promise" : "Promise";
+  const answer = handler.response === undefined ? "void" : typeText(handler.response, around);
+  const head = `${members.modifiers}async ${handler.name}(`;
+  const tail = `): ${promise}<${answer}> {`;
+  const joined = parameters.join(", ");
+  const signature =
+    members.indentation.length + head.length + joined.length + tail.length <= lineWidth
+      ? head + joined + tail
+      : [head, ...parameters.map((one) => `${inner}${one},`), members.indentation + tail].join(
+          style.newline,
+        );
+  return [signature, `${inner}${refusal(handler, around)}`, `${members.indentation}}`].join(
+    style.newline,
+  );
+}
+
+function parameter(name: string, around: HandlerSurroundings): string {
+  return around.markUnused ? `_${name}` : name;
+}
+
+function contextParameter(handler: Handler, around: HandlerSurroundings): string {
+  const type = handler.response === undefined ? "EventContext" : "RequestContext";
+  const name = (around.members.context ?? "ctx").replace(/^_+/, "");
+  return `${parameter(name, around)}: ${around.imports.fromPackage(type, runtime, true)}`;
+}
+
+function refusal(handler: Handler, around: HandlerSurroundings): string {
+  const { imports, style, members } = around;
+  const { quote, semicolon, indentation, newline } = style;
+  const what = handler.rpc ?? handler.name;
+  const [error, code, message] =
+    handler.response === undefined
+      ? (["DividereError", "MISSING_HANDLER", `${what} is not handled yet`] as const)
+      : (["RequestError", "UNIMPLEMENTED", `${what} is not implemented yet`] as const);
+  const args = [code, message].map((text) => quote + text + quote);
+  const outer = members.indentation + indentation;
+  const start = `throw new ${imports.fromPackage(error, runtime)}(`;
+  const line = `${start}${args.join(", ")})${semicolon}`;
+  return outer.length + line.length <= lineWidth
+    ? line
+    : [start, ...args.map((arg) => `${outer}${indentation}${arg},`), `${outer})${semicolon}`].join(
+        newline,
+      );
+}
+
+/** A type of the generated file, as it reads in the file that the handler is written to. */
+function typeText(type: TypeText, { imports, reactor }: HandlerSurroundings): string {
+  let text = type.text;
+  for (const { at, local, symbol } of [...type.uses].reverse()) {
+    const name = imports.fromGenerated(symbol, reactor, true);
+    text = text.slice(0, at) + name + text.slice(at + local.length);
+  }
+  return text;
+}

@@ -1,0 +1,324 @@
+import { dirname, posix, relative, sep } from "node:path";
+import type { ImportDeclaration, SourceFile } from "ts-morph";
+import { declaredNames } from "./declared-names.js";
+import { beginsLine, type Insertion, indentationAt } from "./edits.js";
+import type { Project } from "./project.js";
+import { type GeneratedSymbol, moduleOf, type Reactor } from "./reactors.js";
+import type { Style } from "./style.js";
+
+/** Something to be imported: what, from which module, and whether only as a type. */
+interface Wanted {
+  readonly name: string;
+  readonly local: string;
+  /** The file, or the package, that the specifier leads to. */
+  readonly module: string;
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+const lineWidth = 100;
+
+/** The imports of a file that classes are written into: those that are there, and those that have to be added. */
+export class Imports {
+  readonly #project: Project;
+  readonly #source: SourceFile;
+  readonly #file: string;
+  readonly #style: Style;
+  readonly #wanted: Wanted[] = [];
+  readonly #taken: Set<string>;
+
+  constructor(project: Project, source: SourceFile, style: Style) {
+    this.#project = project;
+    this.#source = source;
+    this.#file = project.pathOf(source);
+    this.#style = style;
+    this.#taken = declaredNames(source);
+  }
+
+  /** Whether a name means something else here than it does everywhere. */
+  shadows(name: string): boolean {
+    return this.#taken.has(name);
+  }
+
+  /** Keeps a name for what is about to be declared. */
+  reserve(name: string): void {
+    this.#taken.add(name);
+  }
+
+  /** The local name for what a package exports. */
+  fromPackage(name: string, specifier: string, typeOnly = false): string {
+    return this.#want(name, specifier, specifier, typeOnly);
+  }
+
+  /** The local name for what a generated file imports. */
+  fromGenerated(symbol: GeneratedSymbol, reactor: Reactor, typeOnly: boolean): string {
+    const module = moduleOf(this.#project, symbol.specifier, reactor.file);
+    return this.#want(symbol.name, module, this.#specifierFor(symbol, reactor, module), typeOnly);
+  }
+
+  /** The local name for a generated reactor. */
+  fromReactor(reactor: Reactor): string {
+    const ending = endingOf(
+      reactor.handlers.flatMap(({ request }) => request.uses)[0]?.symbol.specifier ?? ".js",
+    );
+    return this.fromFile(reactor.name, reactor.file, ending);
+  }
+
+  /** The local name for a class that another source file exports. */
+  fromFile(name: string, file: string, ending: string): string {
+    return this.#want(name, file, this.#relative(file, ending), false);
+  }
+
+  /** What has to be put into a file that is there. */
+  insertions(): Insertion[] {
+    const fresh: Wanted[] = [];
+    const result: Insertion[] = [];
+    for (const [declaration, wanted] of this.#homes(fresh)) {
+      result.push(...this.#extended(declaration, wanted));
+    }
+    return [...result, ...this.#added(this.#statements(fresh))];
+  }
+
+  /** What a new file begins with. */
+  header(): string {
+    return this.#statements(this.#wanted)
+      .map(({ text }) => text + this.#style.newline)
+      .join("");
+  }
+
+  #want(name: string, module: string, specifier: string, typeOnly: boolean): string {
+    const local = this.#existing(name, module, specifier, typeOnly);
+    if (local !== undefined) return local;
+    const planned = this.#wanted.find(
+      (wanted) => wanted.name === name && wanted.specifier === specifier,
+    );
+    if (planned !== undefined) return planned.local;
+    const free = this.#free(name);
+    this.#taken.add(free);
+    this.#wanted.push({ name, local: free, module, specifier, typeOnly });
+    return free;
+  }
+
+  /** A name that neither the file nor the language uses, marked as generated code marks such names. */
+  #free(name: string): string {
+    for (let i = 0; ; i++) {
+      const candidate = i === 0 ? name : `${name}$${i}`;
+      if (!this.#taken.has(candidate) && !Object.hasOwn(globalThis, candidate)) return candidate;
+    }
+  }
+
+  #existing(
+    name: string,
+    module: string,
+    specifier: string,
+    typeOnly: boolean,
+  ): string | undefined {
+    for (const declaration of this.#declarationsOf(module, specifier)) {
+      if (!typeOnly && declaration.isTypeOnly()) continue;
+      const namespace = declaration.getNamespaceImport();
+      if (namespace !== undefined) return `${namespace.getText()}.${name}`;
+      const named = declaration
+        .getNamedImports()
+        .find((found) => found.getName() === name && (typeOnly || !found.isTypeOnly()));
+      if (named !== undefined) return named.getAliasNode()?.getText() ?? name;
+    }
+    return undefined;
+  }
+
+  #declarationsOf(module: string, specifier: string): ImportDeclaration[] {
+    return this.#source.getImportDeclarations().filter((declaration) => {
+      const own = declaration.getModuleSpecifierValue();
+      return own === specifier || moduleOf(this.#project, own, this.#file) === module;
+    });
+  }
+
+  /** Imports that more names can be added to, with those names; what finds no home is put into `fresh`. */
+  #homes(fresh: Wanted[]): Map<ImportDeclaration, Wanted[]> {
+    const homes = new Map<ImportDeclaration, Wanted[]>();
+    for (const wanted of this.#wanted) {
+      const candidates = this.#declarationsOf(wanted.module, wanted.specifier).filter(
+        (declaration) =>
+          declaration.getNamedImports().length > 0 &&
+          (wanted.typeOnly || !declaration.isTypeOnly()),
+      );
+      const home = candidates.find((declaration) => declaration.isTypeOnly()) ?? candidates[0];
+      if (home === undefined) fresh.push(wanted);
+      else homes.set(home, [...(homes.get(home) ?? []), wanted]);
+    }
+    return homes;
+  }
+
+  /** Puts names into the braces of an import, in order where the others are. */
+  #extended(declaration: ImportDeclaration, wanted: readonly Wanted[]): Insertion[] {
+    const { newline } = this.#style;
+    const text = this.#source.getFullText();
+    const present = declaration.getNamedImports();
+    const names = present.map((named) => named.getName());
+    const sorted = names.every((name, i) => i === 0 || compare(names[i - 1] ?? "", name) <= 0);
+    const [first] = present;
+    if (first === undefined) return [];
+    const separator = beginsLine(text, first.getStart())
+      ? newline + indentationAt(text, first.getStart())
+      : " ";
+    return [...wanted]
+      .sort((a, b) => compare(a.name, b.name))
+      .map((added) => {
+        const asType =
+          added.typeOnly && !declaration.isTypeOnly() && this.#needsMark(declaration, added);
+        const specifier = `${asType ? "type " : ""}${renamed(added)}`;
+        const next = sorted
+          ? present.find((named) => compare(named.getName(), added.name) > 0)
+          : undefined;
+        return next === undefined
+          ? { at: present.at(-1)?.getEnd() ?? 0, text: `,${separator}${specifier}` }
+          : { at: next.getStart(), text: `${specifier},${separator}` };
+      });
+  }
+
+  /** Among plain imports a message is imported plainly, if that is possible: ts-proto's are values too. */
+  #needsMark(declaration: ImportDeclaration, wanted: Wanted): boolean {
+    if (declaration.getNamedImports().some((named) => named.isTypeOnly())) return true;
+    const file = this.#project.resolve(wanted.specifier, this.#file);
+    return file === undefined || !exportsValue(this.#project.parse(file), wanted.name);
+  }
+
+  #statements(wanted: readonly Wanted[]): { specifier: string; text: string }[] {
+    const inline = this.#marksInline();
+    const groups = new Map<string, Wanted[]>();
+    for (const one of wanted) {
+      const key = `${one.specifier}\0${one.typeOnly && !inline}`;
+      groups.set(key, [...(groups.get(key) ?? []), one]);
+    }
+    return [...groups.values()]
+      .map((group) => this.#statement(group, inline))
+      .sort((a, b) => compareSpecifiers(a.specifier, b.specifier));
+  }
+
+  #statement(group: readonly Wanted[], inline: boolean): { specifier: string; text: string } {
+    const { quote, semicolon, braceSpace, indentation, newline } = this.#style;
+    const [first] = group;
+    const specifier = first?.specifier ?? "";
+    const whole = first?.typeOnly === true && !inline;
+    const names = [...group]
+      .sort((a, b) => compare(a.name, b.name))
+      .map((one) => (one.typeOnly && inline ? "type " : "") + renamed(one));
+    const start = `import ${whole ? "type " : ""}{`;
+    const end = `} from ${quote}${specifier}${quote}${semicolon}`;
+    const line = `${start}${braceSpace}${names.join(", ")}${braceSpace}${end}`;
+    return {
+      specifier,
+      text:
+        line.length <= lineWidth
+          ? line
+          : `${start}${names.map((name) => `${newline}${indentation}${name},`).join("")}${newline}${end}`,
+    };
+  }
+
+  /** Whether the file writes `import { type A }` and never `import type { A }`. */
+  #marksInline(): boolean {
+    const declarations = this.#source.getImportDeclarations();
+    return (
+      !declarations.some((declaration) => declaration.isTypeOnly()) &&
+      declarations.some((declaration) =>
+        declaration.getNamedImports().some((named) => named.isTypeOnly()),
+      )
+    );
+  }
+
+  /** Packages after the last package, files after the last import. */
+  #added(statements: readonly { specifier: string; text: string }[]): Insertion[] {
+    const { newline } = this.#style;
+    const text = this.#source.getFullText();
+    const present = this.#source.getImportDeclarations();
+    return statements.map(({ specifier, text: statement }) => {
+      const last =
+        present.findLast(
+          (declaration) => isPackage(specifier) && isPackage(declaration.getModuleSpecifierValue()),
+        ) ?? present.at(-1);
+      const [first] = present;
+      if (first !== undefined && isPackage(specifier) && last === present.at(-1)) {
+        const leading = first.getLeadingCommentRanges();
+        if (leading.length === 0 && !isPackage(first.getModuleSpecifierValue())) {
+          return { at: first.getStart(), text: statement + newline };
+        }
+      }
+      if (last !== undefined) return { at: lineEnd(text, last), text: newline + statement };
+      return { at: 0, text: statement + newline };
+    });
+  }
+
+  /** How this file would import what the generated file imports: as it imports the reactor. */
+  #specifierFor(symbol: GeneratedSymbol, reactor: Reactor, module: string): string {
+    if (!symbol.specifier.startsWith(".")) return symbol.specifier;
+    const own = this.#source
+      .getImportDeclarations()
+      .map((declaration) => declaration.getModuleSpecifierValue())
+      .find((specifier) => moduleOf(this.#project, specifier, this.#file) === reactor.file);
+    const ending = endingOf(own ?? this.#relativeImport() ?? symbol.specifier);
+    if (own !== undefined && !own.startsWith(".")) {
+      const beside = withEnding(posix.join(posix.dirname(own), symbol.specifier), ending);
+      // Through an index file, or out of what the alias stands for, there is no such way.
+      if (this.#project.resolve(beside, this.#file) === module) return beside;
+      if (this.#exports(own, symbol.name)) return own;
+    }
+    return this.#relative(module, ending);
+  }
+
+  #exports(specifier: string, name: string): boolean {
+    const file = this.#project.resolve(specifier, this.#file);
+    return file !== undefined && exportsValue(this.#project.parse(file), name);
+  }
+
+  #relativeImport(): string | undefined {
+    return this.#source
+      .getImportDeclarations()
+      .map((declaration) => declaration.getModuleSpecifierValue())
+      .find((specifier) => specifier.startsWith("."));
+  }
+
+  #relative(file: string, ending: string): string {
+    const path = relative(dirname(this.#file), file).split(sep).join("/");
+    return withEnding(path.startsWith(".") ? path : `./${path}`, ending);
+  }
+}
+
+/** The ending of an import: `.js`, `.ts`, or none. */
+export function endingOf(specifier: string): string {
+  return /\.[cm]?[jt]sx?$/.exec(specifier)?.[0] ?? "";
+}
+
+function withEnding(specifier: string, ending: string): string {
+  return specifier.replace(/(\.d)?\.[cm]?[jt]sx?$/, "") + ending;
+}
+
+function renamed({ name, local }: Wanted): string {
+  return name === local ? name : `${name} as ${local}`;
+}
+
+function exportsValue(source: SourceFile, name: string): boolean {
+  return (
+    source.getVariableDeclaration(name)?.isExported() === true ||
+    source.getClass(name)?.isExported() === true
+  );
+}
+
+/** Where the line of an import ends, with what is remarked behind it. */
+function lineEnd(text: string, declaration: ImportDeclaration): number {
+  const remark = declaration.getTrailingCommentRanges().at(-1)?.getEnd() ?? declaration.getEnd();
+  return /^[ \t]*(?=\r?\n|$)/.test(text.slice(remark)) ? remark : declaration.getEnd();
+}
+
+function isPackage(specifier: string): boolean {
+  return !/^(\.|[@~#]\/|#)/.test(specifier);
+}
+
+/** Packages, then files from further up to nearer, as linters sort them. */
+function compareSpecifiers(a: string, b: string): number {
+  const rank = (specifier: string) =>
+    isPackage(specifier) ? 0 : specifier.startsWith("../") ? 1 : 2;
+  return rank(a) - rank(b) || compare(a, b);
+}
+
+function compare(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}

@@ -1,0 +1,135 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Note, Step, Todo } from "./init.js";
+
+/** Where the protos of a project are. */
+const protoFolder = "proto";
+
+const annotations = "node_modules/dividere/proto";
+
+const bufYaml = `version: v2
+modules:
+  - path: ${protoFolder}
+  # The annotations, from the npm package.
+  - path: ${annotations}
+`;
+
+/** @param out - The folder that is generated into. */
+function bufGenYaml(out: string): string {
+  return `version: v2
+# Empties the output folders first: keep nothing of your own there.
+clean: true
+inputs:
+  - directory: ${protoFolder}
+plugins:
+  # Message types and codecs: greeter.ts
+  - local: protoc-gen-ts_proto
+    out: ${out}
+    opt:
+      - esModuleInterop=true
+      - importSuffix=.js
+      - forceLong=bigint
+      - oneof=unions-value
+      - useMapType=true
+      - useDate=timestamp
+      - outputServices=false
+      - exportCommonSymbols=false
+      - enumsAsLiterals=true
+      - outputTypeAnnotations=optional
+      # No code for imported files. Remove it once a message has a field of a type
+      # like google.protobuf.Timestamp, or an rpc takes or answers one.
+      - emitImportedFiles=false
+  # Publishers, subscribers, request clients and reactors: greeter_dividere.ts
+  - local: protoc-gen-dividere
+    out: ${out}
+`;
+}
+
+const firstProto = `syntax = "proto3";
+
+import "dividere/v1/options.proto";
+import "google/protobuf/empty.proto";
+
+message Greeting {
+  string name = 1;
+}
+
+message Answer {
+  string text = 1;
+}
+
+message Visit {
+  string name = 1;
+}
+
+// Greets people, and tells who came.
+service Greeter {
+  // The service's name in the registry.
+  option (dividere.v1.service) = {name: "greeter"};
+
+  // Asked and answered.
+  rpc Greet(Greeting) returns (Answer);
+
+  // Published to every subscriber; nobody answers.
+  rpc Announce(Visit) returns (google.protobuf.Empty) {
+    option (dividere.v1.method) = {pattern: PUBLISH};
+  }
+}
+`;
+
+/** The files that a project needs and lacks, and what those that are there lack. */
+export function projectFiles(cwd: string): Todo {
+  const out = existsSync(join(cwd, "src")) ? "src/gen" : "gen";
+  const steps: Step[] = [];
+  const notes: Note[] = [];
+  for (const wanted of [
+    {
+      file: "buf.yaml",
+      content: bufYaml,
+      about: `modules ${protoFolder} and ${annotations}`,
+      needs: annotations,
+      advice: ["is there already; it needs this under modules:", `  - path: ${annotations}`],
+    },
+    {
+      file: "buf.gen.yaml",
+      content: bufGenYaml(out),
+      about: `ts-proto and protoc-gen-dividere, to ${out}`,
+      needs: "protoc-gen-dividere",
+      advice: [
+        "is there already; it needs this under plugins, beside ts-proto:",
+        "  - local: protoc-gen-dividere",
+        `    out: ${out}`,
+      ],
+    },
+  ]) {
+    const path = join(cwd, wanted.file);
+    if (!existsSync(path)) {
+      steps.push({
+        title: `Create ${wanted.file}`,
+        details: [wanted.about],
+        file: wanted.file,
+        content: () => wanted.content,
+      });
+    } else if (!readFileSync(path, "utf8").includes(wanted.needs)) {
+      notes.push({ file: wanted.file, lines: wanted.advice });
+    }
+  }
+  if (!hasProtos(cwd)) {
+    const file = `${protoFolder}/greeter.proto`;
+    steps.push({
+      title: `Create ${file}`,
+      details: ["a first service: one request, one event"],
+      file,
+      content: () => firstProto,
+    });
+  }
+  return { steps, notes };
+}
+
+function hasProtos(cwd: string): boolean {
+  const folder = join(cwd, protoFolder);
+  return (
+    existsSync(folder) &&
+    readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith(".proto"))
+  );
+}

@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { InitOptions } from "../arguments.js";
+import { ScaffoldError } from "../failure.js";
+import type { Terminal } from "../terminal.js";
+import { projectFiles } from "./files.js";
+import { planManifest } from "./manifest.js";
+import { advice } from "./next-steps.js";
+import { Questions } from "./questions.js";
+
+/** One thing that init does, if it may. */
+export interface Step {
+  /** What the question, or the list of what would be done, says: `Create buf.yaml`. */
+  readonly title: string;
+  /** Lines to show with it. */
+  readonly details: readonly string[];
+  readonly file: string;
+  readonly content: (before: string | undefined) => string;
+}
+
+/** What init found that it leaves alone. */
+export interface Note {
+  readonly file: string;
+  readonly lines: readonly string[];
+}
+
+/** What init would do in a folder. */
+export interface Todo {
+  readonly steps: readonly Step[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Sets up a project for dividere: asks before each file, and overwrites none.
+ *
+ * @returns the exit status: 1 when there was something to do and nobody to ask, and 0 otherwise
+ */
+export async function init(cwd: string, options: InitOptions, terminal: Terminal): Promise<number> {
+  const manifest = join(cwd, "package.json");
+  if (!existsSync(manifest)) {
+    throw new ScaffoldError(
+      "There is no package.json in this folder. Run npm init first, or go to the\nproject's folder.",
+    );
+  }
+  const { steps, notes } = merged([projectFiles(cwd), planManifest(manifest)]);
+  const say = (text: string) => terminal.stdout.write(`${text}\n`);
+  for (const { file, lines } of notes) say([`${file}: ${lines[0]}`, ...lines.slice(1)].join("\n"));
+  if (steps.length === 0) {
+    say("Nothing to do: the project is set up.");
+    return 0;
+  }
+  if (!options.yes && terminal.stdin.isTTY !== true) {
+    say("Would do:");
+    for (const step of steps) say(listed(step));
+    say("There is no terminal to ask at, so nothing was done. Run it with --yes to do it all.");
+    return 1;
+  }
+  const done = options.yes ? steps : await agreed(steps, terminal);
+  for (const step of done) {
+    carryOut(cwd, step);
+    say(`✓ ${step.title}`);
+  }
+  say(advice(cwd, done.length === steps.length));
+  return 0;
+}
+
+function merged(todos: readonly Todo[]): Todo {
+  return {
+    steps: todos.flatMap(({ steps }) => steps),
+    notes: todos.flatMap(({ notes }) => notes),
+  };
+}
+
+function listed({ title, details }: Step): string {
+  return [`  ${title}`, ...details.map((line) => `      ${line}`)].join("\n");
+}
+
+async function agreed(steps: readonly Step[], terminal: Terminal): Promise<Step[]> {
+  using questions = new Questions(terminal);
+  const result: Step[] = [];
+  for (const step of steps) {
+    for (const line of step.details) terminal.stdout.write(`    ${line}\n`);
+    if (await questions.ask(`${step.title}?`)) result.push(step);
+  }
+  return result;
+}
+
+function carryOut(cwd: string, { file, content }: Step): void {
+  const path = join(cwd, file);
+  const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  mkdirSync(dirname(path), { recursive: true });
+  // Between the question and the answer somebody else may have written a file that was not there.
+  writeFileSync(path, content(before), { flag: before === undefined ? "wx" : "w" });
+}

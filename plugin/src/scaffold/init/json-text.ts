@@ -1,0 +1,117 @@
+import { ts } from "ts-morph";
+import { type Insertion, indentationAt, insert } from "../edits.js";
+
+/** The object that a text is; undefined when it is none. */
+export function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? { ...value }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Adds entries to the object under a key, and that object where there is none. All that is there stays as it is
+ * written; where the entries are in alphabetical order, the new ones are put in order too.
+ */
+export function addToObject(
+  text: string,
+  key: string,
+  entries: Readonly<Record<string, string>>,
+): string {
+  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const source = ts.parseJsonText("package.json", text.slice(mark.length));
+  const root = source.statements[0]?.expression;
+  if (root === undefined || !ts.isObjectLiteralExpression(root)) {
+    throw new TypeError("A text that is no JSON object was not refused before");
+  }
+  const layout = layoutOf(source.text, root);
+  const property = root.properties.find((found) => nameOf(found) === key);
+  const object =
+    property !== undefined && ts.isPropertyAssignment(property) ? property.initializer : undefined;
+  const insertions =
+    object !== undefined && ts.isObjectLiteralExpression(object)
+      ? entriesInto(source, object, entries, layout)
+      : [objectInto(source, root, key, entries, layout)];
+  return mark + insert(source.text, insertions);
+}
+
+interface Layout {
+  readonly newline: string;
+  readonly indentation: string;
+}
+
+function layoutOf(text: string, root: ts.ObjectLiteralExpression): Layout {
+  const [first] = root.properties;
+  const start = first?.getStart();
+  return {
+    newline: text.includes("\r\n") ? "\r\n" : "\n",
+    indentation: start === undefined ? "  " : indentationAt(text, start) || "  ",
+  };
+}
+
+function entriesInto(
+  source: ts.JsonSourceFile,
+  object: ts.ObjectLiteralExpression,
+  entries: Readonly<Record<string, string>>,
+  layout: Layout,
+): Insertion[] {
+  const { text } = source;
+  const present = [...object.properties];
+  const names = present.map(nameOf);
+  const sorted = names.every((name, i) => i === 0 || (names[i - 1] ?? "") <= name);
+  const [first] = present;
+  const outer = indentationAt(text, object.getStart(source));
+  const oneLine =
+    first !== undefined &&
+    !text.slice(object.getStart(source), first.getStart(source)).includes("\n");
+  const separator = oneLine
+    ? " "
+    : layout.newline +
+      (first === undefined
+        ? outer + layout.indentation
+        : indentationAt(text, first.getStart(source)));
+  if (first === undefined) {
+    const list = Object.entries(entries).map(([name, value]) => separator + entry(name, value));
+    return [
+      {
+        at: object.getStart(source) + 1,
+        text: `${list.join(",")}${/\n/.test(object.getText(source)) ? "" : layout.newline + outer}`,
+      },
+    ];
+  }
+  return Object.entries(entries).map(([name, value]) => {
+    const next = sorted ? present.find((found) => nameOf(found) > name) : undefined;
+    return next === undefined
+      ? { at: present.at(-1)?.getEnd() ?? 0, text: `,${separator}${entry(name, value)}` }
+      : { at: next.getStart(source), text: `${entry(name, value)},${separator}` };
+  });
+}
+
+function objectInto(
+  source: ts.JsonSourceFile,
+  root: ts.ObjectLiteralExpression,
+  key: string,
+  entries: Readonly<Record<string, string>>,
+  { newline, indentation }: Layout,
+): Insertion {
+  const lines = Object.entries(entries).map(
+    ([name, value]) => newline + indentation.repeat(2) + entry(name, value),
+  );
+  const object = `${newline}${indentation}${JSON.stringify(key)}: {${lines.join(",")}${newline}${indentation}}`;
+  const last = root.properties.at(-1);
+  if (last !== undefined) return { at: last.getEnd(), text: `,${object}` };
+  const start = root.getStart(source) + 1;
+  return { at: start, text: object + (/^\s*\n/.test(source.text.slice(start)) ? "" : newline) };
+}
+
+function entry(name: string, value: string): string {
+  return `${JSON.stringify(name)}: ${JSON.stringify(value)}`;
+}
+
+function nameOf(property: ts.ObjectLiteralElementLike): string {
+  return property.name !== undefined && ts.isStringLiteral(property.name) ? property.name.text : "";
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { ScaffoldError } from "../failure.js";
+import type { Note, Step, Todo } from "./init.js";
+import { addToObject, readJson } from "./json-text.js";
+import { packages } from "./packages.js";
+
+const command = "buf generate";
+
+/** What package.json lacks: the script, and the packages. */
+export function planManifest(path: string): Todo {
+  const json = readJson(readFileSync(path, "utf8"));
+  if (json === undefined) {
+    throw new ScaffoldError("package.json is no JSON object; correct it first.");
+  }
+  const steps: Step[] = [];
+  const notes: Note[] = [];
+  const scripts = members(json["scripts"]);
+  const present = scripts["generate"];
+  if (Object.values(scripts).every((script) => !String(script).includes(command))) {
+    if (present === undefined) {
+      steps.push(
+        edit("Add the script generate to package.json", [`"generate": "${command}"`], (text) =>
+          addToObject(text, "scripts", { generate: command }),
+        ),
+      );
+    } else {
+      notes.push({
+        file: "package.json",
+        lines: [`has a script generate already; let it, or another one, run ${command}`],
+      });
+    }
+  }
+  const installed = new Set(
+    ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"].flatMap((key) =>
+      Object.keys(members(json[key])),
+    ),
+  );
+  const missing = (wanted: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(wanted).filter(([name]) => !installed.has(name)));
+  for (const key of ["dependencies", "devDependencies"] as const) {
+    const wanted = missing(packages[key]);
+    if (Object.keys(wanted).length === 0) continue;
+    steps.push(
+      edit(
+        `Add ${key} to package.json`,
+        Object.entries(wanted).map(([name, version]) => `${name} ${version}`),
+        (text) => addToObject(text, key, wanted),
+      ),
+    );
+  }
+  if (json["type"] !== "module") {
+    notes.push({
+      file: "package.json",
+      lines: ['has no "type": "module"; dividere and what is generated are ES modules'],
+    });
+  }
+  return { steps, notes };
+}
+
+function edit(title: string, details: readonly string[], change: (text: string) => string): Step {
+  return { title, details, file: "package.json", content: (before) => change(before ?? "{}\n") };
+}
+
+function members(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}

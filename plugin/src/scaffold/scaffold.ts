@@ -1,0 +1,64 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { ScaffoldOptions } from "./arguments.js";
+import { discover } from "./discover.js";
+import { ScaffoldError } from "./failure.js";
+import { type Plan, plan } from "./plan.js";
+import { Project } from "./project.js";
+import { report } from "./report.js";
+import { syntaxMistake } from "./syntax.js";
+import type { Terminal } from "./terminal.js";
+import { unifiedDiff } from "./unified-diff.js";
+
+/**
+ * Writes, or shows, what is missing.
+ *
+ * @returns the exit status: 1 when `check` found something, and 0 otherwise
+ * @throws ScaffoldError when the project cannot be read; nothing has been written then.
+ */
+export function scaffold(cwd: string, options: ScaffoldOptions, terminal: Terminal): number {
+  const project = new Project(cwd);
+  const plans = plan(project, discover(project, options), options);
+  for (const { file, before, after } of plans) check(project, file, before, after);
+  const changed = plans.filter(({ before, after }) => before !== after);
+  if (options.dryRun) {
+    for (const { file, before, after } of changed) {
+      const diff = unifiedDiff(project.show(file), before, after);
+      terminal.stdout.write(terminal.stdout.isTTY === true ? coloured(diff) : diff);
+    }
+  } else if (!options.check) {
+    for (const { file, after } of changed) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, after);
+    }
+  }
+  // What is written to stdout in a dry run is the diff alone, for `git apply`.
+  const stream = options.dryRun ? terminal.stderr : terminal.stdout;
+  stream.write(report(project, plans, options));
+  return options.check && changed.length > 0 ? 1 : 0;
+}
+
+/** A file is changed only where it is understood, and only into something that parses. */
+function check(project: Project, file: string, before: Plan["before"], after: string): void {
+  if (before === after) return;
+  const mistake = before === undefined ? undefined : syntaxMistake(file, before);
+  if (mistake !== undefined) {
+    throw new ScaffoldError(
+      `${project.show(file)}:${mistake}\nCorrect this first; nothing was written.`,
+    );
+  }
+  const own = syntaxMistake(file, after);
+  if (own !== undefined) {
+    throw new Error(`Writing ${file} would have made it wrong at ${own}; nothing was written`);
+  }
+}
+
+function coloured(diff: string): string {
+  if (process.env["NO_COLOR"]) return diff;
+  const colours: Readonly<Record<string, number>> = { "+": 32, "-": 31, "@": 36 };
+  return diff.replace(
+    /^([+\-@])(.*?)(\r?)$/gm,
+    (_, mark: string, rest: string, end: string) =>
+      `\u001b[${colours[mark]}m${mark}${rest}\u001b[39m${end}`,
+  );
+}

@@ -1,0 +1,140 @@
+import { Node, type SourceFile } from "ts-morph";
+import { beginsLine, indentationAt } from "./edits.js";
+import type { AnyClass } from "./subclasses.js";
+
+/** How a file is written. */
+export interface Style {
+  readonly newline: "\n" | "\r\n";
+  readonly indentation: string;
+  readonly quote: '"' | "'";
+  readonly semicolon: ";" | "";
+  /** What stands inside the braces of an import. */
+  readonly braceSpace: " " | "";
+}
+
+/** How the members of a class are written. */
+export interface MemberStyle {
+  readonly indentation: string;
+  /** Whether an empty line stands between members. */
+  readonly spaced: boolean;
+  /** `public`, `override` or both, where the handlers that are there have them. */
+  readonly modifiers: string;
+  /** The name of the handlers' second parameter, where they have one. */
+  readonly context: string | undefined;
+}
+
+/** The style of one file or, for a file that is still to be written, what most of the others do. */
+export function styleOf(sources: readonly { source: SourceFile; text: string }[]): Style {
+  const votes = new Votes();
+  for (const { source, text } of sources) count(votes, source, text);
+  return {
+    newline: votes.more("\r\n", "\n") ? "\r\n" : "\n",
+    indentation: votes.best(["  ", "\t", "    ", "   ", "        "]),
+    quote: votes.more("'", '"') ? "'" : '"',
+    semicolon: votes.more("no semicolon", "semicolon") ? "" : ";",
+    braceSpace: votes.more("tight braces", "wide braces") ? "" : " ",
+  };
+}
+
+class Votes {
+  readonly #counts = new Map<string, number>();
+
+  add(choice: string): void {
+    this.#counts.set(choice, this.#of(choice) + 1);
+  }
+
+  more(choice: string, other: string): boolean {
+    return this.#of(choice) > this.#of(other);
+  }
+
+  /** The choice with the most votes; the first of them when it is even. */
+  best(choices: readonly [string, ...string[]]): string {
+    return choices.reduce((best, choice) => (this.more(choice, best) ? choice : best));
+  }
+
+  #of(choice: string): number {
+    return this.#counts.get(choice) ?? 0;
+  }
+}
+
+function count(votes: Votes, source: SourceFile, text: string): void {
+  for (const [newline] of text.matchAll(/\r?\n/g)) votes.add(newline);
+  countIndentation(votes, source);
+  for (const node of source.getDescendants()) {
+    if (Node.isStringLiteral(node)) {
+      votes.add(node.getText().charAt(0));
+    } else if (Node.isNamedImports(node) && node.getElements().length > 0) {
+      votes.add(/^\{\S/.test(node.getText()) ? "tight braces" : "wide braces");
+    } else if (
+      Node.isImportDeclaration(node) ||
+      Node.isVariableStatement(node) ||
+      Node.isExpressionStatement(node) ||
+      Node.isReturnStatement(node)
+    ) {
+      votes.add(node.getText().endsWith(";") ? "semicolon" : "no semicolon");
+    }
+  }
+}
+
+/** One vote for each step inwards from a line that opens a block. */
+function countIndentation(votes: Votes, source: SourceFile): void {
+  let outer = "";
+  let opened = false;
+  for (const line of source.getFullText().split(/\r?\n/)) {
+    const indentation = /^[ \t]*/.exec(line)?.[0] ?? "";
+    if (line.trim() === "") continue;
+    if (opened && indentation.startsWith(outer) && indentation !== outer) {
+      votes.add(indentation.slice(outer.length));
+    }
+    outer = indentation;
+    opened = /[{[(]$/.test(line);
+  }
+}
+
+/** @param handlers - The names of the reactor's handlers. */
+export function memberStyleOf(
+  node: AnyClass,
+  style: Style,
+  handlers: ReadonlySet<string>,
+): MemberStyle {
+  const text = node.getSourceFile().getFullText();
+  const members = node.getMembers();
+  const first = members.find((member) => beginsLine(text, member.getStart()));
+  const present = members.filter(
+    (member) => Node.isMethodDeclaration(member) && handlers.has(member.getName()),
+  );
+  const all = (modifier: "public" | "override") =>
+    present.length > 0 &&
+    present.every(
+      (member) =>
+        Node.isModifierable(member) && member.getModifiers().some((m) => m.getText() === modifier),
+    );
+  return {
+    indentation:
+      first === undefined
+        ? indentationAt(text, node.getStart()) + style.indentation
+        : indentationAt(text, first.getStart()),
+    spaced: isSpaced(text, node),
+    modifiers: (["public", "override"] as const)
+      .filter(all)
+      .map((modifier) => `${modifier} `)
+      .join(""),
+    context: present
+      .map((member) =>
+        Node.isMethodDeclaration(member) ? member.getParameters()[1]?.getName() : undefined,
+      )
+      .find((name) => name !== undefined),
+  };
+}
+
+/** Whether empty lines separate the methods; they do where there is nothing to go by. */
+function isSpaced(text: string, node: AnyClass): boolean {
+  const gaps = node.getMembers().flatMap((member, i, members) => {
+    const next = members[i + 1];
+    return next !== undefined && Node.isMethodDeclaration(member)
+      ? [text.slice(member.getEnd(), next.getStart())]
+      : [];
+  });
+  const wide = gaps.filter((gap) => /\n[ \t]*\r?\n/.test(gap)).length;
+  return wide * 2 >= gaps.length;
+}
