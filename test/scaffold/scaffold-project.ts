@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
 import { PassThrough } from "node:stream";
 import { cli } from "../../plugin/src/scaffold/cli.js";
 import { generate } from "../plugin/generate.js";
@@ -24,18 +24,11 @@ export interface Talk {
 export class ScaffoldProject extends TemporaryFolder {
   constructor(files: Readonly<Record<string, string>> = {}) {
     super();
-    this.write({ "package.json": '{ "name": "p", "type": "module" }\n', ...files });
+    this.writeAll({ "package.json": '{ "name": "p", "type": "module" }\n', ...files });
   }
 
-  write(files: Readonly<Record<string, string>>): void {
-    for (const [name, content] of Object.entries(files)) {
-      mkdirSync(dirname(this.file(name)), { recursive: true });
-      writeFileSync(this.file(name), content);
-    }
-  }
-
-  read(name: string): string {
-    return readFileSync(this.file(name), "utf8");
+  writeAll(files: Readonly<Record<string, string>>): void {
+    for (const [name, content] of Object.entries(files)) this.write(name, content);
   }
 
   has(name: string): boolean {

@@ -59,7 +59,7 @@ that are missing to those that are there. What you wrote stays as it is.
 
 Without files or folders it takes every reactor of the package it runs in.
 
-  -o, --out <folder>     where new files go; default: src, or the package's folder
+  -o, --out <folder>     where new files go; default: the package, or its src
       --class <name>     the class to write or to extend; default: My<Service>
       --service <name>   only this service; may be given several times
       --base <base>      what a new class extends: reactor (default) or service

@@ -191,7 +191,7 @@ export class Imports {
     }
     return [...groups.values()]
       .map((group) => this.#statement(group, inline))
-      .sort((a, b) => compareSpecifiers(a.specifier, b.specifier));
+      .sort((a, b) => this.#compareSpecifiers(a.specifier, b.specifier));
   }
 
   #statement(group: readonly Wanted[], inline: boolean): { specifier: string; text: string } {
@@ -233,12 +233,13 @@ export class Imports {
     return statements.map(({ specifier, text: statement }) => {
       const last =
         present.findLast(
-          (declaration) => isPackage(specifier) && isPackage(declaration.getModuleSpecifierValue()),
+          (declaration) =>
+            this.#isPackage(specifier) && this.#isPackage(declaration.getModuleSpecifierValue()),
         ) ?? present.at(-1);
       const [first] = present;
-      if (first !== undefined && isPackage(specifier) && last === present.at(-1)) {
+      if (first !== undefined && this.#isPackage(specifier) && last === present.at(-1)) {
         const leading = first.getLeadingCommentRanges();
-        if (leading.length === 0 && !isPackage(first.getModuleSpecifierValue())) {
+        if (leading.length === 0 && !this.#isPackage(first.getModuleSpecifierValue())) {
           return { at: first.getStart(), text: statement + newline };
         }
       }
@@ -267,6 +268,21 @@ export class Imports {
   #exports(specifier: string, name: string): boolean {
     const file = this.#project.resolve(specifier, this.#file);
     return file !== undefined && exportsValue(this.#project.parse(file), name);
+  }
+
+  /** Whether an import leads out of the project. */
+  #isPackage(specifier: string): boolean {
+    if (specifier.startsWith(".") || specifier.startsWith("#")) return false;
+    const file = this.#project.resolve(specifier, this.#file);
+    // What tsconfig.json's paths lead to looks like a package, and is none.
+    return file === undefined || /[\\/]node_modules[\\/]/.test(file);
+  }
+
+  /** Packages, then files from further up to nearer, as linters sort them. */
+  #compareSpecifiers(a: string, b: string): number {
+    const rank = (specifier: string) =>
+      this.#isPackage(specifier) ? 0 : specifier.startsWith("./") ? 2 : 1;
+    return rank(a) - rank(b) || compare(a, b);
   }
 
   #relativeImport(): string | undefined {
@@ -306,17 +322,6 @@ function exportsValue(source: SourceFile, name: string): boolean {
 function lineEnd(text: string, declaration: ImportDeclaration): number {
   const remark = declaration.getTrailingCommentRanges().at(-1)?.getEnd() ?? declaration.getEnd();
   return /^[ \t]*(?=\r?\n|$)/.test(text.slice(remark)) ? remark : declaration.getEnd();
-}
-
-function isPackage(specifier: string): boolean {
-  return !/^(\.|[@~#]\/|#)/.test(specifier);
-}
-
-/** Packages, then files from further up to nearer, as linters sort them. */
-function compareSpecifiers(a: string, b: string): number {
-  const rank = (specifier: string) =>
-    isPackage(specifier) ? 0 : specifier.startsWith("../") ? 1 : 2;
-  return rank(a) - rank(b) || compare(a, b);
 }
 
 function compare(a: string, b: string): number {

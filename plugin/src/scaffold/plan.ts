@@ -30,6 +30,8 @@ export interface PlannedClass {
   /** Undefined for a class that is not there yet. */
   readonly line: number | undefined;
   readonly reactor: Reactor;
+  /** The name of the class that it extends, where it is not there yet. */
+  readonly base: string;
   readonly added: readonly Handler[];
   readonly leftovers: readonly Leftover[];
 }
@@ -89,10 +91,8 @@ function planFile(
 ): Plan {
   const before = existsSync(file) ? project.text(file) : undefined;
   const source = before === undefined ? undefined : project.parse(file);
-  const style =
-    source === undefined || source.getStatements().length === 0
-      ? styleOf(samples(project, file, sources))
-      : styleOf([{ source, text: project.text(file) }]);
+  const own = source === undefined ? [] : [{ source, text: project.text(file) }];
+  const style = styleOf(own, () => samples(project, file, sources));
   const target = source ?? project.empty(file);
   const imports = new Imports(project, target, style);
   const markUnused = project.refusesUnusedParameters(file);
@@ -110,6 +110,7 @@ function planFile(
       name: subclass.name,
       line: node.getStartLineNumber(),
       reactor,
+      base: reactor.name,
       added,
       leftovers: leftovers(project, subclass),
     });
@@ -118,7 +119,14 @@ function planFile(
   for (const one of fresh) imports.reserve(one.name);
   const texts = fresh.map((one) => {
     const added = handlersOf(one);
-    planned.push({ name: one.name, line: undefined, reactor: one.reactor, added, leftovers: [] });
+    planned.push({
+      name: one.name,
+      line: undefined,
+      reactor: one.reactor,
+      base: (one.parent ?? one.reactor).name,
+      added,
+      leftovers: [],
+    });
     return classText(one, added, imports, style, markUnused);
   });
   return {

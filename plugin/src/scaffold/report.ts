@@ -27,10 +27,10 @@ export function report(
 }
 
 function heading(file: string, one: PlannedClass, isNewFile: boolean, written: boolean): string {
-  const { name, line, added, reactor } = one;
+  const { name, line, added, reactor, base } = one;
   if (line === undefined) {
     const what = written ? "new class" : `no class extends ${reactor.name} yet; to be written:`;
-    return `${file}: ${what} ${name}${written && isNewFile ? ` extends ${reactor.name}` : ""}`;
+    return `${file}: ${what} ${name}${written && isNewFile ? ` extends ${base}` : ""}`;
   }
   const state = added.length === 0 ? "complete" : written ? "added" : "lacks";
   return `${file}:${line}: class ${name}, ${state}`;
@@ -49,7 +49,7 @@ function summary(plans: readonly Plan[], written: boolean): string {
   ];
   return written
     ? `Wrote ${parts.join(" and ")}${handlers > 0 ? "; a handler throws until you fill it in" : ""}.`
-    : `Missing: ${parts.join(" and ")}. Run dividere-scaffold to write them.`;
+    : `Missing: ${parts.join(" and ")}. Run dividere-scaffold to write ${fresh + handlers === 1 ? "it" : "them"}.`;
 }
 
 function count(n: number, one: string, many: string): string {

@@ -23,33 +23,60 @@ export interface MemberStyle {
   readonly context: string | undefined;
 }
 
-/** The style of one file or, for a file that is still to be written, what most of the others do. */
-export function styleOf(sources: readonly { source: SourceFile; text: string }[]): Style {
-  const votes = new Votes();
-  for (const { source, text } of sources) count(votes, source, text);
+/** A file to learn from. */
+export interface Sample {
+  readonly source: SourceFile;
+  readonly text: string;
+}
+
+/** The style of a file; where it says nothing, that of most others. */
+export function styleOf(own: readonly Sample[], others: () => readonly Sample[]): Style {
+  const votes = new Votes(own, others);
   return {
-    newline: votes.more("\r\n", "\n") ? "\r\n" : "\n",
+    newline: votes.best(["\n", "\r\n"]),
     indentation: votes.best(["  ", "\t", "    ", "   ", "        "]),
-    quote: votes.more("'", '"') ? "'" : '"',
-    semicolon: votes.more("no semicolon", "semicolon") ? "" : ";",
-    braceSpace: votes.more("tight braces", "wide braces") ? "" : " ",
+    quote: votes.best(['"', "'"]),
+    semicolon: votes.best(["with semicolon", "without semicolon"]) === "with semicolon" ? ";" : "",
+    braceSpace: votes.best(["wide braces", "tight braces"]) === "wide braces" ? " " : "",
   };
 }
 
 class Votes {
+  readonly #own: Counts;
+  readonly #others: () => Counts;
+
+  constructor(own: readonly Sample[], others: () => readonly Sample[]) {
+    this.#own = new Counts(own);
+    let counted: Counts | undefined;
+    // Other files are read only where this one leaves something open.
+    this.#others = () => {
+      counted ??= new Counts(others());
+      return counted;
+    };
+  }
+
+  /** The choice with the most votes; the first of them when it is even. */
+  best<const T extends string>(choices: readonly [T, ...T[]]): T {
+    return this.#own.best(choices) ?? this.#others().best(choices) ?? choices[0];
+  }
+}
+
+class Counts {
   readonly #counts = new Map<string, number>();
+
+  constructor(samples: readonly Sample[]) {
+    for (const { source, text } of samples) count(this, source, text);
+  }
 
   add(choice: string): void {
     this.#counts.set(choice, this.#of(choice) + 1);
   }
 
-  more(choice: string, other: string): boolean {
-    return this.#of(choice) > this.#of(other);
-  }
-
-  /** The choice with the most votes; the first of them when it is even. */
-  best(choices: readonly [string, ...string[]]): string {
-    return choices.reduce((best, choice) => (this.more(choice, best) ? choice : best));
+  best<T extends string>(choices: readonly [T, ...T[]]): T | undefined {
+    const most = choices.reduce((best, choice) =>
+      this.#of(choice) > this.#of(best) ? choice : best,
+    );
+    return this.#of(most) > 0 ? most : undefined;
   }
 
   #of(choice: string): number {
@@ -57,7 +84,7 @@ class Votes {
   }
 }
 
-function count(votes: Votes, source: SourceFile, text: string): void {
+function count(votes: Counts, source: SourceFile, text: string): void {
   for (const [newline] of text.matchAll(/\r?\n/g)) votes.add(newline);
   countIndentation(votes, source);
   for (const node of source.getDescendants()) {
@@ -71,13 +98,13 @@ function count(votes: Votes, source: SourceFile, text: string): void {
       Node.isExpressionStatement(node) ||
       Node.isReturnStatement(node)
     ) {
-      votes.add(node.getText().endsWith(";") ? "semicolon" : "no semicolon");
+      votes.add(node.getText().endsWith(";") ? "with semicolon" : "without semicolon");
     }
   }
 }
 
 /** One vote for each step inwards from a line that opens a block. */
-function countIndentation(votes: Votes, source: SourceFile): void {
+function countIndentation(votes: Counts, source: SourceFile): void {
   let outer = "";
   let opened = false;
   for (const line of source.getFullText().split(/\r?\n/)) {
