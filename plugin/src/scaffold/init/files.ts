@@ -106,6 +106,7 @@ export function projectFiles(cwd: string): Todo {
     if (!existsSync(path)) {
       steps.push({
         title: `Create ${wanted.file}`,
+        done: `Created ${wanted.file}`,
         details: [wanted.about],
         file: wanted.file,
         content: () => wanted.content,
@@ -118,6 +119,7 @@ export function projectFiles(cwd: string): Todo {
     const file = `${protoFolder}/greeter.proto`;
     steps.push({
       title: `Create ${file}`,
+      done: `Created ${file}`,
       details: ["a first service: one request, one event"],
       file,
       content: () => firstProto,

@@ -12,6 +12,8 @@ import { Questions } from "./questions.js";
 export interface Step {
   /** What the question, or the list of what would be done, says: `Create buf.yaml`. */
   readonly title: string;
+  /** What is said once it is done: `Created buf.yaml`. */
+  readonly done: string;
   /** Lines to show with it. */
   readonly details: readonly string[];
   readonly file: string;
@@ -52,13 +54,13 @@ export async function init(cwd: string, options: InitOptions, terminal: Terminal
   if (!options.yes && terminal.stdin.isTTY !== true) {
     say("Would do:");
     for (const step of steps) say(listed(step));
-    say("There is no terminal to ask at, so nothing was done. Run it with --yes to do it all.");
+    say("There is no terminal to ask at, so nothing was done. To do it all, add --yes.");
     return 1;
   }
   const done = options.yes ? steps : await agreed(steps, terminal);
   for (const step of done) {
     carryOut(cwd, step);
-    say(`✓ ${step.title}`);
+    say(step.done);
   }
   say(advice(cwd, done.length === steps.length));
   return 0;

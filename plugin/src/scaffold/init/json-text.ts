@@ -15,7 +15,7 @@ export function readJson(text: string): Readonly<Record<string, unknown>> | unde
 
 /**
  * Adds entries to the object under a key, and that object where there is none. All that is there stays as it is
- * written; where the entries are in alphabetical order, the new ones are put in order too.
+ * written; where packages are in alphabetical order, the new ones are put in order too.
  */
 export function addToObject(
   text: string,
@@ -28,13 +28,14 @@ export function addToObject(
   if (root === undefined || !ts.isObjectLiteralExpression(root)) {
     throw new TypeError("A text that is no JSON object was not refused before");
   }
-  const layout = layoutOf(source.text, root);
+  const layout = layoutOf(source, root);
   const property = root.properties.find((found) => nameOf(found) === key);
   const object =
     property !== undefined && ts.isPropertyAssignment(property) ? property.initializer : undefined;
   const insertions =
     object !== undefined && ts.isObjectLiteralExpression(object)
-      ? entriesInto(source, object, entries, layout)
+      ? // Scripts stand as their author put them.
+        entriesInto(source, object, entries, layout, key !== "scripts")
       : [objectInto(source, root, key, entries, layout)];
   return mark + insert(source.text, insertions);
 }
@@ -44,9 +45,10 @@ interface Layout {
   readonly indentation: string;
 }
 
-function layoutOf(text: string, root: ts.ObjectLiteralExpression): Layout {
+function layoutOf(source: ts.JsonSourceFile, root: ts.ObjectLiteralExpression): Layout {
+  const { text } = source;
   const [first] = root.properties;
-  const start = first?.getStart();
+  const start = first?.getStart(source);
   return {
     newline: text.includes("\r\n") ? "\r\n" : "\n",
     indentation: start === undefined ? "  " : indentationAt(text, start) || "  ",
@@ -58,11 +60,12 @@ function entriesInto(
   object: ts.ObjectLiteralExpression,
   entries: Readonly<Record<string, string>>,
   layout: Layout,
+  inOrder: boolean,
 ): Insertion[] {
   const { text } = source;
   const present = [...object.properties];
   const names = present.map(nameOf);
-  const sorted = names.every((name, i) => i === 0 || (names[i - 1] ?? "") <= name);
+  const sorted = inOrder && names.every((name, i) => i === 0 || (names[i - 1] ?? "") <= name);
   const [first] = present;
   const outer = indentationAt(text, object.getStart(source));
   const oneLine =

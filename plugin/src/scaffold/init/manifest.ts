@@ -19,7 +19,7 @@ export function planManifest(path: string): Todo {
   if (Object.values(scripts).every((script) => !String(script).includes(command))) {
     if (present === undefined) {
       steps.push(
-        edit("Add the script generate to package.json", [`"generate": "${command}"`], (text) =>
+        edit("the script generate", [`"generate": "${command}"`], (text) =>
           addToObject(text, "scripts", { generate: command }),
         ),
       );
@@ -42,7 +42,7 @@ export function planManifest(path: string): Todo {
     if (Object.keys(wanted).length === 0) continue;
     steps.push(
       edit(
-        `Add ${key} to package.json`,
+        key,
         Object.entries(wanted).map(([name, version]) => `${name} ${version}`),
         (text) => addToObject(text, key, wanted),
       ),
@@ -57,8 +57,14 @@ export function planManifest(path: string): Todo {
   return { steps, notes };
 }
 
-function edit(title: string, details: readonly string[], change: (text: string) => string): Step {
-  return { title, details, file: "package.json", content: (before) => change(before ?? "{}\n") };
+function edit(what: string, details: readonly string[], change: (text: string) => string): Step {
+  return {
+    title: `Add ${what} to package.json`,
+    done: `Added ${what} to package.json`,
+    details,
+    file: "package.json",
+    content: (before) => change(before ?? "{}\n"),
+  };
 }
 
 function members(value: unknown): Readonly<Record<string, unknown>> {
