@@ -64,7 +64,8 @@ export function openWait<T>(
     },
   };
   if (signal?.aborted) {
-    giveUp(signal.reason);
+    // The caller has not begun to wait yet, so there is nothing for it to take back.
+    deferred.reject(signal.reason);
     return deferred;
   }
   signal?.addEventListener("abort", onAbort, { once: true });

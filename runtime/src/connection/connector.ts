@@ -1,7 +1,7 @@
 import type { Socket } from "zeromq";
 import { ConnectionError, DividereError, systemCode, toError } from "../base/errors.js";
 import { log, logEnabled } from "../base/log.js";
-import { type Endpoint, type Endpoints, parseEndpoints } from "./endpoint.js";
+import { type Endpoint, type Endpoints, parseEndpoints, type UsualMode } from "./endpoint.js";
 import { SocketMonitor, type StatusEvent } from "./monitor.js";
 import { SEND_ATTEMPT_MS, SendQueue, type WhenFull, type WritableSocket } from "./send-queue.js";
 
@@ -25,6 +25,8 @@ export interface ConnectorOptions {
   lingerMs?: number;
   /** The largest message that is accepted, in bytes; a peer that sends a larger one is disconnected. No limit by default. */
   maxMessageSize?: number;
+  /** The same as {@link Connector.onStatus}, from the first change on. */
+  onStatus?: (event: StatusEvent) => void;
 }
 
 /** The options of a zeromq.js socket that follow from a connector's. */
@@ -67,11 +69,17 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   #closed = false;
 
   /** Binds or connects `socket` and owns it from then on; it is closed when that fails. */
-  protected constructor(socket: S, endpoints: Endpoints, usual: "bind" | "connect" | "auto") {
+  protected constructor(
+    socket: S,
+    endpoints: Endpoints,
+    usual: UsualMode,
+    options: ConnectorOptions = {},
+  ) {
     this.socket = socket;
     try {
       this.#given = parseEndpoints(endpoints, usual);
       if (logEnabled("connection", "debug")) this.#logStatus();
+      if (options.onStatus !== undefined) this.onStatus(options.onStatus);
       for (const endpoint of this.#given) this.#endpoints.push(open(socket, endpoint));
     } catch (error) {
       this.#monitor?.close();
@@ -112,6 +120,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     this.release();
     this.#monitor?.close();
     this.socket.close();
+    if (this.#given.some((endpoint) => endpoint.mode === "bind")) lastReleaseAt = performance.now();
   }
 
   /** The same as {@link close}, for `await using`. */
@@ -157,6 +166,12 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
 /** How often a free port is asked for again when another socket was quicker to take the one that was found. */
 const FREE_PORT_ATTEMPTS = 10;
 
+/** libzmq frees a closed socket's address in a thread of its own, a moment after `close()` has returned. */
+const RELEASE_MS = 250;
+
+/** When a bound socket of this process was closed last. */
+let lastReleaseAt = Number.NEGATIVE_INFINITY;
+
 function open(socket: Socket, endpoint: Endpoint): string {
   if (endpoint.mode === "connect") {
     try {
@@ -171,18 +186,27 @@ function open(socket: Socket, endpoint: Endpoint): string {
     }
     return endpoint.address;
   }
-  const attempts =
-    endpoint.address.endsWith(":*") || endpoint.address.endsWith(":0") ? FREE_PORT_ATTEMPTS : 1;
+  const anyPort = endpoint.address.endsWith(":*") || endpoint.address.endsWith(":0");
   for (let attempt = 1; ; attempt++) {
     try {
       socket.bindSync(endpoint.address);
       return socket.lastEndpoint ?? endpoint.address;
     } catch (error) {
       const inUse = systemCode(error) === "EADDRINUSE";
-      if (inUse && attempt < attempts) continue;
+      if (inUse && anyPort && attempt < FREE_PORT_ATTEMPTS) continue;
+      // The address may be one that this process has just closed: so that closing and binding again works, give it that moment.
+      if (inUse && performance.now() - lastReleaseAt < RELEASE_MS) {
+        pause(1);
+        continue;
+      }
       throw bindError(endpoint, inUse, error);
     }
   }
+}
+
+/** Blocks the thread: a constructor cannot wait in any other way. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function bindError(endpoint: Endpoint, inUse: boolean, cause: unknown): ConnectionError {

@@ -16,8 +16,6 @@ import type { SendQueue } from "./send-queue.js";
 export interface DealerOptions extends ConnectorOptions {
   /** The name under which a router knows this socket, 1 to 255 bytes of UTF-8. A random UUID by default, as in Python. */
   identity?: string;
-  /** Whether messages wait for a connection instead of being queued for a peer that may never come. Off by default, as in Python. */
-  onlyConnected?: boolean;
 }
 
 /**
@@ -37,9 +35,8 @@ export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
       ...sendSettings(options),
       ...receiveSettings(options),
       routingId: identity,
-      immediate: options.onlyConnected ?? false,
     });
-    super(socket, endpoints, "auto");
+    super(socket, endpoints, "auto", options);
     this.identity = identity;
     this.#out = this.sendQueue(socket, options);
   }

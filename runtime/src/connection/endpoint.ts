@@ -1,5 +1,8 @@
 import { ConnectionError } from "../base/errors.js";
 
+/** What a socket does with an endpoint that does not say; `auto` binds one with a `*`. */
+export type UsualMode = "bind" | "connect" | "auto";
+
 /** An endpoint, taken apart. */
 export interface Endpoint {
   /** The endpoint as it was given. */
@@ -18,7 +21,7 @@ const TRANSPORTS = ["tcp", "ipc", "inproc"];
  * @param usual - What the socket does with an endpoint that says nothing; `auto` decides by the `*`.
  * @throws ConnectionError `ENDPOINT_INVALID` for what libzmq would refuse, or would silently read as something else.
  */
-export function parseEndpoint(text: string, usual: "bind" | "connect" | "auto"): Endpoint {
+export function parseEndpoint(text: string, usual: UsualMode): Endpoint {
   const invalid = (why: string): ConnectionError =>
     new ConnectionError(
       "ENDPOINT_INVALID",
@@ -67,10 +70,7 @@ function checkTcp(
 export type Endpoints = string | readonly string[];
 
 /** Reads one endpoint or several. */
-export function parseEndpoints(
-  endpoints: Endpoints,
-  usual: "bind" | "connect" | "auto",
-): readonly Endpoint[] {
+export function parseEndpoints(endpoints: Endpoints, usual: UsualMode): readonly Endpoint[] {
   const list = typeof endpoints === "string" ? [endpoints] : endpoints;
   if (list.length === 0)
     throw new ConnectionError(

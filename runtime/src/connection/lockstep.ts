@@ -21,7 +21,7 @@ export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocke
     endpoints: Endpoints,
     options: ConnectorOptions & { usual: "connect" | "auto"; first: Turn },
   ) {
-    super(socket, endpoints, options.usual);
+    super(socket, endpoints, options.usual, options);
     this.#turns = new Turns(options.first, () => this.describe());
     this.#out = this.sendQueue(socket, options);
   }

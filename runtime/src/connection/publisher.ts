@@ -40,7 +40,7 @@ export class Publisher extends Connector<XPublisher> {
       ...receiveSettings(options),
       verbosity: "allSubsUnsubs",
     });
-    super(socket, endpoints, "bind");
+    super(socket, endpoints, "bind", options);
     this.#out = this.sendQueue(socket, options);
     this.#in = new ReceiveQueue(socket, { endpoint: () => this.describe() });
     void this.#followSubscriptions();

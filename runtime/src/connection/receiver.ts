@@ -1,7 +1,7 @@
 import type { Socket } from "zeromq";
 import type { WaitOptions } from "../base/wait.js";
-import { Connector } from "./connector.js";
-import type { Endpoints } from "./endpoint.js";
+import { Connector, type ConnectorOptions } from "./connector.js";
+import type { Endpoints, UsualMode } from "./endpoint.js";
 import { ReaderLock } from "./iterate.js";
 import { type ReadableSocket, ReceiveQueue } from "./receive-queue.js";
 
@@ -13,8 +13,13 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
   readonly #in: ReceiveQueue;
   readonly #reader = new ReaderLock();
 
-  protected constructor(socket: S, endpoints: Endpoints, usual: "bind" | "connect" | "auto") {
-    super(socket, endpoints, usual);
+  protected constructor(
+    socket: S,
+    endpoints: Endpoints,
+    usual: UsualMode,
+    options: ConnectorOptions,
+  ) {
+    super(socket, endpoints, usual, options);
     this.#in = new ReceiveQueue(socket, {
       endpoint: () => this.describe(),
       mayReceive: () => this.mayReceive(),

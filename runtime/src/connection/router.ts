@@ -25,7 +25,7 @@ export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
       ...receiveSettings(options),
       mandatory: true,
     });
-    super(socket, endpoints, "auto");
+    super(socket, endpoints, "auto", options);
     this.#out = this.sendQueue(socket, options, "fail");
   }
 

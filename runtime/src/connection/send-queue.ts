@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { ConnectionError, DividereError, systemCode } from "../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../base/wait.js";
 
@@ -13,14 +14,19 @@ export type WhenFull = "reject" | "drop-newest" | "drop-oldest";
 
 interface Entry {
   readonly frames: Uint8Array[];
+  /** Whether its caller set a time-out or a signal. */
+  readonly mayGiveUp: boolean;
   readonly wait: Deferred<void>;
 }
 
-/**
- * How long one attempt of zeromq.js may wait for room in the socket. An attempt cannot be called back, so a send that was given up is
- * taken out of the queue when the attempt of the moment ends.
- */
+/** How long one attempt of zeromq.js may wait for room in the socket. */
 export const SEND_ATTEMPT_MS = 100;
+
+/**
+ * How often a socket without room is looked at on behalf of a send that may be given up. An attempt cannot be called
+ * back, so for such a send none is begun that would have to wait.
+ */
+const LOOK_FOR_ROOM_MS = 5;
 
 /**
  * The bounded queue before a socket. zeromq.js takes one send at a time and fails an overlapping one with EBUSY; this keeps the order of the
@@ -38,6 +44,8 @@ export class SendQueue {
   #dropped = 0;
   /** The attempt that zeromq.js has in hand. */
   #attempt: Promise<unknown> = Promise.resolve();
+  /** The message of that attempt, if it stands in the queue. */
+  #attempted: Entry | undefined;
 
   constructor(
     socket: WritableSocket,
@@ -58,10 +66,10 @@ export class SendQueue {
   send(frames: Uint8Array[], options?: WaitOptions): Promise<void> {
     if (this.#closed) return Promise.reject(this.#closedError());
     // An attempt cannot be called back, so one that may have to be is not begun here.
-    const mayGiveUp = options?.timeoutMs !== undefined || options?.signal !== undefined;
+    const mayGiveUp = canGiveUp(options);
     if (
       this.#entries.length === 0 &&
-      (!mayGiveUp || (this.#socket.writable && !options.signal?.aborted))
+      (!mayGiveUp || (this.#socket.writable && !options?.signal?.aborted))
     ) {
       const attempt = this.#try(frames);
       if (attempt !== undefined) {
@@ -97,7 +105,7 @@ export class SendQueue {
         `while a message waited to be sent to ${this.#endpoint()}: no peer is connected there, or it does not read`,
       () => this.#forget(entry),
     );
-    const entry: Entry = { frames, wait };
+    const entry: Entry = { frames, mayGiveUp: canGiveUp(options), wait };
     if (wait.settled) return wait.promise;
     if (place === "front") this.#entries.unshift(entry);
     else this.#entries.push(entry);
@@ -117,7 +125,9 @@ export class SendQueue {
     }
     this.#dropped++;
     if (this.#whenFull === "drop-newest") return Promise.resolve();
-    this.#entries.shift()?.wait.resolve();
+    // The one that zeromq.js has in hand is on its way.
+    const oldest = this.#entries[0] === this.#attempted ? 1 : 0;
+    this.#entries.splice(oldest, 1)[0]?.wait.resolve();
     return undefined;
   }
 
@@ -132,6 +142,11 @@ export class SendQueue {
     try {
       let entry = this.#entries[0];
       while (entry !== undefined) {
+        if (entry.mayGiveUp && !this.#socket.writable) {
+          await delay(LOOK_FOR_ROOM_MS);
+          entry = this.#entries[0];
+          continue;
+        }
         const attempt = this.#try(entry.frames);
         if (attempt === undefined) {
           await this.#attempt.catch(() => {});
@@ -146,6 +161,7 @@ export class SendQueue {
   }
 
   async #settle(entry: Entry, attempt: Promise<void>): Promise<void> {
+    this.#attempted = entry;
     try {
       await attempt;
       entry.wait.resolve();
@@ -153,6 +169,7 @@ export class SendQueue {
       if (this.#retries(error) && !this.#closed) return;
       entry.wait.reject(this.#converted(error));
     }
+    this.#attempted = undefined;
     this.#forget(entry);
   }
 
@@ -207,4 +224,8 @@ export class SendQueue {
         );
     }
   }
+}
+
+function canGiveUp(options: WaitOptions | undefined): boolean {
+  return options?.timeoutMs !== undefined || options?.signal !== undefined;
 }

@@ -13,7 +13,7 @@ export interface SubscriberOptions extends ConnectorOptions {
 
 /**
  * Receives what publishers send (Python: `connection.Subscriber`), from several publishers where several endpoints are given. Connects, unless the endpoint
- * begins with `@`.
+ * begins with `@`; one that is bound tells its publishers what it wants when it is read from.
  */
 export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
   /** @throws ConnectionError when an endpoint is invalid. */
@@ -22,6 +22,7 @@ export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
       new SubscriberSocket({ ...socketSettings(options), ...receiveSettings(options) }),
       endpoints,
       "connect",
+      options,
     );
     for (const topic of options.topics ?? [""]) this.subscribe(topic);
   }

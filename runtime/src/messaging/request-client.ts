@@ -1,8 +1,10 @@
 import { DividereError } from "../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../base/wait.js";
 import type { ConnectorOptions } from "../connection/connector.js";
-import { Dealer } from "../connection/dealer.js";
+import type { Dealer } from "../connection/dealer.js";
+import { DealerPool } from "../connection/dealer-pool.js";
 import type { Endpoints } from "../connection/endpoint.js";
+import type { StatusEvent } from "../connection/monitor.js";
 import { EMPTY } from "../connection/routed.js";
 import { EnvelopeDecoder, EnvelopeEncoder } from "./envelope.js";
 import type { MessageType } from "./message-type.js";
@@ -32,29 +34,28 @@ const LONGEST_TIMEOUT_MS = 0xffff_ffff;
  * A request waits until a server is connected, and is taken back when its time has passed by then. One that was sent and never answered may have been carried out.
  */
 export class RequestClient implements AsyncDisposable {
-  /** The dealer underneath, for its status events. */
-  readonly connector: Dealer;
+  readonly #pool: DealerPool;
   readonly #timeoutMs: number;
   readonly #encoder = new EnvelopeEncoder();
   readonly #decoders = new Map<MessageType, EnvelopeDecoder>();
   readonly #pending = new Map<string, Deferred<Uint8Array>>();
   #sequence = 0;
-  #reading = false;
+  readonly #reading = new Set<Dealer>();
 
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: RequestClientOptions = {}) {
-    this.connector = new Dealer(endpoints, { ...options, onlyConnected: true });
+    this.#pool = new DealerPool(endpoints, options);
     this.#timeoutMs = options.timeoutMs ?? 10_000;
   }
 
   /** The endpoints, those that are bound as libzmq resolved them. */
   get endpoints(): readonly string[] {
-    return this.connector.endpoints;
+    return this.#pool.endpoints;
   }
 
   /** Whether {@link close} was called. */
   get closed(): boolean {
-    return this.connector.closed;
+    return this.#pool.closed;
   }
 
   /**
@@ -81,9 +82,17 @@ export class RequestClient implements AsyncDisposable {
     return readReply(reply, this.#decoderOf(response));
   }
 
+  /**
+   * Calls `listener` at each change of a connection's state, from now on and until the returned
+   * function is called or the client closes.
+   */
+  onStatus(listener: (event: StatusEvent) => void): () => void {
+    return this.#pool.onStatus(listener);
+  }
+
   /** Closes the client at once; calls in flight fail with `CLOSED`. May be called again. */
   close(): void {
-    this.connector.close();
+    this.#pool.close();
     const error = new DividereError(
       "CLOSED",
       `The client of ${this.endpoints.join(", ")} is closed`,
@@ -110,37 +119,35 @@ export class RequestClient implements AsyncDisposable {
     );
     if (waiting.settled) return waiting.promise;
     this.#pending.set(id, waiting);
-    this.connector
-      .send({ route: [Buffer.from(id, "latin1"), EMPTY], message: frame }, options)
-      .then(
-        () => {
-          sent = true;
-        },
-        (error) => {
-          // When both have run out of time the wait's own error says more.
-          if (error instanceof DividereError && error.code === "TIMEOUT") return;
-          this.#pending.delete(id);
-          waiting.reject(error);
-        },
-      );
-    void this.#read();
+    this.#pool.send({ route: [Buffer.from(id, "latin1"), EMPTY], message: frame }, options).then(
+      (dealer) => {
+        sent = true;
+        void this.#read(dealer);
+      },
+      (error) => {
+        // When both have run out of time the wait's own error says more.
+        if (error instanceof DividereError && error.code === "TIMEOUT") return;
+        this.#pending.delete(id);
+        waiting.reject(error);
+      },
+    );
     return waiting.promise;
   }
 
-  /** Reads while an answer is awaited; an idle client does not keep the process alive. */
-  async #read(): Promise<void> {
-    if (this.#reading) return;
-    this.#reading = true;
+  /** Reads from a dealer while answers are awaited. */
+  async #read(dealer: Dealer): Promise<void> {
+    if (this.#reading.has(dealer)) return;
+    this.#reading.add(dealer);
     try {
       while (this.#pending.size > 0) {
-        const { route, message } = await this.connector.recv();
+        const { route, message } = await dealer.recv();
         this.#settle(route[0], message);
       }
     } catch (error) {
       for (const waiting of this.#pending.values()) waiting.reject(error);
       this.#pending.clear();
     } finally {
-      this.#reading = false;
+      this.#reading.delete(dealer);
     }
   }
 

@@ -1,0 +1,350 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, test } from "node:test";
+import * as connection from "dividere/connection";
+import {
+  ack,
+  Dealer,
+  EnvelopeEncoder,
+  type EventContext,
+  MtMsgReactor,
+  Publisher,
+  type ReceivingLink,
+  Request,
+  type RequestContext,
+  RequestError,
+  Response,
+  Router,
+  ShutdownEvent,
+  Subscriber,
+} from "dividere/messaging";
+import { Msg01, type Msg02, type Scalars, Telegram } from "../gen/plain.js";
+import { GreeterPublisher, GreeterReactor, GreeterRequest } from "../gen/plain_dividere.js";
+import { within } from "../support/within.js";
+
+const soon = { timeoutMs: 10_000 };
+
+/** Something that happens once, and that a test waits for. */
+function moment<T = void>(): { readonly happened: Promise<T>; happen(value: T): void } {
+  let happen!: (value: T) => void;
+  const happened = new Promise<T>((resolve) => {
+    happen = resolve;
+  });
+  return { happened: within(happened, "a moment of the test"), happen };
+}
+
+class Greeter extends GreeterReactor {
+  readonly errors: Error[] = [];
+  handleMsg01(msg: Msg01, _ctx: RequestContext): Msg01 | Promise<Msg01> {
+    return msg;
+  }
+  handleScalars(msg: Scalars): Scalars {
+    return msg;
+  }
+  handleMsg02(_msg: Msg02, _ctx: EventContext): void | Promise<void> {}
+  handleTelegram(_msg: Telegram, _ctx: EventContext): void | Promise<void> {}
+  override onError(error: Error): void {
+    this.errors.push(error);
+  }
+}
+
+/** A reactor as it is written by hand, with a name's first letter made a capital. */
+class ByHand extends MtMsgReactor {
+  readonly seen: string[] = [];
+  readonly errors: Error[] = [];
+  handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | undefined {
+    this.seen.push(msg.field1);
+    return ctx.link.answering === "never" ? undefined : msg;
+  }
+  handleAck(msg: ack): ack {
+    return { $type: "ack", ok: !msg.ok };
+  }
+  override onError(error: Error): void {
+    this.errors.push(error);
+  }
+}
+
+describe("a reactor", () => {
+  test("reads from any mix of links, and answers where somebody waits", async () => {
+    await using publisher = new Publisher("tcp://127.0.0.1:*", [Msg01]);
+    const links: ReceivingLink[] = [
+      new Response("tcp://127.0.0.1:*", [Msg01, ack]),
+      new Router("tcp://127.0.0.1:*", [Msg01, ack]),
+      new Dealer("tcp://127.0.0.1:*", [Msg01, ack]),
+      new Subscriber(publisher.endpoints, [Msg01]),
+    ];
+    await using reactor = new ByHand(links);
+    const [rep, router, dealer] = reactor.endpoints as [string, string, string, string];
+    await using toRep = new Request(rep, [Msg01, ack]);
+    await using toRouter = new Request(router, [Msg01, ack]);
+    await using toDealer = new Dealer(dealer, [Msg01, ack]);
+    await toRep.send(Msg01.create({ field1: "rep" }));
+    assert.deepEqual(await toRep.recv(soon), Msg01.create({ field1: "rep" }));
+    await toRep.send(ack.create({ ok: false }));
+    assert.deepEqual(await toRep.recv(soon), ack.create({ ok: true }));
+    await toRouter.send(Msg01.create({ field1: "router" }));
+    assert.deepEqual(await toRouter.recv(soon), Msg01.create({ field1: "router" }));
+    await toDealer.sendRouted({
+      route: [Buffer.from("r")],
+      message: Msg01.create({ field1: "dealer" }),
+    });
+    const answer = await toDealer.recv(soon);
+    assert.equal(Buffer.concat(answer.route).toString(), "r");
+    await publisher.waitForSubscribers(1, soon);
+    await publisher.send({ field1: "event" });
+    await toRep.send(Msg01.create({ field1: "last" }));
+    await toRep.recv(soon);
+    await reactor.stop();
+    assert.deepEqual(reactor.seen.sort(), ["dealer", "event", "last", "rep", "router"]);
+    assert.deepEqual(reactor.errors, []);
+    assert.ok(links.every((link) => link.closed));
+  });
+
+  test("names the method that it lacks, refuses the request and goes on", async () => {
+    await using reactor = new ByHand(new Response("tcp://127.0.0.1:*", [Msg01, Telegram]));
+    await using request = new Request(reactor.endpoints, [Msg01, Telegram]);
+    await request.send(Telegram.create());
+    await assert.rejects(request.recv(soon), { status: "REFUSED" });
+    assert.equal(
+      reactor.errors[0]?.message,
+      "ByHand has no method handleTelegram(msg, ctx), and a Telegram needs one",
+    );
+    await request.send(Msg01.create({ field1: "fine" }));
+    assert.deepEqual(await request.recv(soon), Msg01.create({ field1: "fine" }));
+  });
+
+  test("refuses what does not decode, tells, and goes on", async () => {
+    await using reactor = new ByHand([
+      new Response("tcp://127.0.0.1:*", [Msg01]),
+      new Router("tcp://127.0.0.1:*", [Msg01]),
+    ]);
+    const refused = Buffer.from(new EnvelopeEncoder([ack]).encode({ ok: false }));
+    for (const endpoint of reactor.endpoints) {
+      await using raw = new connection.Request(endpoint);
+      await raw.send(Buffer.from("junk"));
+      assert.deepEqual(Buffer.from(await raw.recv(soon)), refused);
+      await raw.send(new EnvelopeEncoder([Msg01]).encode({ field1: "fine" }));
+      await raw.recv(soon);
+    }
+    assert.deepEqual(reactor.seen, ["fine", "fine"]);
+    assert.deepEqual(
+      reactor.errors.map((error) => "code" in error && error.code),
+      ["MALFORMED_ENVELOPE", "MALFORMED_ENVELOPE"],
+    );
+  });
+
+  test("says so when a handler answers a request with nothing", async () => {
+    class Silent extends Greeter {
+      override handleMsg01(): Msg01 {
+        return undefined as unknown as Msg01;
+      }
+    }
+    await using reactor = new Silent({ serve: "tcp://127.0.0.1:*" });
+    await using greeter = new GreeterRequest(reactor.endpoints);
+    await assert.rejects(greeter.reverse({ field1: "?" }, soon), { status: "NO_REPLY" });
+    assert.match(
+      reactor.errors[0]?.message ?? "",
+      /Silent\.handleMsg01 answered a Msg01 with nothing/,
+    );
+  });
+
+  test("takes an answer from ctx.reply, once", async () => {
+    const second = moment<unknown>();
+    class Early extends Greeter {
+      override async handleMsg01(msg: Msg01, ctx: RequestContext): Promise<Msg01> {
+        await ctx.reply(Msg01.create({ field1: `early ${msg.field1}` }));
+        await ctx.reply(msg).catch(second.happen);
+        return msg;
+      }
+    }
+    await using reactor = new Early({ serve: "tcp://127.0.0.1:*" });
+    await using greeter = new GreeterRequest(reactor.endpoints);
+    assert.equal((await greeter.reverse({ field1: "answer" }, soon)).field1, "early answer");
+    assert.match(String(await second.happened), /A second answer to one request/);
+  });
+
+  test("handles requests concurrently up to its bound, and events one by one in their order", async () => {
+    const three = moment();
+    const order: string[] = [];
+    const finished = moment();
+    const open = moment();
+    let atWork = 0;
+    let most = 0;
+    class Busy extends Greeter {
+      override async handleMsg01(msg: Msg01): Promise<Msg01> {
+        most = Math.max(most, ++atWork);
+        if (atWork === 3) three.happen();
+        await open.happened;
+        atWork--;
+        return msg;
+      }
+      override async handleMsg02(msg: Msg02): Promise<void> {
+        order.push(`begin ${msg.field1}`);
+        // Whoever is first waits longest, if anybody could overtake.
+        for (let turn = 0; turn < 5 - Number(msg.field1); turn++) await new Promise(setImmediate);
+        order.push(`end ${msg.field1}`);
+        if (msg.field1 === "3") finished.happen();
+      }
+    }
+    await using publisher = new GreeterPublisher("tcp://127.0.0.1:*");
+    const links = { serve: "tcp://127.0.0.1:*", subscribe: publisher.endpoints };
+    await using reactor = new Busy(links, { concurrency: 3 });
+    await using greeter = new GreeterRequest(reactor.endpoints[0] as string);
+    await publisher.waitForSubscribers(1, soon);
+    for (const field1 of ["1", "2", "3"]) await publisher.announce({ field1 });
+    await finished.happened;
+    const calls = Array.from({ length: 10 }, (_, index) =>
+      greeter.reverse({ field1: `${index}` }, soon),
+    );
+    await three.happened;
+    open.happen();
+    await Promise.all(calls);
+    assert.equal(most, 3);
+    assert.deepEqual(order, ["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]);
+  });
+
+  test("lets work in hand finish and answer when it stops, and refuses what comes then", async () => {
+    const begun = moment();
+    const mayEnd = moment();
+    class Slow extends Greeter {
+      override async handleMsg01(msg: Msg01): Promise<Msg01> {
+        begun.happen();
+        await mayEnd.happened;
+        return msg;
+      }
+    }
+    const reactor = new Slow({ serve: "tcp://127.0.0.1:*" });
+    await using greeter = new GreeterRequest(reactor.endpoints);
+    const inHand = greeter.reverse({ field1: "in hand" }, soon);
+    await begun.happened;
+    const stopped = reactor.stop();
+    assert.equal(reactor.closed, true);
+    await assert.rejects(greeter.reverse({ field1: "too late" }, soon), { status: "STOPPING" });
+    mayEnd.happen();
+    assert.equal((await inHand).field1, "in hand");
+    await stopped;
+    await reactor.stop();
+  });
+
+  test("aborts the handlers' signals when it is closed, and says nothing more", async () => {
+    const begun = moment();
+    const aborted = moment();
+    class Patient extends Greeter {
+      override async handleMsg01(msg: Msg01, ctx: RequestContext): Promise<Msg01> {
+        const event = once(ctx.signal, "abort");
+        begun.happen();
+        await event;
+        aborted.happen();
+        return msg;
+      }
+    }
+    const reactor = new Patient({ serve: "tcp://127.0.0.1:*" });
+    await using greeter = new GreeterRequest(reactor.endpoints);
+    const call = greeter.reverse({ field1: "x" }, soon);
+    await begun.happened;
+    reactor.close();
+    reactor.close();
+    await aborted.happened;
+    greeter.close();
+    await assert.rejects(call, { code: "CLOSED" });
+    assert.deepEqual(reactor.errors, []);
+  });
+
+  test("tells a handler when the requester no longer waits", async () => {
+    const aborted = moment<number | undefined>();
+    class Timed extends Greeter {
+      override async handleMsg01(msg: Msg01, ctx: RequestContext): Promise<Msg01> {
+        await once(ctx.signal, "abort");
+        aborted.happen(ctx.deadline);
+        return msg;
+      }
+    }
+    await using reactor = new Timed({ serve: "tcp://127.0.0.1:*" });
+    await using greeter = new GreeterRequest(reactor.endpoints);
+    await assert.rejects(greeter.reverse({ field1: "x" }, { timeoutMs: 50 }), { code: "TIMEOUT" });
+    const deadline = await aborted.happened;
+    assert.ok(deadline !== undefined && deadline <= Date.now());
+  });
+
+  test("calls idle while there is nothing to do, and reports what it throws", async () => {
+    const thrice = moment();
+    class Idle extends Greeter {
+      calls = 0;
+      override idle(): void {
+        if (++this.calls === 3) thrice.happen();
+        if (this.calls === 1) throw new Error("idle failed");
+      }
+    }
+    await using reactor = new Idle({ serve: "tcp://127.0.0.1:*" }, { idleIntervalMs: 1 });
+    await thrice.happened;
+    assert.deepEqual(
+      reactor.errors.map((error) => error.message),
+      ["idle failed"],
+    );
+  });
+
+  test("stops on a ShutdownEvent, when a link was given that type", async () => {
+    await using publisher = new Publisher("tcp://127.0.0.1:*", [ShutdownEvent]);
+    const link = new Subscriber(publisher.endpoints, [Msg01, ShutdownEvent]);
+    const reactor = new ByHand(link);
+    await publisher.waitForSubscribers(1, soon);
+    await publisher.send({});
+    while (!reactor.closed) await new Promise(setImmediate);
+    await reactor.stop();
+    assert.ok(link.closed);
+  });
+
+  test("is done when its links are closed from outside", async () => {
+    const response = new Response("tcp://127.0.0.1:*", [Msg01]);
+    const reactor = new ByHand(response);
+    await Promise.resolve();
+    response.close();
+    await reactor.stop();
+    assert.deepEqual(reactor.errors, []);
+  });
+
+  test("handles nothing before its subclass is made", async () => {
+    class Late extends Greeter {
+      readonly prefix: string;
+      constructor(serve: string) {
+        super({ serve });
+        this.prefix = "made: ";
+      }
+      override handleMsg01(msg: Msg01): Msg01 {
+        return Msg01.create({ field1: this.prefix + msg.field1 });
+      }
+    }
+    await using reactor = new Late("tcp://127.0.0.1:*");
+    await using greeter = new GreeterRequest(reactor.endpoints);
+    assert.equal((await greeter.reverse({ field1: "x" }, soon)).field1, "made: x");
+  });
+
+  test("of a service demands what its links need, and leaves nothing bound when it fails", () => {
+    assert.throws(() => new Greeter({}), {
+      code: "ENDPOINT_INVALID",
+      message: /Greeter has nothing to read from/,
+    });
+    assert.throws(() => new Greeter({ serve: "tcp://127.0.0.1:*", subscribe: "nonsense" }), {
+      code: "ENDPOINT_INVALID",
+      endpoint: "nonsense",
+    });
+    class Missing extends Greeter {}
+    Object.defineProperty(Missing.prototype, "handleMsg02", { value: undefined });
+    assert.throws(() => new Missing({ serve: "tcp://127.0.0.1:*" }), {
+      code: "MISSING_HANDLER",
+      message: "Missing has no method handleMsg02(msg, ctx), and a Msg02 needs one",
+    });
+  });
+
+  test("answers with the status of a RequestError and does not report it", async () => {
+    class Refusing extends Greeter {
+      override handleMsg01(): Msg01 {
+        throw new RequestError("BUSY", "Come back later");
+      }
+    }
+    await using reactor = new Refusing({ serve: "tcp://127.0.0.1:*" });
+    await using greeter = new GreeterRequest(reactor.endpoints);
+    await assert.rejects(greeter.reverse({ field1: "x" }, soon), { status: "BUSY" });
+    assert.deepEqual(reactor.errors, []);
+  });
+});
