@@ -64,7 +64,7 @@ describe("EnvelopeEncoder", () => {
       code: "UNKNOWN_MESSAGE_TYPE",
       message: /without \$type could be any of Msg01, Msg02/,
     });
-    assert.throws(() => both.encode(Nothing.create() as Msg01), {
+    assert.throws(() => both.encode(Nothing.create() as unknown as Msg01), {
       code: "UNKNOWN_MESSAGE_TYPE",
       message: /"Nothing" is none of this link's: Msg01, Msg02/,
     });

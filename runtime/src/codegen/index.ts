@@ -6,7 +6,7 @@
 export type { Endpoints } from "../connection/endpoint.js";
 export type { EventContext, RequestContext } from "../messaging/context.js";
 export type { MessageType } from "../messaging/message-type.js";
-export { Publisher, type PublisherOptions } from "../messaging/publisher.js";
+export type { PublisherOptions } from "../messaging/publisher.js";
 export type { ReactorOptions } from "../messaging/reactor.js";
 export {
   type CallOptions,
@@ -14,6 +14,7 @@ export {
   type RequestClientOptions,
 } from "../messaging/request-client.js";
 export type { RpcDefinition, ServiceDefinition } from "../messaging/service-definition.js";
+export { ServicePublisher as Publisher } from "../messaging/service-publisher.js";
 export { type ReactorLinks, ServiceReactor } from "../messaging/service-reactor.js";
 export {
   ServiceSubscriber,

@@ -3,21 +3,24 @@ import { Dealer as ByteDealer, type DealerOptions } from "../connection/dealer.j
 import type { Endpoints } from "../connection/endpoint.js";
 import type { Routed } from "../connection/routed.js";
 import type { Answering } from "./link.js";
-import type { Message, MessageType } from "./message-type.js";
+import type { MessageOf, MessageType } from "./message-type.js";
 import { RoutedLink } from "./routed-link.js";
 
 /**
  * Sends and receives in any order (Python: `messaging.Dealer`). What it receives carries the route it came by, which is empty when it came straight from a peer that put none. Binds an
  * endpoint with `*`, connects to any other.
  *
- * @typeParam T - The union of the messages that it sends and receives.
+ * @typeParam M - The union of the types of the messages that it sends and receives.
  */
-export class Dealer<T extends object = Message> extends RoutedLink<ByteDealer, T> {
+export class Dealer<M extends MessageType<object> = MessageType> extends RoutedLink<
+  ByteDealer,
+  MessageOf<M>
+> {
   override readonly answering: Answering = "optional";
   override readonly concurrent: boolean = true;
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(endpoints: Endpoints, types: readonly MessageType<T>[], options?: DealerOptions) {
+  constructor(endpoints: Endpoints, types: readonly M[], options?: DealerOptions) {
     super(new ByteDealer(endpoints, options), types);
   }
 
@@ -32,23 +35,27 @@ export class Dealer<T extends object = Message> extends RoutedLink<ByteDealer, T
    * @param type - The message's type; by default the one that its `$type` names, or the only one that the link has.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL`, `TIMEOUT` or `CLOSED`.
    */
-  async send<M extends T>(message: M, type?: MessageType<M>, options?: WaitOptions): Promise<void> {
+  async send<T extends MessageOf<M>>(
+    message: T,
+    type?: MessageType<T>,
+    options?: WaitOptions,
+  ): Promise<void> {
     await this.connector.send(this.encoder.encode(message, type), options);
   }
 
   /** Sends a message by a route, such as that of a message that was received, which answers it. Otherwise as {@link send}. */
-  async sendRouted<M extends T>(
-    routed: Routed<M>,
-    type?: MessageType<M>,
+  async sendRouted<T extends MessageOf<M>>(
+    routed: Routed<T>,
+    type?: MessageType<T>,
     options?: WaitOptions,
   ): Promise<void> {
     await this.connector.send(this.encodeRouted(routed, type), options);
   }
 
   /** Sends a message behind an empty frame, so that a {@link Response} can answer it; the answer's route has that frame too. Otherwise as {@link send}. */
-  async sendWithEmptyFrame<M extends T>(
-    message: M,
-    type?: MessageType<M>,
+  async sendWithEmptyFrame<T extends MessageOf<M>>(
+    message: T,
+    type?: MessageType<T>,
     options?: WaitOptions,
   ): Promise<void> {
     await this.connector.sendWithEmptyFrame(this.encoder.encode(message, type), options);

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { DecodeError, DividereError, toError } from "../base/errors.js";
-import type { Message, MessageType } from "./message-type.js";
+import type { MessageOf, MessageType } from "./message-type.js";
 import { TypeSet } from "./type-set.js";
 
 /** What an envelope may say besides its message. Python's dividere ignores these fields, and a plain message has none. */
@@ -77,12 +77,12 @@ export function topicOf(msgName: string): Uint8Array {
  * Puts messages into envelopes (Python: `messaging.ProtoBuffEncoder`): `msgEnvelope { msgName, Any msg }`, the full name in `msgName`. The bytes are those that
  * Python's protobuf writes for the same envelope.
  */
-export class EnvelopeEncoder<T extends object = Message> {
+export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;
   #writer = new BinaryWriter();
 
   /** @param types - The types of the messages that are given without one. */
-  constructor(types: readonly MessageType<T>[] = []) {
+  constructor(types: readonly M[] = []) {
     this.#types = new TypeSet(types as readonly MessageType[]);
   }
 
@@ -92,7 +92,11 @@ export class EnvelopeEncoder<T extends object = Message> {
    * @param type - The message's type; by default the one that its `$type` names, or the only one that the encoder has.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, or `UNENCODABLE_MESSAGE` when the type's codec does not take the message. The encoder can be used again.
    */
-  encode<M extends T>(message: M, type?: MessageType<M>, extras?: EnvelopeExtras): Uint8Array {
+  encode<T extends MessageOf<M>>(
+    message: T,
+    type?: MessageType<T>,
+    extras?: EnvelopeExtras,
+  ): Uint8Array {
     const actual = (type as MessageType | undefined) ?? this.#types.of(message);
     const prefix = prefixOf(actual);
     const value = this.#encodeValue(message, actual);
@@ -156,11 +160,11 @@ function varintSize(value: number): number {
  * Takes messages out of envelopes (Python: `messaging.ProtoBuffDecoder`). The type is the one that the `Any`'s type URL names; only where there is none does
  * `msgName` count, full or short. Fields that are not known are skipped, as protobuf demands.
  */
-export class EnvelopeDecoder<T extends object = Message> {
+export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;
 
   /** @param types - The types that may arrive; a message of another is refused. */
-  constructor(types: readonly MessageType<T>[]) {
+  constructor(types: readonly M[]) {
     this.#types = new TypeSet(types as readonly MessageType[]);
   }
 
@@ -169,16 +173,16 @@ export class EnvelopeDecoder<T extends object = Message> {
    *
    * @throws DecodeError `MALFORMED_ENVELOPE`, `UNKNOWN_MESSAGE_TYPE` or `MALFORMED_MESSAGE`.
    */
-  decode(frame: Uint8Array): T {
+  decode(frame: Uint8Array): MessageOf<M> {
     const envelope = readEnvelope(frame);
     return this.open(envelope, this.typeOf(envelope));
   }
 
   /** @throws DecodeError `UNKNOWN_MESSAGE_TYPE` */
-  typeOf(envelope: Envelope): MessageType<T> {
+  typeOf(envelope: Envelope): M {
     const { typeName, msgName } = envelope;
     const type = typeName === "" ? this.#types.find(msgName) : this.#types.get(typeName);
-    if (type !== undefined) return type as MessageType<T>;
+    if (type !== undefined) return type as M;
     const name = typeName || msgName;
     throw new DecodeError(
       "UNKNOWN_MESSAGE_TYPE",
@@ -190,9 +194,9 @@ export class EnvelopeDecoder<T extends object = Message> {
   }
 
   /** @throws DecodeError `MALFORMED_MESSAGE` */
-  open(envelope: Envelope, type: MessageType<T>): T {
+  open(envelope: Envelope, type: M): MessageOf<M> {
     try {
-      return type.decode(envelope.value);
+      return type.decode(envelope.value) as MessageOf<M>;
     } catch (error) {
       throw new DecodeError(
         "MALFORMED_MESSAGE",

@@ -12,12 +12,12 @@ export abstract class Link<C extends Connector, T extends object> implements Asy
   readonly connector: C;
   /** The message types that the link was given. */
   readonly types: readonly MessageType<T>[];
-  protected readonly encoder: EnvelopeEncoder<T>;
-  protected readonly decoder: EnvelopeDecoder<T>;
+  protected readonly encoder: EnvelopeEncoder<MessageType<object>>;
+  protected readonly decoder: EnvelopeDecoder<MessageType<object>>;
 
-  protected constructor(connector: C, types: readonly MessageType<T>[]) {
+  protected constructor(connector: C, types: readonly MessageType<object>[]) {
     this.connector = connector;
-    this.types = types;
+    this.types = types as readonly MessageType<T>[];
     this.encoder = new EnvelopeEncoder(types);
     this.decoder = new EnvelopeDecoder(types);
   }
@@ -126,7 +126,7 @@ export abstract class ReceivingLink<
 
   /** @internal Encodes an answer. */
   _encode(message: object, type?: MessageType): Uint8Array {
-    return this.encoder.encode(message as T, type as MessageType<T> | undefined);
+    return this.encoder.encode(message, type);
   }
 
   /** @internal Decodes a frame; one that cannot be decoded is refused to a sender who waits. */
@@ -134,8 +134,8 @@ export abstract class ReceivingLink<
     let envelope: Envelope | undefined;
     try {
       envelope = readEnvelope(inbound.frame);
-      const type = this.decoder.typeOf(envelope);
-      return { envelope, type, message: this.decoder.open(envelope, type) };
+      const type = this.decoder.typeOf(envelope) as MessageType<T>;
+      return { envelope, type, message: this.decoder.open(envelope, type) as T };
     } catch (error) {
       await this.undecodable(inbound, envelope, error).catch((failure) =>
         log(

@@ -23,15 +23,8 @@ export interface MessageType<T extends object = Message, Name extends string = s
   decode(input: BinaryReader | Uint8Array, length?: number): T;
 }
 
-/** The message that a {@link MessageType} stands for; the union of them for a union or a list of types. */
-export type MessageOf<M> =
-  M extends MessageType<infer T>
-    ? T
-    : M extends readonly (infer E)[]
-      ? E extends MessageType<infer T>
-        ? T
-        : never
-      : never;
+/** The message that a message type stands for: `MessageOf<typeof Msg01>` is `Msg01`; a union for a union of types. */
+export type MessageOf<M> = M extends MessageType<infer T> ? T : never;
 
 /** The last part of a full proto name, which is what Python calls the class. */
 export function shortName(fullName: string): string {

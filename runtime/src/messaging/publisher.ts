@@ -4,7 +4,7 @@ import type { Endpoints } from "../connection/endpoint.js";
 import { Publisher as BytePublisher } from "../connection/publisher.js";
 import { topicOf } from "./envelope.js";
 import { Link } from "./link.js";
-import type { Message, MessageType } from "./message-type.js";
+import type { MessageOf, MessageType } from "./message-type.js";
 
 /** What a publisher can be told. */
 export interface PublisherOptions extends ConnectorOptions {}
@@ -12,15 +12,14 @@ export interface PublisherOptions extends ConnectorOptions {}
 /**
  * Publishes messages to whoever has subscribed (Python: `messaging.Publisher`). Binds, unless the endpoint begins with `>`.
  *
- * @typeParam T - The union of the messages that it publishes.
+ * @typeParam M - The union of the types of the messages that it publishes.
  */
-export class Publisher<T extends object = Message> extends Link<BytePublisher, T> {
+export class Publisher<M extends MessageType<object> = MessageType> extends Link<
+  BytePublisher,
+  MessageOf<M>
+> {
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(
-    endpoints: Endpoints,
-    types: readonly MessageType<T>[] = [],
-    options?: PublisherOptions,
-  ) {
+  constructor(endpoints: Endpoints, types: readonly M[] = [], options?: PublisherOptions) {
     super(new BytePublisher(endpoints, options), types);
   }
 
@@ -30,12 +29,16 @@ export class Publisher<T extends object = Message> extends Link<BytePublisher, T
    * @param type - The message's type; by default the one that its `$type` names, or the only one that the publisher has.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL` or `CLOSED`.
    */
-  async send<M extends T>(message: M, type?: MessageType<M>, options?: WaitOptions): Promise<void> {
+  async send<T extends MessageOf<M>>(
+    message: T,
+    type?: MessageType<T>,
+    options?: WaitOptions,
+  ): Promise<void> {
     await this.connector.send(this.encoder.encode(message, type), options);
   }
 
   /** How many subscriptions get messages of `type`; without it, of the type that most do. */
-  subscriptionCount(type?: MessageType<T>): number {
+  subscriptionCount(type?: M): number {
     const types = type === undefined ? this.types : [type];
     return Math.max(
       0,
@@ -48,10 +51,7 @@ export class Publisher<T extends object = Message> extends Link<BytePublisher, T
    *
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
-  waitForSubscribers(
-    count = 1,
-    options: WaitOptions & { type?: MessageType<T> } = {},
-  ): Promise<void> {
+  waitForSubscribers(count = 1, options: WaitOptions & { type?: M } = {}): Promise<void> {
     return this.connector._waitUntil(
       () => this.subscriptionCount(options.type) >= count,
       options,

@@ -31,11 +31,14 @@ function statusOf(error: unknown): { code: string; message: string } {
  * @throws RequestError when the reply says that there is none.
  * @throws DecodeError when it does not decode.
  */
-export function readReply<T extends object>(frame: Uint8Array, decoder: EnvelopeDecoder<T>): T {
+export function readReply(
+  frame: Uint8Array,
+  decoder: EnvelopeDecoder<MessageType<object>>,
+): object {
   const envelope = readEnvelope(frame);
   if (envelope.status !== undefined)
     throw new RequestError(envelope.status.code, envelope.status.message);
-  let type: MessageType<T>;
+  let type: MessageType<object>;
   try {
     type = decoder.typeOf(envelope);
   } catch (error) {

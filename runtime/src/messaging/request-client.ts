@@ -37,7 +37,7 @@ export class RequestClient implements AsyncDisposable {
   readonly #pool: DealerPool;
   readonly #timeoutMs: number;
   readonly #encoder = new EnvelopeEncoder();
-  readonly #decoders = new Map<MessageType, EnvelopeDecoder>();
+  readonly #decoders = new Map<MessageType<object>, EnvelopeDecoder<MessageType<object>>>();
   readonly #pending = new Map<string, Deferred<Uint8Array>>();
   #sequence = 0;
   readonly #reading = new Set<Dealer>();
@@ -79,7 +79,7 @@ export class RequestClient implements AsyncDisposable {
           : Math.min(Math.max(1, Math.ceil(timeoutMs)), LONGEST_TIMEOUT_MS),
     });
     const reply = await this.#exchange(frame, request, { timeoutMs, signal: options?.signal });
-    return readReply(reply, this.#decoderOf(response));
+    return readReply(reply, this.#decoderOf(response)) as R;
   }
 
   /**
@@ -162,12 +162,12 @@ export class RequestClient implements AsyncDisposable {
     waiting?.resolve(message);
   }
 
-  #decoderOf<R extends object>(response: MessageType<R>): EnvelopeDecoder<R> {
-    let decoder = this.#decoders.get(response as MessageType);
+  #decoderOf(response: MessageType<object>): EnvelopeDecoder<MessageType<object>> {
+    let decoder = this.#decoders.get(response);
     if (decoder === undefined) {
-      decoder = new EnvelopeDecoder([response as MessageType]);
-      this.#decoders.set(response as MessageType, decoder);
+      decoder = new EnvelopeDecoder([response]);
+      this.#decoders.set(response, decoder);
     }
-    return decoder as EnvelopeDecoder<R>;
+    return decoder;
   }
 }

@@ -4,21 +4,24 @@ import type { Endpoints } from "../connection/endpoint.js";
 import { Request as ByteRequest } from "../connection/request.js";
 import type { Answering } from "./link.js";
 import { LockstepLink } from "./lockstep-link.js";
-import type { Message, MessageType } from "./message-type.js";
+import type { MessageOf, MessageType } from "./message-type.js";
 import { readReply } from "./refusal.js";
 
 /**
  * Asks and waits for the answer, in strict turns (Python: `messaging.Request`). Several endpoints are asked round robin. {@link RequestClient} has no turns and keeps any number of
  * requests in flight.
  *
- * @typeParam T - The union of the messages that it sends and receives.
+ * @typeParam M - The union of the types of the messages that it sends and receives.
  */
-export class Request<T extends object = Message> extends LockstepLink<ByteRequest, T> {
+export class Request<M extends MessageType<object> = MessageType> extends LockstepLink<
+  ByteRequest,
+  MessageOf<M>
+> {
   override readonly answering: Answering = "never";
   override readonly concurrent: boolean = false;
 
   /** @throws ConnectionError when an endpoint is invalid. */
-  constructor(endpoints: Endpoints, types: readonly MessageType<T>[], options?: ConnectorOptions) {
+  constructor(endpoints: Endpoints, types: readonly M[], options?: ConnectorOptions) {
     super(new ByteRequest(endpoints, options), types);
   }
 
@@ -28,7 +31,7 @@ export class Request<T extends object = Message> extends LockstepLink<ByteReques
    * @throws RequestError when the other side says that it has none.
    * @throws DividereError `OUT_OF_ORDER` when no request was sent, and what {@link ReceivingLink.recv} throws. After a time-out the answer can still be received.
    */
-  override async recv(options?: WaitOptions): Promise<T> {
-    return readReply(await this.connector.recv(options), this.decoder);
+  override async recv(options?: WaitOptions): Promise<MessageOf<M>> {
+    return readReply(await this.connector.recv(options), this.decoder) as MessageOf<M>;
   }
 }

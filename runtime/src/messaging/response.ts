@@ -4,21 +4,24 @@ import { Response as ByteResponse } from "../connection/response.js";
 import type { Envelope } from "./envelope.js";
 import type { Answering, Inbound } from "./link.js";
 import { LockstepLink } from "./lockstep-link.js";
-import type { Message, MessageType } from "./message-type.js";
+import type { MessageOf, MessageType } from "./message-type.js";
 import { refusal } from "./refusal.js";
 
 /**
  * Receives a request and answers it, in strict turns, one requester after the other (Python: `messaging.Response`). Binds an endpoint with `*`, connects to any other. A request that
  * does not decode is refused to its sender, and then makes {@link recv} fail.
  *
- * @typeParam T - The union of the messages that it receives and sends.
+ * @typeParam M - The union of the types of the messages that it receives and sends.
  */
-export class Response<T extends object = Message> extends LockstepLink<ByteResponse, T> {
+export class Response<M extends MessageType<object> = MessageType> extends LockstepLink<
+  ByteResponse,
+  MessageOf<M>
+> {
   override readonly answering: Answering = "required";
   override readonly concurrent: boolean = false;
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(endpoints: Endpoints, types: readonly MessageType<T>[], options?: ConnectorOptions) {
+  constructor(endpoints: Endpoints, types: readonly M[], options?: ConnectorOptions) {
     super(new ByteResponse(endpoints, options), types);
   }
 

@@ -4,7 +4,7 @@ import type { Routed } from "../connection/routed.js";
 import { Router as ByteRouter } from "../connection/router.js";
 import type { Envelope } from "./envelope.js";
 import type { Answering, Inbound } from "./link.js";
-import type { Message, MessageType } from "./message-type.js";
+import type { MessageOf, MessageType } from "./message-type.js";
 import { refusal } from "./refusal.js";
 import { RoutedLink } from "./routed-link.js";
 
@@ -12,14 +12,17 @@ import { RoutedLink } from "./routed-link.js";
  * Serves any number of {@link Request}, {@link RequestClient} and {@link Dealer} peers at once, Python's among them; each message comes with the route to its sender. Binds an endpoint with `*`,
  * connects to any other. A request that does not decode is refused to its sender, and then makes {@link recv} fail.
  *
- * @typeParam T - The union of the messages that it receives and sends.
+ * @typeParam M - The union of the types of the messages that it receives and sends.
  */
-export class Router<T extends object = Message> extends RoutedLink<ByteRouter, T> {
+export class Router<M extends MessageType<object> = MessageType> extends RoutedLink<
+  ByteRouter,
+  MessageOf<M>
+> {
   override readonly answering: Answering = "required";
   override readonly concurrent: boolean = true;
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(endpoints: Endpoints, types: readonly MessageType<T>[], options?: ConnectorOptions) {
+  constructor(endpoints: Endpoints, types: readonly M[], options?: ConnectorOptions) {
     super(new ByteRouter(endpoints, options), types);
   }
 
@@ -29,7 +32,10 @@ export class Router<T extends object = Message> extends RoutedLink<ByteRouter, T
    * @param type - The message's type; by default the one that its `$type` names, or the only one that the link has.
    * @throws ConnectionError `PEER_UNREACHABLE` or `PEER_BUSY`; see the `Router` of `dividere/connection`.
    */
-  async sendRouted<M extends T>(routed: Routed<M>, type?: MessageType<M>): Promise<void> {
+  async sendRouted<T extends MessageOf<M>>(
+    routed: Routed<T>,
+    type?: MessageType<T>,
+  ): Promise<void> {
     await this.connector.send(this.encodeRouted(routed, type));
   }
 

@@ -9,7 +9,7 @@ export interface ServiceSubscriberOptions<T extends object = Message> extends Su
 }
 
 /** A subscriber to one service's events: the base of the generated ones. */
-export class ServiceSubscriber<T extends object = Message> extends Subscriber<T> {
+export class ServiceSubscriber<T extends object = Message> extends Subscriber<MessageType<T>> {
   /** @param events - All that the service publishes. */
   constructor(
     endpoints: Endpoints,

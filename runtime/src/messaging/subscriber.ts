@@ -6,7 +6,7 @@ import type { Endpoints } from "../connection/endpoint.js";
 import { Subscriber as ByteSubscriber } from "../connection/subscriber.js";
 import { topicOf } from "./envelope.js";
 import { type Answering, ReceivingLink } from "./link.js";
-import { type Message, type MessageType, shortName } from "./message-type.js";
+import { type MessageOf, type MessageType, shortName } from "./message-type.js";
 
 /** What a subscriber can be told. */
 export interface SubscriberOptions extends ConnectorOptions {}
@@ -17,19 +17,23 @@ export interface SubscriberOptions extends ConnectorOptions {}
  * A type in a package is subscribed to by its full name and by its short one, which is what a Python publisher writes; a message that has the short name and is of another
  * package is dropped.
  *
- * @typeParam T - The union of the messages that it receives, told apart by `$type`.
+ * @typeParam M - The union of the types of the messages that it receives, told apart by `$type`.
  */
-export class Subscriber<T extends object = Message> extends ReceivingLink<ByteSubscriber, T, T> {
+export class Subscriber<M extends MessageType<object> = MessageType> extends ReceivingLink<
+  ByteSubscriber,
+  MessageOf<M>,
+  MessageOf<M>
+> {
   override readonly answering: Answering = "never";
   override readonly concurrent: boolean = false;
 
   /** @throws ConnectionError when an endpoint is invalid. */
-  constructor(endpoints: Endpoints, types: readonly MessageType<T>[], options?: SubscriberOptions) {
+  constructor(endpoints: Endpoints, types: readonly M[], options?: SubscriberOptions) {
     const names = new Set(types.flatMap((type) => [type.$type, shortName(type.$type)]));
     super(new ByteSubscriber(endpoints, { ...options, topics: [...names].map(topicOf) }), types);
   }
 
-  override async recv(options?: WaitOptions): Promise<T> {
+  override async recv(options?: WaitOptions): Promise<MessageOf<M>> {
     // The time-out counts from here, however many strangers come first.
     const startedAt = performance.now();
     for (;;) {
@@ -45,7 +49,7 @@ export class Subscriber<T extends object = Message> extends ReceivingLink<ByteSu
     }
   }
 
-  protected override deliver(message: T): T {
+  protected override deliver(message: MessageOf<M>): MessageOf<M> {
     return message;
   }
 }

@@ -14,11 +14,11 @@ const MIN_INTERVAL_MS = 250;
  * that is listed already registers once more, which changes nothing.
  */
 export class Rediscovery {
-  readonly #publisher: Publisher<RediscoverReq>;
+  readonly #publisher: Publisher<typeof RediscoverReq>;
   #timer: NodeJS.Timeout | undefined;
   #pending = false;
 
-  constructor(publisher: Publisher<RediscoverReq>) {
+  constructor(publisher: Publisher<typeof RediscoverReq>) {
     this.#publisher = publisher;
     publisher.connector._onSubscription(() => this.#subscribed());
   }

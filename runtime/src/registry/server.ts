@@ -51,7 +51,7 @@ export class RegistryServer implements AsyncDisposable {
     const router = new Router(boundEndpoint(endpoint), servedTypes(registryDefinition), {
       maxMessageSize: MAX_MESSAGE_BYTES,
     });
-    let publisher: Publisher<RediscoverReq>;
+    let publisher: Publisher<typeof RediscoverReq>;
     try {
       publisher = new Publisher(boundEndpoint(eventsEndpoint), [RediscoverReq]);
     } catch (error) {

@@ -46,7 +46,7 @@ export class Registration {
     this.#client = client;
     this.#name = name;
     this.#port = port;
-    client.connector.onStatus((event) => this.#connectionChanged(event));
+    client.onStatus((event) => this.#connectionChanged(event));
   }
 
   get status(): ServiceStatus {
