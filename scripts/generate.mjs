@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { findFiles, generatingFolders } from "./files.mjs";
 import { main, root, step } from "./run.mjs";
+import { setUp } from "./set-up.mjs";
 
 /**
  * Generates one project's code into a temporary folder and compares it with what stands in the project.
@@ -80,6 +81,8 @@ function firstDifference(one, other) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   await main(async () => {
+    // A project may be new, and the plugin may have changed.
+    await setUp();
     const folders = generatingFolders();
     if (!process.argv.includes("--check")) {
       for (const folder of folders) await generate(folder, root);
