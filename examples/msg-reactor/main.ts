@@ -1,11 +1,14 @@
 // A reactor that answers requests and hears events, as in msgReactor.py of Python's user guide: its links are made by
 // hand, and each message that arrives on any of them goes to the method of its name.
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { Publisher, Request, Response, Subscriber } from "dividere/messaging";
 import { Msg01, Msg02 } from "./gen/greeter.js";
 import { GreeterReactor } from "./gen/greeter_dividere.js";
 
 class MyMsgReactor extends GreeterReactor {
+  readonly seen = new EventEmitter();
+
   override handleMsg01(msg: Msg01): Msg01 {
     console.log("got msg01:", msg.field1);
     return Msg01.create({ field1: [...msg.field1].reverse().join("") });
@@ -13,6 +16,7 @@ class MyMsgReactor extends GreeterReactor {
 
   override handleMsg02(msg: Msg02): void {
     console.log("got msg02:", msg.field1);
+    this.seen.emit("msg02");
   }
 }
 
@@ -25,9 +29,11 @@ await using req = new Request(response.endpoints, [Msg01]);
 await req.send({ field1: "hello" });
 
 await pub.waitForSubscribers(1, { timeoutMs: 5_000 });
+const heard = once(reactor.seen, "msg02");
 await pub.send({ field1: "some published event" });
 
 const reply = await req.recv({ timeoutMs: 5_000 });
 assert.equal(reply.field1, "olleh");
 console.log("reply:", reply.field1);
+await heard;
 await reactor.stop();
