@@ -43,6 +43,7 @@ const members: Record<Base, ReadonlySet<string>> = {
     "close",
     "closed",
     "connector",
+    "onStatus",
   ]),
   // Those of Service as well: it has the same handlers.
   ServiceReactor: new Set([

@@ -28,7 +28,7 @@ export interface Held {
 
 /** Where handlers in worker processes ask how to go on, so that a test knows what is in hand. */
 export class Desk implements AsyncDisposable {
-  readonly #router = new Router<Msg01>("tcp://127.0.0.1:*", [Msg01]);
+  readonly #router = new Router("tcp://127.0.0.1:*", [Msg01]);
 
   get endpoint(): string {
     return this.#router.endpoints[0] ?? "";

@@ -15,7 +15,7 @@ class Reactor extends ServiceReactor {}
 
 /** An object of each class whose members a generated method could replace. */
 const objects: [base: Base, make: () => object & AsyncDisposable][] = [
-  ["Publisher", () => new Publisher("inproc://base-members-publisher")],
+  ["Publisher", () => new Publisher("inproc://base-members-publisher", [])],
   ["RequestClient", () => new RequestClient(">inproc://base-members-client")],
   ["ServiceReactor", () => new Reactor(definition, [])],
 ];

@@ -106,6 +106,8 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
    * called or the connector closes.
    */
   onStatus(listener: (event: StatusEvent) => void): () => void {
+    // libzmq reports nothing about inproc, and a monitored socket that waits for an inproc peer never ends.
+    if (this.#given.some((endpoint) => endpoint.address.startsWith("inproc://"))) return () => {};
     this.#monitor ??= new SocketMonitor(this.socket);
     return this.#monitor.listen(listener);
   }
