@@ -189,11 +189,13 @@ function useOf(scalar: ScalarType): Use[] {
 /** Two types may come to one name, and beside each type stand functions that are named after it. */
 function checkDeclarations(types: readonly DescType[], mistakes: Mistakes): void {
   const declarations = types.flatMap((type) => declaredFor(type).map((name) => ({ name, type })));
+  const noted = new Set<DescType>();
   forEachRepeated(
     declarations,
     ({ name }) => name,
     (first, { name, type }) => {
-      if (first.type === type) return;
+      if (first.type === type || noted.has(type)) return;
+      noted.add(type);
       mistakes.add(
         type,
         `${type.kind} ${type.typeName} makes ts-proto declare ${name}, as ${first.type.kind} ${first.type.typeName} does (${where(first.type)}); rename one of them, or generate with codec=es`,

@@ -1,7 +1,12 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import { FeatureSet_FieldPresence, FieldDescriptorProto_Type } from "@bufbuild/protobuf/wkt";
+import {
+  Edition,
+  FeatureSet_FieldPresence,
+  FieldDescriptorProto_Type,
+} from "@bufbuild/protobuf/wkt";
 import type { Mistakes } from "./mistakes.js";
 
+const proto3 = "declare it in a proto3 file";
 const wayOut = "or generate with codec=es";
 
 /**
@@ -27,17 +32,18 @@ export function checkWire(messages: Iterable<DescMessage>, mistakes: Mistakes): 
 }
 
 function troubleWith(field: DescField): string | undefined {
+  const inEdition = field.parent.file.edition > Edition.EDITION_PROTO3;
   if (field.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED) {
-    return "is required (field_presence = LEGACY_REQUIRED), and ts-proto leaves a required field out when it is empty; make it a field of proto3";
+    return `is required (field_presence = LEGACY_REQUIRED), and ts-proto leaves a required field out when it is empty; ${inEdition ? "set features.field_presence = IMPLICIT" : proto3}`;
   }
   if (isDelimited(field)) {
     return "has message_encoding = DELIMITED, and ts-proto writes it length-prefixed; set features.message_encoding = LENGTH_PREFIXED";
   }
   if (field.enum !== undefined && !field.enum.open) {
-    return `is of ${field.enum.typeName} with enum_type = CLOSED, and ts-proto keeps values that a closed enum does not have; make the enum open`;
+    return `is of ${field.enum.typeName} with enum_type = CLOSED, and ts-proto keeps values that a closed enum does not have; ${inEdition ? "set features.enum_type = OPEN" : proto3}`;
   }
   if (losesPresence(field)) {
-    return "has field_presence = EXPLICIT, and ts-proto leaves it out when it is set to its default; set features.field_presence = IMPLICIT, make it optional in a proto3 file";
+    return `has field_presence = EXPLICIT, and ts-proto leaves it out when it is set to its default; ${inEdition ? "set features.field_presence = IMPLICIT" : proto3}`;
   }
   return undefined;
 }

@@ -21,6 +21,7 @@ export const strictest: Readonly<Record<string, boolean>> = {
 export function compileErrors(
   files: Readonly<Record<string, string>>,
   options: Readonly<Record<string, boolean>> = { strict: true },
+  modules: Readonly<Record<string, string>> = { module: "nodenext" },
 ): Map<string, string[]> {
   return inFolder((folder) => {
     mkdirSync(join(folder, "out"));
@@ -31,7 +32,8 @@ export function compileErrors(
         compilerOptions: {
           target: "es2022",
           lib: ["es2023", "esnext.disposable"],
-          module: "nodenext",
+          ...modules,
+          allowImportingTsExtensions: true,
           types: ["node"],
           skipLibCheck: true,
           noEmit: true,

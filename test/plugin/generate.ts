@@ -63,7 +63,9 @@ export function request(protos: Protos, parameter = ""): CodeGeneratorRequest {
         Object.entries(protos).map(([name, source]) => [join("own", name), source]),
       ),
     });
-    cpSync(join(root, "proto"), join(folder, "shipped"), { recursive: true });
+    cpSync(join(root, "proto", "dividere"), join(folder, "shipped", "dividere"), {
+      recursive: true,
+    });
     const image = execFileSync(
       join(root, "node_modules", ".bin", "buf"),
       ["build", "--as-file-descriptor-set", "-o", "-"],
