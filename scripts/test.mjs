@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFiles } from "./files.mjs";
+import { parseResults, tabulate, toMarkdown, toText, updatePage } from "./interop-table.mjs";
 import { main, StepFailed, stream } from "./run.mjs";
 import { setUp } from "./set-up.mjs";
 
@@ -28,6 +29,7 @@ await main(async () => {
   await setUp();
   const folder = mkdtempSync(join(tmpdir(), "dividere-tests-"));
   const skips = join(folder, "skips");
+  const interop = join(folder, "interop");
   try {
     const status = await stream("node", [
       "--import=tsx",
@@ -36,6 +38,8 @@ await main(async () => {
       "--test-reporter-destination=stdout",
       `--test-reporter=${new URL("skip-reporter.mjs", import.meta.url)}`,
       `--test-reporter-destination=${skips}`,
+      `--test-reporter=${new URL("interop-reporter.mjs", import.meta.url)}`,
+      `--test-reporter-destination=${interop}`,
       // Two files at once: interop tests start processes of their own, and time is what they test.
       "--test-concurrency=2",
       // A file that leaves a socket or a child open never ends by itself; this is what tells.
@@ -43,7 +47,11 @@ await main(async () => {
       ...options,
       ...files,
     ]);
-    if (status === 0 && process.env["CI"]) refuseSkips(readFileSync(skips, "utf8"));
+    const skipped = readFileSync(skips, "utf8");
+    if (status === 0 && process.env["CI"]) refuseSkips(skipped);
+    // Only a run of all of them, and nothing left out, says what the table is to say.
+    const complete = isWhole("test/interop/", files) && options.length === 0 && skipped === "";
+    if (complete) showInterop(readFileSync(interop, "utf8"), status === 0);
     return status;
   } finally {
     rmSync(folder, { recursive: true });
@@ -53,4 +61,32 @@ await main(async () => {
 /** @param {string} skips one line each */
 function refuseSkips(skips) {
   if (skips !== "") throw new StepFailed(`In CI nothing may be skipped, and this was:\n${skips}`);
+}
+
+/**
+ * @param {string} folder
+ * @param {readonly string[]} files those that were run
+ */
+function isWhole(folder, files) {
+  return findFiles(folder, (path) => path.endsWith(".test.ts")).every((path) =>
+    files.includes(path),
+  );
+}
+
+/**
+ * Prints the interop table, and writes it to docs/interop.md when all went well.
+ *
+ * @param {string} lines
+ * @param {boolean} passed
+ */
+function showInterop(lines, passed) {
+  const table = tabulate(parseResults(lines));
+  console.log(`\n${toText(table)}\n`);
+  if (!passed || !updatePage(toMarkdown(table))) return;
+  if (process.env["CI"]) {
+    throw new StepFailed(
+      "docs/interop.md is not what the tests show; commit what `npm run test:interop` writes.",
+    );
+  }
+  console.log("docs/interop.md has changed; commit it.");
 }
