@@ -1,7 +1,13 @@
 import { ConnectionError } from "../base/errors.js";
 
+/** The port on which a registry answers, as in Python. */
+export const REGISTRY_PORT = 5000;
+
+/** The port on which it publishes. */
+export const REGISTRY_EVENTS_PORT = 5001;
+
 /** Where clients look for a registry, as Python's services do. */
-export const DEFAULT_REGISTRY = "tcp://localhost:5000";
+export const DEFAULT_REGISTRY: string = `tcp://localhost:${REGISTRY_PORT}`;
 
 /**
  * Where a registry publishes, given where it answers: at the port after it, as 5001 is after 5000.

@@ -3,7 +3,12 @@ import { Router } from "../messaging/router.js";
 import { servedTypes } from "../messaging/service-reactor.js";
 import { RediscoverReq } from "../wire/gen/MsgLib.js";
 import { registryDefinition } from "./definition.js";
-import { boundEndpoint, eventsEndpointOf } from "./endpoints.js";
+import {
+  boundEndpoint,
+  eventsEndpointOf,
+  REGISTRY_EVENTS_PORT,
+  REGISTRY_PORT,
+} from "./endpoints.js";
 import { RegistryReactor } from "./reactor.js";
 import { Rediscovery } from "./rediscovery.js";
 import { MemoryRegistryStore, type RegistryStore } from "./store.js";
@@ -38,6 +43,10 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
  * A service that goes without unregistering stays listed: the registry does not watch over them.
  */
 export class RegistryServer implements AsyncDisposable {
+  /** The port on which a registry answers unless it is told otherwise (Python: `Server.port`). */
+  static readonly port: number = REGISTRY_PORT;
+  /** The port on which it then publishes (Python: `Server.subPort`). */
+  static readonly eventsPort: number = REGISTRY_EVENTS_PORT;
   /** Where it answers, as libzmq resolved it. */
   readonly endpoint: string;
   /** Where it publishes, as libzmq resolved it. */
@@ -46,7 +55,8 @@ export class RegistryServer implements AsyncDisposable {
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
   constructor(options: RegistryServerOptions = {}) {
-    const { endpoint = "tcp://*:5000", store = new MemoryRegistryStore() } = options;
+    const { endpoint = `tcp://*:${RegistryServer.port}`, store = new MemoryRegistryStore() } =
+      options;
     const eventsEndpoint = options.eventsEndpoint ?? eventsEndpointOf(endpoint, "eventsEndpoint");
     const router = new Router(boundEndpoint(endpoint), servedTypes(registryDefinition), {
       maxMessageSize: MAX_MESSAGE_BYTES,

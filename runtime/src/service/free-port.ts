@@ -8,9 +8,6 @@ export interface PortRange {
   readonly last: number;
 }
 
-/** Where services listen unless they say otherwise, as in Python. */
-export const SERVICE_PORTS: PortRange = { first: 5100, last: 5999 };
-
 /**
  * Opens something on the first port of a range that nobody else has. Binding is the test, so no one
  * can take the port in between.

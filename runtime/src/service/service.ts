@@ -12,7 +12,7 @@ import { RegistryClient } from "../registry/client.js";
 import { DEFAULT_REGISTRY, eventsEndpointOf } from "../registry/endpoints.js";
 import { localAddress } from "../registry/local-address.js";
 import { RediscoverReq } from "../wire/gen/MsgLib.js";
-import { openOnFreePort, type PortRange, SERVICE_PORTS } from "./free-port.js";
+import { openOnFreePort, type PortRange } from "./free-port.js";
 import { Registration, type ServiceStatus } from "./registration.js";
 
 /** What a service can be told. */
@@ -52,6 +52,9 @@ export interface ServiceOptions extends ReactorOptions {
  * that its subscribers know: a name in the registry stands for one port.
  */
 export abstract class Service extends ServiceReactor {
+  /** The ports that services choose from unless they say otherwise. */
+  static readonly ports: PortRange = { first: 5100, last: 5999 };
+
   /** The name that it is registered under. */
   readonly name: string;
   /** The host that it is registered with. */
@@ -137,7 +140,7 @@ function openLinks(
   definition: ServiceDefinition,
   options: ServiceOptions & { readonly listen: string; readonly registry: string },
 ): { readonly port: number; readonly links: readonly ReceivingLink[] } {
-  const { listen, registry, ports = SERVICE_PORTS, subscribe } = options;
+  const { listen, registry, ports = Service.ports, subscribe } = options;
   const served = servedTypes(definition);
   if (served.length === 0) {
     throw new ConnectionError(

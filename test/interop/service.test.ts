@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import { RegistryClient, RegistryServer } from "dividere/registry";
+import { GreeterRequest, Reverser } from "../service/greeter.js";
+import { freePort } from "../support/ports.js";
+import { noPython } from "../support/python.js";
+import { retried } from "../support/retried.js";
+import { pair } from "./pairs.js";
+import { PythonRegistry, type RegistryPlace, registryPlace } from "./python-registry.js";
+
+const soon = { timeoutMs: 20_000 };
+
+async function ourService(place: RegistryPlace): Promise<Reverser> {
+  const first = await freePort();
+  const service = new Reverser({
+    registry: place.endpoint,
+    registryEvents: place.eventsEndpoint,
+    listen: "127.0.0.1",
+    ports: { first, last: first + 20 },
+  });
+  await service.waitUntilRegistered(soon);
+  return service;
+}
+
+/** Looks a name up until it is listed; who registers it tells nobody. */
+async function listed(place: RegistryPlace, name: string): Promise<number> {
+  await using client = new RegistryClient(place.endpoint);
+  for (;;) {
+    const entry = await client.lookup(name, soon);
+    if (entry !== undefined) return entry.port;
+  }
+}
+
+describe("service", { skip: await noPython() }, () => {
+  pair("Client by name → service, through Python's registry", {
+    fromTypeScript: async () => {
+      const place = await registryPlace();
+      await using python = await PythonRegistry.serve(place);
+      const { name } = await python.startService();
+      await using client = await GreeterRequest.lookup({ registry: place.endpoint, name });
+      assert.equal((await client.reverse({ field1: "hello" })).field1, "olleh");
+    },
+    fromPython: async () => {
+      const place = await registryPlace();
+      await using python = await PythonRegistry.serve(place);
+      await using _service = await ourService(place);
+      assert.equal(await python.callByName("greeter", "hello"), "olleh");
+    },
+  });
+
+  pair("Client by name → service, through our registry", {
+    fromTypeScript: async () => {
+      const place = await registryPlace();
+      await using _server = new RegistryServer(place);
+      await using python = await PythonRegistry.start(place);
+      const { name } = await python.startService();
+      await using client = await GreeterRequest.lookup({ registry: place.endpoint, name });
+      assert.equal((await client.reverse({ field1: "hello" })).field1, "olleh");
+    },
+    fromPython: async () => {
+      const place = await registryPlace();
+      await using _server = new RegistryServer(place);
+      await using python = await PythonRegistry.start(place);
+      await using _service = await ourService(place);
+      assert.equal(await python.callByName("greeter", "hello"), "olleh");
+    },
+  });
+
+  pair("Service → registry, registering again when the registry restarts", {
+    fromTypeScript: async () => {
+      const place = await registryPlace();
+      await using first = await PythonRegistry.serve(place);
+      await using service = await ourService(place);
+      await first.close();
+      await using second = await PythonRegistry.serve(place);
+      await service.waitUntilRegistered(soon);
+      assert.equal((await second.lookup("greeter")).port, service.port);
+    },
+    fromPython: async () => {
+      const place = await registryPlace();
+      await using first = new RegistryServer(place);
+      await using python = await PythonRegistry.start(place);
+      const { name, port } = await python.startService();
+      await first.stop();
+      await using _second = await retried(() => new RegistryServer(place));
+      assert.equal(await listed(place, name), port);
+    },
+  });
+
+  pair("Service → registry, unregistering when it stops", {
+    fromTypeScript: async () => {
+      const place = await registryPlace();
+      await using python = await PythonRegistry.serve(place);
+      const service = await ourService(place);
+      await service.stop();
+      assert.equal((await python.lookup("greeter")).server, "unavailable");
+    },
+  });
+
+  pair("Service → registry, stopping when another has taken its name", {
+    fromTypeScript: async () => {
+      const place = await registryPlace();
+      await using python = await PythonRegistry.serve(place);
+      const older = await ourService(place);
+      await using newer = await ourService(place);
+      await older.stop();
+      assert.equal((await python.lookup("greeter")).port, newer.port);
+    },
+  });
+});

@@ -1,0 +1,313 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import * as connection from "dividere/connection";
+import { ack, Request, RequestError, Subscriber } from "dividere/messaging";
+import {
+  RediscoverReq,
+  RegistryClient,
+  RegistryServer,
+  type RegistryStore,
+  type ServiceEntry,
+} from "dividere/registry";
+import {
+  RegisterService,
+  ServiceLookupRep,
+  ServiceLookupReq,
+  UnregisterService,
+} from "../../runtime/src/wire/gen/MsgLib.js";
+import { Msg01 } from "../gen/plain.js";
+import { freePort } from "../support/ports.js";
+import { retried } from "../support/retried.js";
+
+const soon = { timeoutMs: 10_000 };
+const anywhere = { endpoint: "tcp://127.0.0.1:*" };
+const address = "127.0.0.1";
+
+/** A peer that sends what Python's client does, and shows the answers as they are. */
+function plainPeer(server: RegistryServer) {
+  return new Request<object>(server.endpoint, [
+    ack,
+    RegisterService,
+    UnregisterService,
+    ServiceLookupReq,
+    ServiceLookupRep,
+    Msg01,
+  ]);
+}
+
+async function ask(peer: Request<object>, message: object): Promise<object> {
+  await peer.send(message, undefined, soon);
+  return await peer.recv(soon);
+}
+
+describe("RegistryServer", () => {
+  test("finds a service by the name that it registered under", async () => {
+    await using server = new RegistryServer(anywhere);
+    await using client = new RegistryClient(server.endpoint, { address });
+    const entry = { name: "greeter", server: address, port: 5100 };
+    assert.deepEqual(await client.register("greeter", 5100), entry);
+    assert.deepEqual(await client.lookup("greeter"), entry);
+  });
+
+  test("finds the service that registered last under a name", async () => {
+    await using server = new RegistryServer(anywhere);
+    await using client = new RegistryClient(server.endpoint, { address });
+    await client.register("greeter", 5100);
+    await client.register("greeter", 5101);
+    assert.equal((await client.lookup("greeter"))?.port, 5101);
+  });
+
+  test("answers a plain peer in the words of Python's registry", async () => {
+    await using server = new RegistryServer(anywhere);
+    await using peer = plainPeer(server);
+    const place = { serviceName: "greeter", server: "10.0.0.1", port: 5100 };
+    const lookup = ServiceLookupReq.create({ serviceName: "greeter" });
+    const nowhere = { serviceName: "greeter", server: "unavailable", port: 0 };
+    assert.deepEqual(await ask(peer, lookup), ServiceLookupRep.create(nowhere));
+    assert.deepEqual(await ask(peer, RegisterService.create(place)), ack.create({ ok: true }));
+    assert.deepEqual(await ask(peer, lookup), ServiceLookupRep.create(place));
+    assert.deepEqual(await ask(peer, UnregisterService.create(place)), ack.create({ ok: true }));
+    assert.deepEqual(await ask(peer, lookup), ServiceLookupRep.create(nowhere));
+  });
+
+  test("answers ack { ok: false } when it is asked to unregister what it does not list", async () => {
+    await using server = new RegistryServer(anywhere);
+    await using peer = plainPeer(server);
+    const unknown = UnregisterService.create({ serviceName: "nobody", server: address, port: 1 });
+    assert.deepEqual(await ask(peer, unknown), ack.create({ ok: false }));
+    assert.deepEqual(await ask(peer, unknown), ack.create({ ok: false }));
+  });
+
+  test("leaves the entry of a service that has taken another's place", async () => {
+    await using server = new RegistryServer(anywhere);
+    await using older = new RegistryClient(server.endpoint, { address: "10.0.0.1" });
+    await using newer = new RegistryClient(server.endpoint, { address: "10.0.0.2" });
+    await older.register("greeter", 5100);
+    await newer.register("greeter", 5100);
+    assert.equal(await older.unregister("greeter", 5100), false);
+    assert.equal(await newer.unregister("greeter", 5101), false);
+    assert.equal((await newer.lookup("greeter"))?.server, "10.0.0.2");
+    assert.equal(await newer.unregister("greeter", 5100), true);
+    assert.equal(await newer.lookup("greeter"), undefined);
+  });
+
+  test("takes an empty server and the port 0 in unregistering for any", async () => {
+    await using server = new RegistryServer(anywhere);
+    await using client = new RegistryClient(server.endpoint, { address });
+    await using peer = plainPeer(server);
+    await client.register("greeter", 5100);
+    const any = UnregisterService.create({ serviceName: "greeter" });
+    assert.deepEqual(await ask(peer, any), ack.create({ ok: true }));
+    assert.equal(await client.lookup("greeter"), undefined);
+  });
+
+  const invalid: [string, RegisterService][] = [
+    ["no name", { serviceName: "", server: address, port: 5100 }],
+    ["no server", { serviceName: "greeter", server: "", port: 5100 }],
+    ["the port 0", { serviceName: "greeter", server: address, port: 0 }],
+    ["a port that there is not", { serviceName: "greeter", server: address, port: 65_536 }],
+  ];
+  for (const [what, registration] of invalid) {
+    test(`refuses to register a service with ${what}`, async () => {
+      await using server = new RegistryServer(anywhere);
+      await using peer = plainPeer(server);
+      const answer = await ask(peer, RegisterService.create(registration));
+      assert.deepEqual(answer, ack.create({ ok: false }));
+      await using client = new RegistryClient(server.endpoint, { address });
+      assert.equal(await client.lookup(registration.serviceName), undefined);
+    });
+  }
+
+  test("tells a client of ours why it refuses", async () => {
+    await using server = new RegistryServer(anywhere);
+    await using client = new RegistryClient(server.endpoint, { address });
+    await assert.rejects(client.register("greeter", 0), (error) => {
+      assert.ok(error instanceof RequestError);
+      assert.equal(error.status, "INVALID_ARGUMENT");
+      assert.match(error.message, /the name "greeter".* the port 0/);
+      return true;
+    });
+  });
+
+  const nonsense: [string, Uint8Array][] = [
+    ["no envelope", Buffer.from("\xff\xff nonsense", "latin1")],
+    ["nothing", new Uint8Array(0)],
+    ["an envelope without a message", Buffer.from("\n\x07unknown", "latin1")],
+  ];
+  for (const [what, bytes] of nonsense) {
+    test(`refuses a request that is ${what}, and goes on`, async () => {
+      await using server = new RegistryServer(anywhere);
+      await using raw = new connection.Request(server.endpoint);
+      await raw.send(bytes, soon);
+      await raw.recv(soon);
+      await using peer = plainPeer(server);
+      assert.deepEqual(
+        await ask(peer, ServiceLookupReq.create({ serviceName: "x" })),
+        ServiceLookupRep.create({ serviceName: "x", server: "unavailable" }),
+      );
+    });
+  }
+
+  for (const stranger of [Msg01.create({ field1: "hello" }), ack.create({ ok: true })]) {
+    test(`refuses a ${stranger.$type}, which is no request of its own, and goes on`, async () => {
+      await using server = new RegistryServer(anywhere);
+      await using peer = plainPeer(server);
+      assert.deepEqual(await ask(peer, stranger), ack.create({ ok: false }));
+      assert.deepEqual(
+        await ask(peer, UnregisterService.create({ serviceName: "x" })),
+        ack.create({ ok: false }),
+      );
+      assert.deepEqual(
+        await ask(peer, RegisterService.create({ serviceName: "x", server: "y", port: 1 })),
+        ack.create({ ok: true }),
+      );
+    });
+  }
+
+  test("disconnects a peer whose request is far too large, and goes on", async () => {
+    await using server = new RegistryServer(anywhere);
+    await using raw = new connection.Dealer(server.endpoint);
+    const disconnected = new Promise<void>((resolve) => {
+      raw.onStatus(({ type }) => type === "disconnected" && resolve());
+    });
+    await raw.sendWithEmptyFrame(new Uint8Array(1_000_000));
+    await disconnected;
+    await using client = new RegistryClient(server.endpoint, { address });
+    assert.equal(await client.lookup("greeter"), undefined);
+  });
+
+  test("keeps what is registered in the store that it was given", async () => {
+    const entries = new Map<string, ServiceEntry>();
+    const store: RegistryStore = {
+      put: async (entry) => void entries.set(entry.name, entry),
+      get: async (name) => entries.get(name),
+      remove: async (name) => void entries.delete(name),
+    };
+    await using server = new RegistryServer({ ...anywhere, store });
+    await using client = new RegistryClient(server.endpoint, { address });
+    await client.register("greeter", 5100);
+    assert.deepEqual([...entries.values()], [{ name: "greeter", server: address, port: 5100 }]);
+    await server.stop();
+
+    await using next = new RegistryServer({ ...anywhere, store });
+    await using nextClient = new RegistryClient(next.endpoint, { address });
+    assert.equal((await nextClient.lookup("greeter"))?.port, 5100);
+    await nextClient.unregister("greeter", 5100);
+    assert.equal(entries.size, 0);
+  });
+
+  test("asks its store one thing at a time", async () => {
+    let asked = 0;
+    let most = 0;
+    const count = async (): Promise<void> => {
+      most = Math.max(most, ++asked);
+      await new Promise((resolve) => setImmediate(resolve));
+      asked--;
+    };
+    const store: RegistryStore = {
+      put: count,
+      get: async () => {
+        await count();
+        return undefined;
+      },
+      remove: count,
+    };
+    await using server = new RegistryServer({ ...anywhere, store });
+    await using client = new RegistryClient(server.endpoint, { address });
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => client.register(`s${index}`, 5100 + index)),
+    );
+    assert.equal(most, 1);
+  });
+
+  test("refuses what its store fails at, and goes on", async () => {
+    const store: RegistryStore = {
+      put: () => {
+        throw new Error("the disk is full");
+      },
+      get: () => undefined,
+      remove: () => {},
+    };
+    await using server = new RegistryServer({ ...anywhere, store });
+    await using client = new RegistryClient(server.endpoint, { address });
+    await assert.rejects(client.register("greeter", 5100), { status: "HANDLER_FAILED" });
+    assert.equal(await client.lookup("greeter"), undefined);
+  });
+
+  test("tells each new subscriber to register again, however late it comes", async () => {
+    await using server = new RegistryServer(anywhere);
+    await using first = new Subscriber(server.eventsEndpoint, [RediscoverReq]);
+    assert.deepEqual(await first.recv(soon), RediscoverReq.create());
+    await using second = new Subscriber(server.eventsEndpoint, [RediscoverReq]);
+    assert.deepEqual(await second.recv(soon), RediscoverReq.create());
+  });
+
+  test("tells subscribers that come together together", async () => {
+    await using server = new RegistryServer(anywhere);
+    const subscribers = Array.from(
+      { length: 50 },
+      () => new Subscriber(server.eventsEndpoint, [RediscoverReq]),
+    );
+    await Promise.all(subscribers.map((subscriber) => subscriber.recv(soon)));
+    // The one that heard the first publication hears at most those that the others caused.
+    let extra = 0;
+    const [first] = subscribers;
+    while (await first?.wait(600)) {
+      await first?.recv();
+      extra++;
+    }
+    assert.ok(extra <= 5, `${extra} more for 50 subscribers`);
+    for (const subscriber of subscribers) subscriber.close();
+  });
+
+  test("publishes on the port after the one that it answers on", async () => {
+    const port = await freePort();
+    await using server = new RegistryServer({ endpoint: `tcp://127.0.0.1:${port}` });
+    assert.equal(server.endpoint, `tcp://127.0.0.1:${port}`);
+    assert.equal(server.eventsEndpoint, `tcp://127.0.0.1:${port + 1}`);
+  });
+
+  test("has Python's ports", () => {
+    assert.deepEqual([RegistryServer.port, RegistryServer.eventsPort], [5000, 5001]);
+  });
+
+  for (const endpoint of ["tcp://127.0.0.1:*", "tcp://127.0.0.1:0"]) {
+    test(`listens on two free ports for ${endpoint}, and says which`, async () => {
+      await using server = new RegistryServer({ endpoint });
+      await using client = new RegistryClient(server.endpoint, { address });
+      await client.register("greeter", 5100);
+      assert.match(server.endpoint, /^tcp:\/\/127\.0\.0\.1:[1-9]\d+$/);
+      assert.match(server.eventsEndpoint, /^tcp:\/\/127\.0\.0\.1:[1-9]\d+$/);
+      assert.notEqual(server.endpoint, server.eventsEndpoint);
+    });
+  }
+
+  test("asks where to publish when that does not follow from where it answers", () => {
+    assert.throws(() => new RegistryServer({ endpoint: "ipc:///tmp/registry" }), {
+      code: "ENDPOINT_INVALID",
+      message: /give the option eventsEndpoint too/,
+    });
+  });
+
+  test("leaves no socket behind when one of its two ports is taken", async () => {
+    await using taken = new connection.Publisher("tcp://127.0.0.1:*");
+    const [eventsEndpoint = ""] = taken.endpoints;
+    const endpoint = `tcp://127.0.0.1:${await freePort()}`;
+    assert.throws(() => new RegistryServer({ endpoint, eventsEndpoint }), {
+      code: "ADDRESS_IN_USE",
+    });
+    // libzmq lets go of a port on a thread of its own, some time after the close.
+    await using server = await retried(() => new RegistryServer({ endpoint }));
+    assert.equal(server.endpoint, endpoint);
+  });
+
+  test("frees its ports when it stops", async () => {
+    const first = new RegistryServer(anywhere);
+    const { endpoint, eventsEndpoint } = first;
+    await first.stop();
+    await first.stop();
+    assert.equal(first.closed, true);
+    await using second = await retried(() => new RegistryServer({ endpoint, eventsEndpoint }));
+    assert.equal(second.endpoint, endpoint);
+  });
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  MemoryRegistryStore,
+  RegistryClient,
+  RegistryServer,
+  type ServiceEntry,
+} from "dividere/registry";
+import { freePort } from "../support/ports.js";
+import { GreeterRequest, Reverser } from "./greeter.js";
+
+const local = { endpoint: "tcp://127.0.0.1:*" };
+
+describe("lookup", () => {
+  test("says that no service of that name is listed", async () => {
+    await using server = new RegistryServer(local);
+    const registry = server.endpoint;
+    await assert.rejects(GreeterRequest.lookup({ registry }), {
+      code: "NOT_FOUND",
+      message: `No service "greeter" was listed by the registry at ${registry}; is it running, and registered under that name?`,
+    });
+  });
+
+  test("waits for a service that has not come yet", async () => {
+    let asked = (): void => {};
+    const inVain = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    class Store extends MemoryRegistryStore {
+      override get(name: string): ServiceEntry | undefined {
+        asked();
+        return super.get(name);
+      }
+    }
+    await using server = new RegistryServer({ ...local, store: new Store() });
+    const { endpoint: registry, eventsEndpoint: registryEvents } = server;
+    const found = GreeterRequest.lookup({ registry, wait: true });
+    await inVain;
+    const first = await freePort();
+    await using _service = new Reverser({
+      registry,
+      registryEvents,
+      listen: "127.0.0.1",
+      ports: { first, last: first + 20 },
+    });
+    await using request = await found;
+    assert.equal((await request.reverse({ field1: "hello" })).field1, "olleh");
+  });
+
+  test("waits in vain no longer than it may", async () => {
+    await using server = new RegistryServer(local);
+    const registry = server.endpoint;
+    await assert.rejects(GreeterRequest.lookup({ registry, wait: true, timeoutMs: 300 }), {
+      code: "TIMEOUT",
+      message: /^No service "greeter" was listed within 300 ms by the registry at /,
+    });
+  });
+
+  test("waits for a registry that is not up yet, and looks for the name that it was given", async () => {
+    const endpoint = `tcp://127.0.0.1:${await freePort()}`;
+    const found = GreeterRequest.lookup({ registry: endpoint, name: "other" });
+    const store = new MemoryRegistryStore();
+    store.put({ name: "other", server: "127.0.0.1", port: 5100 });
+    await using _server = new RegistryServer({ endpoint, store });
+    await using request = await found;
+    assert.deepEqual(request.endpoints, ["tcp://127.0.0.1:5100"]);
+  });
+
+  test("says after timeoutMs that no registry is there", async () => {
+    const registry = `tcp://127.0.0.1:${await freePort()}`;
+    await assert.rejects(GreeterRequest.lookup({ registry, timeoutMs: 50 }), {
+      code: "TIMEOUT",
+      message: new RegExp(`no server is connected at ${registry}; is a registry running there`),
+    });
+  });
+
+  test("gives up when its signal is aborted", async () => {
+    await using server = new RegistryServer(local);
+    const reason = new Error("enough");
+    const giveUp = new AbortController();
+    const found = GreeterRequest.lookup({
+      registry: server.endpoint,
+      wait: true,
+      signal: giveUp.signal,
+    });
+    giveUp.abort(reason);
+    await assert.rejects(found, reason);
+  });
+
+  test("never binds, whatever the registry says", async () => {
+    await using server = new RegistryServer(local);
+    await using client = new RegistryClient(server.endpoint, { address: "*" });
+    await client.register("greeter", 5100);
+    await assert.rejects(GreeterRequest.lookup({ registry: server.endpoint }), {
+      code: "ENDPOINT_INVALID",
+    });
+  });
+
+  test("hands the client its options", async () => {
+    await using server = new RegistryServer(local);
+    await using client = new RegistryClient(server.endpoint, { address: "127.0.0.1" });
+    const port = await freePort();
+    await client.register("greeter", port);
+    await using request = await GreeterRequest.lookup({
+      registry: server.endpoint,
+      client: { timeoutMs: 50 },
+    });
+    await assert.rejects(request.reverse({ field1: "" }), {
+      code: "TIMEOUT",
+      message: new RegExp(
+        `^Timed out after 50 ms .* no server is connected at tcp://127.0.0.1:${port}`,
+      ),
+    });
+  });
+});
