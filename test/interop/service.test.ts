@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { RegistryClient, RegistryServer } from "dividere/registry";
-import { GreeterRequest, Reverser } from "../service/greeter.js";
+import { GreeterRequest } from "../gen/plain_dividere.js";
+import { Reverser } from "../service/reverser.js";
 import { freePort } from "../support/ports.js";
 import { noPython } from "../support/python.js";
 import { retried } from "../support/retried.js";

@@ -3,9 +3,9 @@ import { describe, test } from "node:test";
 import { ack, Response } from "dividere/messaging";
 import {
   localAddress,
-  MemoryRegistryStore,
   RegistryClient,
   RegistryServer,
+  type RegistryStore,
 } from "dividere/registry";
 import { RegisterService } from "../../runtime/src/wire/gen/MsgLib.js";
 import { freePort } from "../support/ports.js";
@@ -44,8 +44,11 @@ describe("RegistryClient", () => {
 
     test(`${name} says after timeoutMs that the registry does not answer`, async () => {
       let silent = false;
-      const store = new MemoryRegistryStore();
-      store.get = () => (silent ? new Promise<undefined>(() => {}) : undefined);
+      const store: RegistryStore = {
+        put: () => {},
+        get: () => (silent ? new Promise(() => {}) : undefined),
+        remove: () => {},
+      };
       const server = new RegistryServer({ endpoint: "tcp://127.0.0.1:*", store });
       await using client = new RegistryClient(server.endpoint, { address });
       await client.lookup("connects");
@@ -79,7 +82,7 @@ describe("RegistryClient", () => {
   });
 
   test("throws when a registry that says no reason refuses a registration", async () => {
-    await using registry = new Response("tcp://127.0.0.1:*", [RegisterService, ack]);
+    await using registry = new Response<object>("tcp://127.0.0.1:*", [RegisterService, ack]);
     const [endpoint = ""] = registry.endpoints;
     await using client = new RegistryClient(endpoint, { address });
     const registered = client.register("greeter", 5100);

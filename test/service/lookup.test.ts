@@ -6,8 +6,9 @@ import {
   RegistryServer,
   type ServiceEntry,
 } from "dividere/registry";
+import { GreeterRequest } from "../gen/plain_dividere.js";
 import { freePort } from "../support/ports.js";
-import { GreeterRequest, Reverser } from "./greeter.js";
+import { Reverser } from "./reverser.js";
 
 const local = { endpoint: "tcp://127.0.0.1:*" };
 

@@ -6,9 +6,10 @@ import { ack, Publisher, RequestError, Router } from "dividere/messaging";
 import { RediscoverReq, RegistryClient, RegistryServer } from "dividere/registry";
 import { Service, type ServiceOptions, type ServiceStatus } from "dividere/service";
 import { type Msg01, Msg02 } from "../gen/plain.js";
+import { GreeterRequest, GreeterService } from "../gen/plain_dividere.js";
 import { freePort } from "../support/ports.js";
 import { retried } from "../support/retried.js";
-import { GreeterRequest, GreeterService, greeter, Reverser } from "./greeter.js";
+import { Reverser } from "./reverser.js";
 
 const soon = { timeoutMs: 10_000 };
 const listen = "127.0.0.1";
@@ -111,12 +112,12 @@ describe("Service", () => {
 
   test("frees its port when a handler or the registry's endpoint is wrong", async () => {
     const options = await withoutRegistry();
-    const Lacking = class extends GreeterService {} as unknown as new (
-      options: ServiceOptions,
-    ) => Service;
+    // As in JavaScript, where nothing says that a handler is missing.
+    abstract class Lacking extends GreeterService {}
+    const Incomplete = Lacking as unknown as new (options: ServiceOptions) => Service;
     const { first, last } = options.ports ?? assert.fail();
     const one = { ...options, ports: { first, last: first } };
-    assert.throws(() => new Lacking(one), { code: "MISSING_HANDLER", message: /handleMsg01/ });
+    assert.throws(() => new Incomplete(one), { code: "MISSING_HANDLER", message: /handleMsg01/ });
     await using again = await retried(() => new Reverser(one));
     assert.equal(again.port, first);
     const wrong = { ...options, ports: { first: last, last } };
@@ -128,7 +129,11 @@ describe("Service", () => {
   });
 
   test("needs a request to serve", () => {
-    const events = { ...greeter, rpcs: greeter.rpcs.filter(({ response }) => !response) };
+    const events = {
+      typeName: "News",
+      name: "news",
+      rpcs: [{ name: "Announce", handler: "handleMsg02", request: Msg02 }],
+    };
     class Listener extends Service {
       constructor() {
         super(events, { listen });
@@ -137,7 +142,7 @@ describe("Service", () => {
     }
     assert.throws(() => new Listener(), {
       code: "ENDPOINT_INVALID",
-      message: /Greeter has no requests to serve/,
+      message: /News has no requests to serve/,
     });
   });
 

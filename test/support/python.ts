@@ -9,6 +9,9 @@ const interop = join(root, "test", "interop");
 const requirements = join(interop, "requirements.txt");
 const environment = join(root, ".cache", `python-${digest(readFileSync(requirements))}`);
 
+/** The interpreter that has dividere; there once {@link noPython} has said so. */
+export const python: string = pythonIn(environment);
+
 /** Installing from PyPI over a slow line. */
 const installTimeoutMs = 240_000;
 
@@ -110,7 +113,7 @@ export class PythonPeer implements AsyncDisposable {
 
   private constructor(script: string, args: readonly string[]) {
     this.#child = new Child(
-      pythonIn(environment),
+      python,
       ["-u", join(interop, script), ...args],
       { cwd: interop },
       (line) => this.#take(line),

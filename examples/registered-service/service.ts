@@ -1,0 +1,29 @@
+// A service that registers under its name: `npm run service`, as often as you like, before or after the registry.
+import { RequestError } from "dividere/messaging";
+import { DictionaryService } from "./gen/dictionary_dividere.js";
+import type { Definition, Word } from "./gen/words.js";
+
+const definitions = new Map([
+  ["endpoint", "Where a socket binds or connects."],
+  ["registry", "Knows where the services are, and tells who asks by name."],
+]);
+
+class Dictionary extends DictionaryService {
+  override handleWord({ text }: Word): Definition {
+    const definition = definitions.get(text);
+    if (definition === undefined) {
+      throw new RequestError("NOT_FOUND", `"${text}" is not in the dictionary`);
+    }
+    return { text: definition };
+  }
+}
+
+const service = new Dictionary({
+  registry: process.env["REGISTRY"] ?? "tcp://127.0.0.1:5000",
+  // Reached from this machine only; without it, from all that reach this one.
+  listen: "127.0.0.1",
+});
+service.onStatus((status) => console.log(`service: ${status}`));
+
+// Unregisters, and lets the requests at work finish.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void service.stop());
