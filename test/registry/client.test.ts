@@ -17,7 +17,7 @@ describe("RegistryClient", () => {
     const endpoint = `tcp://127.0.0.1:${await freePort()}`;
     await using client = new RegistryClient(endpoint, { address });
     const connecting = new Promise<void>((resolve) => {
-      client.connector.onStatus(({ type }) => type === "retrying" && resolve());
+      client.onStatus(({ type }) => type === "retrying" && resolve());
     });
     const registered = client.register("greeter", 5100);
     await connecting;
@@ -82,7 +82,7 @@ describe("RegistryClient", () => {
   });
 
   test("throws when a registry that says no reason refuses a registration", async () => {
-    await using registry = new Response<object>("tcp://127.0.0.1:*", [RegisterService, ack]);
+    await using registry = new Response("tcp://127.0.0.1:*", [RegisterService, ack]);
     const [endpoint = ""] = registry.endpoints;
     await using client = new RegistryClient(endpoint, { address });
     const registered = client.register("greeter", 5100);

@@ -25,7 +25,7 @@ const address = "127.0.0.1";
 
 /** A peer that sends what Python's client does, and shows the answers as they are. */
 function plainPeer(server: RegistryServer) {
-  return new Request<object>(server.endpoint, [
+  return new Request(server.endpoint, [
     ack,
     RegisterService,
     UnregisterService,
@@ -35,7 +35,12 @@ function plainPeer(server: RegistryServer) {
   ]);
 }
 
-async function ask(peer: Request<object>, message: object): Promise<object> {
+type PlainPeer = ReturnType<typeof plainPeer>;
+
+async function ask(
+  peer: PlainPeer,
+  message: Parameters<PlainPeer["send"]>[0],
+): ReturnType<PlainPeer["recv"]> {
   await peer.send(message, undefined, soon);
   return await peer.recv(soon);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { networkInterfaces } from "node:os";
 import { describe, test } from "node:test";
 import * as connection from "dividere/connection";
 import { ack, Publisher, RequestError, Router } from "dividere/messaging";
@@ -73,6 +74,16 @@ describe("Service", () => {
     const { port } = service;
     assert.deepEqual(await client.lookup("other"), { name: "other", server: "host.example", port });
     assert.equal(await client.lookup("greeter"), undefined);
+  });
+
+  test("registers the address of the interface that it listens on", async () => {
+    await using server = new RegistryServer({ endpoint: "tcp://127.0.0.1:*" });
+    const [loopback = "lo"] = Object.entries(networkInterfaces())
+      .filter(([, addresses]) => addresses?.some(({ internal }) => internal))
+      .map(([name]) => name);
+    await using service = new Reverser({ ...(await optionsFor(server)), listen: loopback });
+    assert.equal(service.address, "127.0.0.1");
+    assert.equal(service.endpoints[0], `tcp://127.0.0.1:${service.port}`);
   });
 
   test("takes the first port of its range that is free", async () => {

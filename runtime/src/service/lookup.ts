@@ -42,7 +42,7 @@ export async function lookup<C extends RequestClient>(
   options: LookupOptions = {},
 ): Promise<C> {
   const { registry: endpoint = DEFAULT_REGISTRY, name = definition.name } = options;
-  await using registry = new RegistryClient(endpoint);
+  await using registry = new RegistryClient(endpoint, { lingerMs: 0 });
   const { server, port } = await find(registry, name, options);
   // The ">" connects whatever the registry says: a server "*" would bind.
   return new ClientClass(`>tcp://${server}:${port}`, options.client);

@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { ConnectionError } from "../base/errors.js";
 import type { WaitOptions } from "../base/wait.js";
 import type { Endpoints } from "../connection/endpoint.js";
@@ -28,8 +29,8 @@ export interface ServiceOptions extends ReactorOptions {
   /** The ports to choose from; the first free one is taken. 5100 to 5999 by default. */
   ports?: PortRange;
   /**
-   * The host to register: what clients on other machines connect to. By default `listen` where that
-   * is an IPv4 address, otherwise what {@link localAddress} finds.
+   * The host to register: what clients on other machines connect to. By default the address of
+   * `listen`; what {@link localAddress} finds where that is `*`.
    */
   address?: string;
   /** Where the service's own events are published, for the handlers of those that it has. */
@@ -76,11 +77,12 @@ export abstract class Service extends ServiceReactor {
     const { port, links } = openLinks(definition, { ...options, listen, registry });
     super(definition, links, options);
     this.name = options.name ?? definition.name;
-    this.address = options.address ?? (isIpv4(listen) ? listen : localAddress());
+    this.address = options.address ?? addressOf(listen);
     this.port = port;
     this.#unregisterTimeoutMs = options.unregisterTimeoutMs ?? 5_000;
     try {
-      const client = new RegistryClient(registry, { address: this.address });
+      // What a service that is closed has not sent yet must not register it afterwards.
+      const client = new RegistryClient(registry, { address: this.address, lingerMs: 0 });
       this.#registration = new Registration(client, this.name, port);
     } catch (error) {
       this.close();
@@ -138,9 +140,9 @@ export abstract class Service extends ServiceReactor {
 
 function openLinks(
   definition: ServiceDefinition,
-  options: ServiceOptions & { readonly listen: string; readonly registry: string },
+  settings: ServiceOptions & { readonly listen: string; readonly registry: string },
 ): { readonly port: number; readonly links: readonly ReceivingLink[] } {
-  const { listen, registry, ports = Service.ports, subscribe } = options;
+  const { listen, registry, ports = Service.ports, subscribe } = settings;
   const served = servedTypes(definition);
   if (served.length === 0) {
     throw new ConnectionError(
@@ -149,7 +151,7 @@ function openLinks(
       `The service ${definition.typeName} has no requests to serve; its events need no registered service`,
     );
   }
-  const eventsEndpoint = options.registryEvents ?? eventsEndpointOf(registry, "registryEvents");
+  const eventsEndpoint = settings.registryEvents ?? eventsEndpointOf(registry, "registryEvents");
   const { opened, port } = openOnFreePort(
     listen,
     ports,
@@ -157,8 +159,12 @@ function openLinks(
   );
   const links: ReceivingLink[] = [opened];
   try {
-    links.push(new Subscriber(eventsEndpoint, [RediscoverReq]));
-    if (subscribe !== undefined) links.push(new Subscriber(subscribe, publishedTypes(definition)));
+    // A subscription that no publisher has taken yet would hold up the end of the process.
+    const options = { lingerMs: 0 };
+    links.push(new Subscriber(eventsEndpoint, [RediscoverReq], options));
+    if (subscribe !== undefined) {
+      links.push(new Subscriber(subscribe, publishedTypes(definition), options));
+    }
   } catch (error) {
     for (const link of links) link.close();
     throw error;
@@ -166,6 +172,9 @@ function openLinks(
   return { port, links };
 }
 
-function isIpv4(host: string): boolean {
-  return /^\d+\.\d+\.\d+\.\d+$/.test(host) && host !== "0.0.0.0";
+/** The address under which others reach what listens there. */
+function addressOf(listen: string): string {
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(listen) && listen !== "0.0.0.0") return listen;
+  const own = networkInterfaces()[listen];
+  return own === undefined ? localAddress() : localAddress({ [listen]: own });
 }
