@@ -1,6 +1,8 @@
 /** Text to put in at an offset; all offsets are those of the text as it was. */
 export interface Insertion {
   readonly at: number;
+  /** How many characters from there it takes the place of: white space only. */
+  readonly over?: number;
   readonly text: string;
 }
 
@@ -8,8 +10,10 @@ export interface Insertion {
 export function insert(text: string, insertions: readonly Insertion[]): string {
   let result = text;
   // From the back, so that the offsets of what is still to come hold.
-  for (const { at, text: added } of [...insertions].reverse().sort((a, b) => b.at - a.at)) {
-    result = result.slice(0, at) + added + result.slice(at);
+  for (const { at, over = 0, text: added } of [...insertions]
+    .reverse()
+    .sort((a, b) => b.at - a.at)) {
+    result = result.slice(0, at) + added + result.slice(at + over);
   }
   return result;
 }

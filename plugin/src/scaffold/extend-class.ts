@@ -59,26 +59,32 @@ function insertionAt(
 ): Insertion {
   const source = node.getSourceFile().getFullText();
   const { newline } = style;
-  // What follows on the same line moves to a line of its own.
-  const rest = (at: number, indentation: string) =>
-    /^[ \t]*\r?\n/.test(source.slice(at)) ? "" : newline + indentation;
   const outer = indentationAt(source, node.getStart());
+  // A brace on the same line moves to a line of its own.
+  const closed = (at: number, added: string): Insertion => {
+    const blank = /^[ \t]*/.exec(source.slice(at))?.[0].length ?? 0;
+    return /^\r?\n/.test(source.slice(at + blank))
+      ? { at, text: added }
+      : { at, over: blank, text: added + newline + outer };
+  };
   switch (place.kind) {
     case "after": {
       const at = endOf(source, place.member);
       const isLast = source.slice(at, node.getEnd() - 1).trim() === "";
-      return { at, text: gap + text + (isLast ? rest(at, outer) : "") };
+      return isLast ? closed(at, gap + text) : { at, text: gap + text };
     }
     case "before": {
       const at = startOf(source, place.member);
-      return beginsLine(source, at)
-        ? { at: lineStart(source, at), text: text + gap }
-        : { at, text: newline + text + gap + outer + style.indentation };
+      if (beginsLine(source, at)) return { at: lineStart(source, at), text: text + gap };
+      const blank = /[ \t]*$/.exec(source.slice(0, at))?.[0].length ?? 0;
+      return {
+        at: at - blank,
+        over: blank,
+        text: newline + text + gap + outer + style.indentation,
+      };
     }
-    case "inside": {
-      const at = source.slice(0, node.getEnd() - 1).trimEnd().length;
-      return { at, text: newline + text + rest(at, outer) };
-    }
+    case "inside":
+      return closed(source.slice(0, node.getEnd() - 1).trimEnd().length, newline + text);
   }
 }
 

@@ -5,6 +5,8 @@ import type { MemberStyle, Style } from "./style.js";
 /** What every handler that is written has to know. */
 export interface HandlerSurroundings {
   readonly reactor: Reactor;
+  /** What the reactor is imported from, where the class names it. */
+  readonly through: string | undefined;
   readonly imports: Imports;
   readonly style: Style;
   readonly members: MemberStyle;
@@ -72,10 +74,10 @@ function refusal(handler: Handler, around: HandlerSurroundings): string {
 }
 
 /** A type of the generated file, as it reads in the file that the handler is written to. */
-function typeText(type: TypeText, { imports, reactor }: HandlerSurroundings): string {
+function typeText(type: TypeText, { imports, reactor, through }: HandlerSurroundings): string {
   let text = type.text;
   for (const { at, local, symbol } of [...type.uses].reverse()) {
-    const name = imports.fromGenerated(symbol, reactor, true);
+    const name = imports.fromGenerated(symbol, reactor, through);
     text = text.slice(0, at) + name + text.slice(at + local.length);
   }
   return text;

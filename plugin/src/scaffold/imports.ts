@@ -1,9 +1,10 @@
-import { dirname, posix, relative, sep } from "node:path";
 import type { ImportDeclaration, SourceFile } from "ts-morph";
 import { declaredNames } from "./declared-names.js";
 import { beginsLine, type Insertion, indentationAt } from "./edits.js";
+import { exportsName } from "./exports.js";
 import type { Project } from "./project.js";
 import { type GeneratedSymbol, moduleOf, type Reactor } from "./reactors.js";
+import { endingOf, Specifiers } from "./specifiers.js";
 import type { Style } from "./style.js";
 
 /** Something to be imported: what, from which module, and whether only as a type. */
@@ -24,6 +25,7 @@ export class Imports {
   readonly #source: SourceFile;
   readonly #file: string;
   readonly #style: Style;
+  readonly #specifiers: Specifiers;
   readonly #wanted: Wanted[] = [];
   readonly #taken: Set<string>;
 
@@ -32,6 +34,7 @@ export class Imports {
     this.#source = source;
     this.#file = project.pathOf(source);
     this.#style = style;
+    this.#specifiers = new Specifiers(project, source);
     this.#taken = declaredNames(source);
   }
 
@@ -50,10 +53,15 @@ export class Imports {
     return this.#want(name, specifier, specifier, typeOnly);
   }
 
-  /** The local name for what a generated file imports. */
-  fromGenerated(symbol: GeneratedSymbol, reactor: Reactor, typeOnly: boolean): string {
+  /**
+   * The local name for a type that a generated file imports.
+   *
+   * @param through - What the reactor is imported from here.
+   */
+  fromGenerated(symbol: GeneratedSymbol, reactor: Reactor, through: string | undefined): string {
     const module = moduleOf(this.#project, symbol.specifier, reactor.file);
-    return this.#want(symbol.name, module, this.#specifierFor(symbol, reactor, module), typeOnly);
+    const specifier = this.#specifiers.forSymbol(symbol, reactor, module, through);
+    return this.#want(symbol.name, module, specifier, true);
   }
 
   /** The local name for a generated reactor. */
@@ -66,7 +74,7 @@ export class Imports {
 
   /** The local name for a class that another source file exports. */
   fromFile(name: string, file: string, ending: string): string {
-    return this.#want(name, file, this.#relative(file, ending), false);
+    return this.#want(name, file, this.#specifiers.relative(file, ending), false);
   }
 
   /** What has to be put into a file that is there. */
@@ -179,7 +187,7 @@ export class Imports {
   #needsMark(declaration: ImportDeclaration, wanted: Wanted): boolean {
     if (declaration.getNamedImports().some((named) => named.isTypeOnly())) return true;
     const file = this.#project.resolve(wanted.specifier, this.#file);
-    return file === undefined || !exportsValue(this.#project.parse(file), wanted.name);
+    return file === undefined || !exportsName(this.#project, file, wanted.name, "value");
   }
 
   #statements(wanted: readonly Wanted[]): { specifier: string; text: string }[] {
@@ -191,7 +199,7 @@ export class Imports {
     }
     return [...groups.values()]
       .map((group) => this.#statement(group, inline))
-      .sort((a, b) => this.#compareSpecifiers(a.specifier, b.specifier));
+      .sort((a, b) => this.#specifiers.compare(a.specifier, b.specifier));
   }
 
   #statement(group: readonly Wanted[], inline: boolean): { specifier: string; text: string } {
@@ -234,12 +242,13 @@ export class Imports {
       const last =
         present.findLast(
           (declaration) =>
-            this.#isPackage(specifier) && this.#isPackage(declaration.getModuleSpecifierValue()),
+            this.#specifiers.isPackage(specifier) &&
+            this.#specifiers.isPackage(declaration.getModuleSpecifierValue()),
         ) ?? present.at(-1);
       const [first] = present;
-      if (first !== undefined && this.#isPackage(specifier) && last === present.at(-1)) {
+      if (first !== undefined && this.#specifiers.isPackage(specifier) && last === present.at(-1)) {
         const leading = first.getLeadingCommentRanges();
-        if (leading.length === 0 && !this.#isPackage(first.getModuleSpecifierValue())) {
+        if (leading.length === 0 && !this.#specifiers.isPackage(first.getModuleSpecifierValue())) {
           return { at: first.getStart(), text: statement + newline };
         }
       }
@@ -247,75 +256,10 @@ export class Imports {
       return { at: 0, text: statement + newline };
     });
   }
-
-  /** How this file would import what the generated file imports: as it imports the reactor. */
-  #specifierFor(symbol: GeneratedSymbol, reactor: Reactor, module: string): string {
-    if (!symbol.specifier.startsWith(".")) return symbol.specifier;
-    const own = this.#source
-      .getImportDeclarations()
-      .map((declaration) => declaration.getModuleSpecifierValue())
-      .find((specifier) => moduleOf(this.#project, specifier, this.#file) === reactor.file);
-    const ending = endingOf(own ?? this.#relativeImport() ?? symbol.specifier);
-    if (own !== undefined && !own.startsWith(".")) {
-      const beside = withEnding(posix.join(posix.dirname(own), symbol.specifier), ending);
-      // Through an index file, or out of what the alias stands for, there is no such way.
-      if (this.#project.resolve(beside, this.#file) === module) return beside;
-      if (this.#exports(own, symbol.name)) return own;
-    }
-    return this.#relative(module, ending);
-  }
-
-  #exports(specifier: string, name: string): boolean {
-    const file = this.#project.resolve(specifier, this.#file);
-    return file !== undefined && exportsValue(this.#project.parse(file), name);
-  }
-
-  /** Whether an import leads out of the project. */
-  #isPackage(specifier: string): boolean {
-    if (specifier.startsWith(".") || specifier.startsWith("#")) return false;
-    const file = this.#project.resolve(specifier, this.#file);
-    // What tsconfig.json's paths lead to looks like a package, and is none.
-    return file === undefined || /[\\/]node_modules[\\/]/.test(file);
-  }
-
-  /** Packages, then files from further up to nearer, as linters sort them. */
-  #compareSpecifiers(a: string, b: string): number {
-    const rank = (specifier: string) =>
-      this.#isPackage(specifier) ? 0 : specifier.startsWith("./") ? 2 : 1;
-    return rank(a) - rank(b) || compare(a, b);
-  }
-
-  #relativeImport(): string | undefined {
-    return this.#source
-      .getImportDeclarations()
-      .map((declaration) => declaration.getModuleSpecifierValue())
-      .find((specifier) => specifier.startsWith("."));
-  }
-
-  #relative(file: string, ending: string): string {
-    const path = relative(dirname(this.#file), file).split(sep).join("/");
-    return withEnding(path.startsWith(".") ? path : `./${path}`, ending);
-  }
-}
-
-/** The ending of an import: `.js`, `.ts`, or none. */
-export function endingOf(specifier: string): string {
-  return /\.[cm]?[jt]sx?$/.exec(specifier)?.[0] ?? "";
-}
-
-function withEnding(specifier: string, ending: string): string {
-  return specifier.replace(/(\.d)?\.[cm]?[jt]sx?$/, "") + ending;
 }
 
 function renamed({ name, local }: Wanted): string {
   return name === local ? name : `${name} as ${local}`;
-}
-
-function exportsValue(source: SourceFile, name: string): boolean {
-  return (
-    source.getVariableDeclaration(name)?.isExported() === true ||
-    source.getClass(name)?.isExported() === true
-  );
 }
 
 /** Where the line of an import ends, with what is remarked behind it. */

@@ -7,11 +7,12 @@ import { type Insertion, insert } from "./edits.js";
 import { extendClass } from "./extend-class.js";
 import { ScaffoldError } from "./failure.js";
 import { handlerText } from "./handler-text.js";
-import { endingOf, Imports } from "./imports.js";
+import { Imports } from "./imports.js";
 import { type Leftover, leftovers, missingHandlers } from "./members.js";
 import { classNames, fileNameOf, folderFor } from "./new-class.js";
 import { isDeclaration, type Project } from "./project.js";
 import { type Handler, type Reactor, reactorsIn } from "./reactors.js";
+import { endingOf } from "./specifiers.js";
 import { memberStyleOf, type Style, styleOf } from "./style.js";
 import { findSubclasses, type Subclass } from "./subclasses.js";
 
@@ -100,12 +101,14 @@ function planFile(
   const planned: PlannedClass[] = [];
 
   for (const subclass of classes) {
-    const { node, reactor } = subclass;
+    const { node, reactor, through } = subclass;
     const added = missingHandlers(subclass).filter(
       (handler) => !willInherit(subclass, handler, chosen),
     );
     const members = memberStyleOf(node, style, new Set(reactor.handlers.map(({ name }) => name)));
-    insertions.push(...extendClass(node, added, { reactor, imports, style, members, markUnused }));
+    insertions.push(
+      ...extendClass(node, added, { reactor, through, imports, style, members, markUnused }),
+    );
     planned.push({
       name: subclass.name,
       line: node.getStartLineNumber(),
@@ -167,7 +170,8 @@ function classText(
   const members = { indentation, spaced: true, modifiers: "", context: undefined };
   const body = added.map(
     (handler) =>
-      indentation + handlerText(handler, { reactor, imports, style, members, markUnused }),
+      indentation +
+      handlerText(handler, { reactor, through: undefined, imports, style, members, markUnused }),
   );
   const lines = body.length === 0 ? "" : newline + body.join(newline.repeat(2)) + newline;
   return `export class ${name} extends ${base} {${lines}}${newline}`;

@@ -33,7 +33,7 @@ function heading(file: string, one: PlannedClass, isNewFile: boolean, written: b
     return `${file}: ${what} ${name}${written && isNewFile ? ` extends ${base}` : ""}`;
   }
   const state = added.length === 0 ? "complete" : written ? "added" : "lacks";
-  return `${file}:${line}: class ${name}, ${state}`;
+  return `${file}:${line}: ${name === "" ? "class without a name" : `class ${name}`}, ${state}`;
 }
 
 function summary(plans: readonly Plan[], written: boolean): string {

@@ -6,12 +6,14 @@ export type AnyClass = ClassDeclaration | ClassExpression;
 
 /** A class of the user's that extends a reactor, directly or through others. */
 export interface Subclass {
-  /** Its name, or "a class without a name". */
+  /** Empty for a class expression without one. */
   readonly name: string;
   readonly node: AnyClass;
   readonly file: string;
   readonly abstract: boolean;
   readonly reactor: Reactor;
+  /** What its file imports the reactor from; undefined where other classes stand between, or more than an import. */
+  readonly through: string | undefined;
   /** The classes between it and the reactor, nearest first. */
   readonly ancestors: readonly AnyClass[];
 }
@@ -30,10 +32,11 @@ export function findSubclasses(
       if (found === undefined || found.reactor.file === file) return [];
       return [
         {
-          name: node.getName() ?? "a class without a name",
+          name: node.getName() ?? "",
           node,
           file,
           abstract: Node.isClassDeclaration(node) && node.isAbstract(),
+          through: found.ancestors.length === 0 ? importBehind(node) : undefined,
           ...found,
         },
       ];
@@ -73,6 +76,27 @@ function classesIn(source: SourceFile): AnyClass[] {
     .filter(
       (node): node is AnyClass => Node.isClassDeclaration(node) || Node.isClassExpression(node),
     );
+}
+
+/** What the name after `extends` is imported from. */
+function importBehind(node: AnyClass): string | undefined {
+  const expression = node.getExtends()?.getExpression();
+  const head = Node.isPropertyAccessExpression(expression)
+    ? expression.getExpression()
+    : expression;
+  const name = head?.getText();
+  return node
+    .getSourceFile()
+    .getImportDeclarations()
+    .find(
+      (found) =>
+        found.getDefaultImport()?.getText() === name ||
+        found.getNamespaceImport()?.getText() === name ||
+        found
+          .getNamedImports()
+          .some((named) => (named.getAliasNode()?.getText() ?? named.getName()) === name),
+    )
+    ?.getModuleSpecifierValue();
 }
 
 type Target = AnyClass | Reactor;
