@@ -106,8 +106,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
    * called or the connector closes.
    */
   onStatus(listener: (event: StatusEvent) => void): () => void {
-    // libzmq reports nothing about inproc, and a monitored socket that waits for an inproc peer never ends.
-    if (this.#given.some((endpoint) => endpoint.address.startsWith("inproc://"))) return () => {};
+    if (this.#isInproc()) return () => {};
     this.#monitor ??= new SocketMonitor(this.socket);
     return this.#monitor.listen(listener);
   }
@@ -125,9 +124,30 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     if (this.#given.some((endpoint) => endpoint.mode === "bind")) lastReleaseAt = performance.now();
   }
 
+  /**
+   * @internal Closes like {@link close}; fulfilled when the socket is gone: what could be sent has left, and
+   * what was bound can be bound again, which libzmq's own threads see to some time after the close.
+   */
+  async _shut(): Promise<void> {
+    if (this.#closed) return;
+    if (this.#isInproc()) {
+      this.close();
+      return;
+    }
+    this.#monitor ??= new SocketMonitor(this.socket);
+    const gone = this.#monitor.untilGone();
+    this.close();
+    await gone;
+  }
+
   /** The same as {@link close}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
+  }
+
+  /** libzmq reports nothing about inproc, and a monitored socket that waits for an inproc peer never ends. */
+  #isInproc(): boolean {
+    return this.#given.some((endpoint) => endpoint.address.startsWith("inproc://"));
   }
 
   /** Called once by {@link close}, before the socket goes. */

@@ -69,15 +69,18 @@ const TRANSLATIONS: Translations = {
 
 /** Watches one socket and tells any number of listeners. */
 export class SocketMonitor {
+  /** Kept, for the last events come when the socket has let go of it. */
+  readonly #events: Socket["events"];
   readonly #listeners = new Set<(event: StatusEvent) => void>();
   #closed = false;
 
   constructor(socket: Socket) {
+    this.#events = socket.events;
     for (const [type, translate] of Object.entries(TRANSLATIONS) as [
       EventType,
       (event: never) => StatusEvent,
     ][]) {
-      socket.events.on(type, (event) => this.#tell(translate(event as never)));
+      this.#events.on(type, (event) => this.#tell(translate(event as never)));
     }
   }
 
@@ -92,6 +95,11 @@ export class SocketMonitor {
   close(): void {
     this.#closed = true;
     this.#listeners.clear();
+  }
+
+  /** Fulfilled once libzmq is done with the socket, which is some time after its close. */
+  untilGone(): Promise<void> {
+    return new Promise((resolve) => this.#events.on("end", () => resolve()));
   }
 
   #tell(event: StatusEvent): void {
