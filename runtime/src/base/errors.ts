@@ -107,6 +107,22 @@ export class RequestError extends DividereError {
   }
 }
 
+/**
+ * A request that no one answered however often it was sent; its code is `TIMEOUT`. It may have been
+ * carried out all the same, more than once even.
+ */
+export class RetryError extends DividereError {
+  override readonly name: string = "RetryError";
+  /** How often the request was sent. */
+  readonly attempts: number;
+
+  /** @param attempts - How often the request was sent; 0 when no peer was connected to send it to. */
+  constructor(attempts: number, message: string, options?: ErrorOptions) {
+    super("TIMEOUT", message, options);
+    this.attempts = attempts;
+  }
+}
+
 /** Makes an `Error` of whatever was thrown. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });

@@ -3,13 +3,14 @@
  *
  * @module
  */
-export { ConnectionError, DividereError, type ErrorCode } from "../base/errors.js";
+export { ConnectionError, DividereError, type ErrorCode, RetryError } from "../base/errors.js";
 export { type Logger, type LogLayer, type LogLevel, setLogger, setLogLevel } from "../base/log.js";
 export type { WaitOptions } from "../base/wait.js";
 export { Connector, type ConnectorOptions } from "./connector.js";
 export { Dealer, type DealerOptions } from "./dealer.js";
 export type { Endpoints } from "./endpoint.js";
 export type { Listening } from "./listening.js";
+export * as LoadBalancing from "./load-balancing.js";
 export type { StatusEvent } from "./monitor.js";
 export { PortManager } from "./port-manager.js";
 export { Proxy, type ProxyOptions } from "./proxy.js";
