@@ -9,6 +9,7 @@ export {
   DividereError,
   type ErrorCode,
   RequestError,
+  RetryError,
 } from "../base/errors.js";
 export type { WaitOptions } from "../base/wait.js";
 export type { ConnectorOptions } from "../connection/connector.js";
@@ -26,6 +27,7 @@ export {
   readEnvelope,
 } from "./envelope.js";
 export { type Answering, Link, ReceivingLink } from "./link.js";
+export * as LoadBalancing from "./load-balancing.js";
 export type { Message, MessageOf, MessageType } from "./message-type.js";
 export { type ProcessEnd, WorkerError } from "./mp-error.js";
 export type { WorkerLinks } from "./mp-ipc.js";

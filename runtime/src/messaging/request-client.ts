@@ -1,4 +1,4 @@
-import { DividereError } from "../base/errors.js";
+import { DividereError, RetryError } from "../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../base/wait.js";
 import type { ConnectorOptions } from "../connection/connector.js";
 import type { Dealer } from "../connection/dealer.js";
@@ -12,8 +12,18 @@ import { readReply } from "./refusal.js";
 
 /** What a request client can be told. */
 export interface RequestClientOptions extends ConnectorOptions {
-  /** How long a call waits for its answer when it says nothing, in milliseconds. 10,000 by default; `Infinity` is as long as it takes. */
+  /**
+   * How long a call waits for its answer when it says nothing, in milliseconds. 10,000 by default, or
+   * as long as the retries take where there are any; `Infinity` is as long as it takes.
+   */
   timeoutMs?: number;
+  /**
+   * How often a request that gets no answer is sent again (ZeroMQ guide, chapter 4, "Lazy Pirate"), to
+   * the next endpoint where there are several. It may then be carried out more than once. 0 by default.
+   */
+  maxRetries?: number;
+  /** How long to wait for an answer before a request is sent again, in milliseconds. 5,000 by default. */
+  retryTimeoutMs?: number;
 }
 
 /** What a call can be told. */
@@ -36,6 +46,8 @@ const LONGEST_TIMEOUT_MS = 0xffff_ffff;
 export class RequestClient implements AsyncDisposable {
   readonly #pool: DealerPool;
   readonly #timeoutMs: number;
+  readonly #maxRetries: number;
+  readonly #retryTimeoutMs: number;
   readonly #encoder = new EnvelopeEncoder();
   readonly #decoders = new Map<MessageType<object>, EnvelopeDecoder<MessageType<object>>>();
   readonly #pending = new Map<string, Deferred<Uint8Array>>();
@@ -45,7 +57,10 @@ export class RequestClient implements AsyncDisposable {
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: RequestClientOptions = {}) {
     this.#pool = new DealerPool(endpoints, options);
-    this.#timeoutMs = options.timeoutMs ?? 10_000;
+    this.#maxRetries = options.maxRetries ?? 0;
+    this.#retryTimeoutMs = options.retryTimeoutMs ?? 5_000;
+    this.#timeoutMs =
+      options.timeoutMs ?? (this.#maxRetries > 0 ? Number.POSITIVE_INFINITY : 10_000);
   }
 
   /** The endpoints, those that are bound as libzmq resolved them. */
@@ -62,6 +77,7 @@ export class RequestClient implements AsyncDisposable {
    * Sends a request and waits for its response.
    *
    * @throws RequestError when the server could not answer, with its reason.
+   * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent, where there are retries.
    * @throws DividereError `TIMEOUT`, `CLOSED`, `QUEUE_FULL`, `UNENCODABLE_MESSAGE`, or the signal's reason.
    * @throws DecodeError when the answer is not the response that was asked for.
    */
@@ -71,15 +87,19 @@ export class RequestClient implements AsyncDisposable {
     message: Q,
     options?: CallOptions,
   ): Promise<R> {
+    const reply = await this._exchange(request as MessageType<object>, message, options);
+    return readReply(reply, this.#decoderOf(response as MessageType<object>)) as R;
+  }
+
+  /** @internal Sends a request and gives the frame that answers it. What cannot be encoded is thrown at once. */
+  _exchange(
+    type: MessageType<object>,
+    message: object,
+    options?: CallOptions,
+  ): Promise<Uint8Array> {
     const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
-    const frame = this.#encoder.encode(message, request, {
-      timeoutMs:
-        timeoutMs === Number.POSITIVE_INFINITY
-          ? 0
-          : Math.min(Math.max(1, Math.ceil(timeoutMs)), LONGEST_TIMEOUT_MS),
-    });
-    const reply = await this.#exchange(frame, request, { timeoutMs, signal: options?.signal });
-    return readReply(reply, this.#decoderOf(response)) as R;
+    const frame = this.#encoder.encode(message, type, { timeoutMs: this.#toldTimeout(timeoutMs) });
+    return this.#exchange(frame, type.$type, { timeoutMs, signal: options?.signal });
   }
 
   /**
@@ -106,32 +126,87 @@ export class RequestClient implements AsyncDisposable {
     this.close();
   }
 
-  #exchange(frame: Uint8Array, request: MessageType, options: WaitOptions): Promise<Uint8Array> {
+  #exchange(frame: Uint8Array, typeName: string, options: WaitOptions): Promise<Uint8Array> {
     const id = (this.#sequence++).toString(36);
-    let sent = false;
+    const message = { route: [Buffer.from(id, "latin1"), EMPTY], message: frame };
+    let sent = 0;
     const waiting = openWait<Uint8Array>(
       options,
       () =>
-        sent
-          ? `without an answer to ${request.$type} from ${this.endpoints.join(", ")}`
-          : `before ${request.$type} could be sent: no server is connected at ${this.endpoints.join(", ")}`,
+        sent > 0
+          ? `without an answer to ${typeName} from ${this.endpoints.join(", ")}`
+          : `before ${typeName} could be sent: no server is connected at ${this.endpoints.join(", ")}`,
       () => this.#pending.delete(id),
     );
     if (waiting.settled) return waiting.promise;
     this.#pending.set(id, waiting);
-    this.#pool.send({ route: [Buffer.from(id, "latin1"), EMPTY], message: frame }, options).then(
-      (dealer) => {
-        sent = true;
+    const fail = (error: unknown): void => {
+      this.#pending.delete(id);
+      waiting.reject(error);
+    };
+    const send = async (until: WaitOptions): Promise<void> => {
+      try {
+        const dealer = await this.#pool.send(message, until);
+        sent++;
         void this.#read(dealer);
-      },
-      (error) => {
+      } catch (error) {
         // When both have run out of time the wait's own error says more.
-        if (error instanceof DividereError && error.code === "TIMEOUT") return;
-        this.#pending.delete(id);
-        waiting.reject(error);
-      },
-    );
+        if (!(error instanceof DividereError && error.code === "TIMEOUT")) fail(error);
+      }
+    };
+    if (this.#maxRetries === 0) void send(options);
+    else this.#sendUntil(waiting.promise, send, () => fail(this.#unanswered(typeName, sent)));
     return waiting.promise;
+  }
+
+  /** Sends now and at each retry until `answered`; a copy that still waits for a connection is not followed by another. */
+  #sendUntil(
+    answered: Promise<unknown>,
+    send: (until: WaitOptions) => Promise<void>,
+    giveUp: () => void,
+  ): void {
+    const ended = new AbortController();
+    let sending = false;
+    const attempt = (): void => {
+      if (sending) return;
+      sending = true;
+      void send({ signal: ended.signal }).then(() => {
+        sending = false;
+      });
+    };
+    let retries = 0;
+    const timer = setInterval(() => {
+      if (retries++ < this.#maxRetries) attempt();
+      else giveUp();
+    }, this.#retryTimeoutMs);
+    const end = (): void => {
+      clearInterval(timer);
+      ended.abort();
+    };
+    answered.then(end, end);
+    attempt();
+  }
+
+  #unanswered(typeName: string, attempts: number): RetryError {
+    const to = this.endpoints.join(", ");
+    return new RetryError(
+      attempts,
+      attempts === 0
+        ? `${typeName} could not be sent in ${this.#patienceMs} ms: no server is connected at ${to}`
+        : `No answer to ${typeName} from ${to}, though it was sent ${attempts} times in ${this.#patienceMs} ms; is a broker there, and does it have servers?`,
+    );
+  }
+
+  /** How long all the retries take. */
+  get #patienceMs(): number {
+    return (this.#maxRetries + 1) * this.#retryTimeoutMs;
+  }
+
+  /** How long the server is told that the client waits; 0 is as long as it takes. */
+  #toldTimeout(timeoutMs: number): number {
+    const limitMs = this.#maxRetries > 0 ? Math.min(timeoutMs, this.#patienceMs) : timeoutMs;
+    if (limitMs === Number.POSITIVE_INFINITY) return 0;
+    return Math.min(Math.max(1, Math.ceil(limitMs)), LONGEST_TIMEOUT_MS);
   }
 
   /** Reads from a dealer while answers are awaited. */

@@ -1,19 +1,25 @@
 import { DividereError } from "../base/errors.js";
 import type { Endpoints } from "../connection/endpoint.js";
 import type { ReceivingLink } from "./link.js";
+import { ServerLink } from "./load-balancing-server-link.js";
 import type { MessageType } from "./message-type.js";
 import { type HandlerBinding, MtMsgReactor, type ReactorOptions } from "./reactor.js";
 import { Router } from "./router.js";
 import type { ServiceDefinition } from "./service-definition.js";
 import { Subscriber } from "./subscriber.js";
 
-/** Where a generated reactor gets its messages from: endpoints to serve requests on and to subscribe to events at, or links that the caller made. */
+/** Where a generated reactor gets its messages from: endpoints to serve requests on, to subscribe to events at and of brokers to work for, or links that the caller made. */
 export type ReactorLinks =
   | {
       /** Where to serve requests; an endpoint with `*` binds. */
       readonly serve?: Endpoints;
       /** Where the service's events are published. */
       readonly subscribe?: Endpoints;
+      /**
+       * The back ends of load balancing brokers to serve requests of, each through a link of its own that takes one
+       * at a time; a broker that is named twice gives two. See `LoadBalancing.ServerLink`.
+       */
+      readonly broker?: Endpoints;
     }
   | ReceivingLink
   | readonly ReceivingLink[];
@@ -59,6 +65,11 @@ function openLinks(service: ServiceDefinition, links: ReactorLinks): readonly Re
       demand(service, requests.length, "no requests to serve", "serve");
       opened.push(new Router(links.serve, requests));
     }
+    if (links.broker !== undefined) {
+      demand(service, requests.length, "no requests to serve", "broker");
+      const brokers = typeof links.broker === "string" ? [links.broker] : links.broker;
+      for (const broker of brokers) opened.push(new ServerLink(broker, requests));
+    }
     if (links.subscribe !== undefined) {
       demand(service, events.length, "no events to subscribe to", "subscribe");
       opened.push(new Subscriber(links.subscribe, events));
@@ -67,7 +78,7 @@ function openLinks(service: ServiceDefinition, links: ReactorLinks): readonly Re
       service,
       opened.length,
       "nothing to read from",
-      "serve and subscribe, at least one of which has to be given,",
+      "serve, broker and subscribe, at least one of which has to be given,",
     );
   } catch (error) {
     for (const link of opened) link.close();
