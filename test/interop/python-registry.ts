@@ -72,6 +72,11 @@ export class PythonRegistry implements AsyncDisposable {
     return (await this.#ask("startService")) as { name: string; port: number };
   }
 
+  /** `Service.stop`, and waits for the threads that it tells to end. */
+  async stopService(): Promise<void> {
+    await this.#ask("stopService");
+  }
+
   /** Ends Python. */
   async close(): Promise<void> {
     await this.#peer.close();

@@ -28,6 +28,12 @@ def run(command):
     if what == "startService":
         objects["service"] = Reverser()
         return {"name": objects["service"].name_, "port": objects["service"].port_}
+    if what == "stopService":
+        stopped = objects.pop("service")
+        stopped.stop()
+        stopped.tid_.join()
+        stopped.tid1_.join()
+        return None
     client = registry.ServiceRegistry.Client("127.0.0.1", int(port))
     if what == "register":
         return client.registerService(command["name"], command["port"])

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { RegistryClient, RegistryServer } from "dividere/registry";
+import { Subscriber } from "dividere/messaging";
+import { RediscoverReq, RegistryClient, RegistryServer } from "dividere/registry";
 import { GreeterRequest } from "../gen/plain_dividere.js";
 import { Reverser } from "../service/reverser.js";
 import { freePort } from "../support/ports.js";
@@ -17,6 +18,8 @@ async function ourService(place: RegistryPlace): Promise<Reverser> {
     registryEvents: place.eventsEndpoint,
     listen: "127.0.0.1",
     ports: { first, last: first + 20 },
+    // Python's registry takes a second for each request.
+    unregisterTimeoutMs: 20_000,
   });
   await service.waitUntilRegistered(soon);
   return service;
@@ -87,6 +90,32 @@ describe("service", { skip: await noPython() }, () => {
     },
   });
 
+  pair("Service → registry, registering again on RediscoverReq", {
+    fromTypeScript: async () => {
+      // It is listed in a registry of ours and hears Python's, which publishes once it has started:
+      // so what lists it again is the publication and not a new connection.
+      const [ours, theirs] = [await registryPlace(), await registryPlace()];
+      await using _server = new RegistryServer(ours);
+      await using service = await ourService({ ...ours, eventsEndpoint: theirs.eventsEndpoint });
+      await using client = new RegistryClient(ours.endpoint, { address: "127.0.0.1" });
+      await using _python = await PythonRegistry.serve(theirs);
+      assert.equal(await client.unregister("greeter", service.port), true);
+      assert.equal(await listed(ours, "greeter"), service.port);
+    },
+    fromPython: async () => {
+      const place = await registryPlace();
+      await using _server = new RegistryServer(place);
+      await using python = await PythonRegistry.start(place);
+      const { name, port } = await python.startService();
+      await using client = new RegistryClient(place.endpoint, { address: "127.0.0.1" });
+      assert.equal(await client.unregister(name, port), true);
+      // Whoever subscribes makes the registry publish to all.
+      await using subscriber = new Subscriber(place.eventsEndpoint, [RediscoverReq]);
+      await subscriber.recv(soon);
+      assert.equal(await listed(place, name), port);
+    },
+  });
+
   pair("Service → registry, unregistering when it stops", {
     fromTypeScript: async () => {
       const place = await registryPlace();
@@ -94,6 +123,17 @@ describe("service", { skip: await noPython() }, () => {
       const service = await ourService(place);
       await service.stop();
       assert.equal((await python.lookup("greeter")).server, "unavailable");
+    },
+    fromPython: {
+      cannot: "Python's service does not unregister",
+      shows: async () => {
+        const place = await registryPlace();
+        await using _server = new RegistryServer(place);
+        await using python = await PythonRegistry.start(place);
+        const { name, port } = await python.startService();
+        await python.stopService();
+        assert.equal(await listed(place, name), port);
+      },
     },
   });
 
