@@ -169,6 +169,35 @@ describe("EnvelopeDecoder", () => {
     });
   });
 
+  test("reads the envelopes of the types that it knows as it reads any other", () => {
+    const plain = encoder.encode({ field1: "x".repeat(200) }, Msg01);
+    const frames = fc.oneof(
+      fc.string().map((field1) => encoder.encode({ field1 }, Msg01)),
+      fc.record({ at: fc.nat(plain.length - 1), to: fc.nat(255) }).map(({ at, to }) => {
+        const mutated = Uint8Array.from(plain);
+        mutated[at] = to;
+        return mutated;
+      }),
+      fc.nat(plain.length).map((length) => plain.subarray(0, length)),
+    );
+    const outcome = (read: () => unknown): unknown => {
+      try {
+        return read();
+      } catch (error) {
+        return String(error);
+      }
+    };
+    fc.assert(
+      fc.property(frames, (frame) => {
+        assert.deepEqual(
+          outcome(() => decoder.read(frame)),
+          outcome(() => readEnvelope(frame)),
+        );
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
   test("throws nothing but its own errors, however the bytes are mutated", () => {
     const frame = encoder.encode(drawing);
     const mutation = fc.record({ at: fc.nat(frame.length - 1), to: fc.nat(255) });

@@ -1,8 +1,8 @@
-import { isUtf8 } from "node:buffer";
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { DecodeError, DividereError, toError } from "../base/errors.js";
 import type { MessageOf, MessageType } from "./message-type.js";
 import { TypeSet } from "./type-set.js";
+import { WireCursor } from "./wire-cursor.js";
 
 /** What an envelope may say besides its message. Python's dividere ignores these fields, and a plain message has none. */
 export interface EnvelopeExtras {
@@ -41,6 +41,8 @@ const WRITER_KEEP_BYTES = 1 << 20;
 
 /** The bytes of an envelope that depend on the message type alone. */
 interface Prefix {
+  /** The type's full name. */
+  readonly name: string;
   /** The name field and the tag of the message field. */
   readonly head: Uint8Array;
   /** The type URL field of the `Any`. */
@@ -53,6 +55,7 @@ function prefixOf(type: MessageType): Prefix {
   let prefix = prefixes.get(type);
   if (prefix === undefined) {
     prefix = {
+      name: type.$type,
       head: new BinaryWriter()
         .uint32(ENVELOPE_NAME)
         .string(type.$type)
@@ -162,10 +165,12 @@ function varintSize(value: number): number {
  */
 export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;
+  readonly #prefixes: readonly Prefix[];
 
   /** @param types - The types that may arrive; a message of another is refused. */
   constructor(types: readonly M[]) {
     this.#types = new TypeSet(types as readonly MessageType[]);
+    this.#prefixes = this.#types.types.map(prefixOf);
   }
 
   /**
@@ -174,8 +179,23 @@ export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
    * @throws DecodeError `MALFORMED_ENVELOPE`, `UNKNOWN_MESSAGE_TYPE` or `MALFORMED_MESSAGE`.
    */
   decode(frame: Uint8Array): MessageOf<M> {
-    const envelope = readEnvelope(frame);
+    const envelope = this.read(frame);
     return this.open(envelope, this.typeOf(envelope));
+  }
+
+  /**
+   * Takes an envelope apart without decoding its message: the same as {@link readEnvelope}, quicker for the types that the decoder knows.
+   *
+   * @throws DecodeError `MALFORMED_ENVELOPE`
+   */
+  read(frame: Uint8Array): Envelope {
+    for (const prefix of this.#prefixes) {
+      const value = matchPlain(frame, prefix);
+      if (value === undefined) continue;
+      const name = prefix.name;
+      return { msgName: name, typeName: name, value, extended: false };
+    }
+    return readEnvelope(frame);
   }
 
   /** @throws DecodeError `UNKNOWN_MESSAGE_TYPE` */
@@ -224,6 +244,44 @@ export function readEnvelope(frame: Uint8Array): Envelope {
   }
 }
 
+/**
+ * The value in an envelope that is byte for byte what {@link EnvelopeEncoder} writes for that type, without extras; `undefined` for any other, which is parsed in full. It saves making strings of
+ * names that are known already.
+ */
+function matchPlain(frame: Uint8Array, prefix: Prefix): Uint8Array | undefined {
+  const { head, typeUrl } = prefix;
+  if (!holdsAt(frame, 0, head)) return undefined;
+  const any = lengthAt(frame, head.length);
+  if (any === undefined || any.end !== frame.length) return undefined;
+  if (!holdsAt(frame, any.start, typeUrl)) return undefined;
+  const valueAt = any.start + typeUrl.length;
+  if (valueAt === any.end) return NO_BYTES;
+  if (frame[valueAt] !== ANY_VALUE) return undefined;
+  const value = lengthAt(frame, valueAt + 1);
+  if (value === undefined || value.end !== any.end) return undefined;
+  return new Uint8Array(frame.buffer, frame.byteOffset + value.start, value.end - value.start);
+}
+
+function holdsAt(frame: Uint8Array, at: number, bytes: Uint8Array): boolean {
+  if (at + bytes.length > frame.length) return false;
+  for (let index = 0; index < bytes.length; index++) {
+    if (frame[at + index] !== bytes[index]) return false;
+  }
+  return true;
+}
+
+/** The bytes that the length at `at` counts, if it is one of at most four bytes. */
+function lengthAt(frame: Uint8Array, at: number): { start: number; end: number } | undefined {
+  let length = 0;
+  for (let index = 0; index < 4; index++) {
+    const byte = frame[at + index];
+    if (byte === undefined) return undefined;
+    length |= (byte & 0x7f) << (7 * index);
+    if (byte < 0x80) return { start: at + index + 1, end: at + index + 1 + length };
+  }
+  return undefined;
+}
+
 interface MutableEnvelope {
   msgName: string;
   typeName: string;
@@ -237,75 +295,49 @@ const NO_BYTES = new Uint8Array(0);
 
 function parseEnvelope(frame: Uint8Array): Envelope {
   const envelope: MutableEnvelope = { msgName: "", typeName: "", value: NO_BYTES, extended: false };
-  const reader = new BinaryReader(plain(frame));
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
+  const cursor = new WireCursor(frame);
+  for (let tag = cursor.tag(); tag !== undefined; tag = cursor.tag()) {
     switch (tag) {
       case ENVELOPE_NAME:
-        envelope.msgName = text(reader.bytes());
+        envelope.msgName = cursor.string();
         break;
       case ENVELOPE_MSG:
         // A repeated message field merges (protobuf encoding guide, "Last One Wins"), so the envelope keeps what the last one leaves out.
-        parseAny(reader.bytes(), envelope);
+        cursor.message((inner) => readAnyField(cursor, inner, envelope));
         break;
-      case ENVELOPE_STATUS:
+      case ENVELOPE_STATUS: {
+        const status = envelope.status ?? { code: "", message: "" };
+        cursor.message((inner) => readStatusField(cursor, inner, status));
+        envelope.status = status;
         envelope.extended = true;
-        envelope.status = parseStatus(reader.bytes(), envelope.status);
         break;
+      }
       case ENVELOPE_TIMEOUT:
+        envelope.timeoutMs = cursor.varint();
         envelope.extended = true;
-        envelope.timeoutMs = reader.uint32();
         break;
       default:
         if (tag >>> 3 >= 3) envelope.extended = true;
-        skip(reader, tag);
+        cursor.skip(tag);
     }
   }
   return envelope;
 }
 
-/** A Buffer's `subarray` is a Buffer, whose `slice` does not copy; a message's bytes field is to be what its type says. */
-function plain(bytes: Uint8Array): Uint8Array {
-  return Buffer.isBuffer(bytes)
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-    : bytes;
+function readAnyField(cursor: WireCursor, tag: number, into: MutableEnvelope): void {
+  if (tag === ANY_TYPE_URL) {
+    const url = cursor.string();
+    into.typeName = url.slice(url.lastIndexOf("/") + 1);
+  } else if (tag === ANY_VALUE) into.value = cursor.bytes();
+  else cursor.skip(tag);
 }
 
-function parseAny(bytes: Uint8Array, into: MutableEnvelope): void {
-  // A reader over the field's own bytes cannot run past them.
-  const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (tag === ANY_TYPE_URL) {
-      const url = text(reader.bytes());
-      into.typeName = url.slice(url.lastIndexOf("/") + 1);
-    } else if (tag === ANY_VALUE) into.value = reader.bytes();
-    else skip(reader, tag);
-  }
-}
-
-function parseStatus(
-  bytes: Uint8Array,
-  before: { code: string; message: string } | undefined,
-): { code: string; message: string } {
-  const status = before ?? { code: "", message: "" };
-  const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (tag === STATUS_CODE) status.code = text(reader.bytes());
-    else if (tag === STATUS_MESSAGE) status.message = text(reader.bytes());
-    else skip(reader, tag);
-  }
-  return status;
-}
-
-function skip(reader: BinaryReader, tag: number): void {
-  if (tag >>> 3 === 0) throw new Error("illegal tag: field number 0");
-  reader.skip(tag & 7, tag >>> 3);
-}
-
-/** Decodes a proto3 string, which has to be UTF-8; names are short, so this is quicker than a TextDecoder. */
-function text(bytes: Uint8Array): string {
-  if (!isUtf8(bytes)) throw new Error("a string that is not UTF-8");
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+function readStatusField(
+  cursor: WireCursor,
+  tag: number,
+  into: { code: string; message: string },
+): void {
+  if (tag === STATUS_CODE) into.code = cursor.string();
+  else if (tag === STATUS_MESSAGE) into.message = cursor.string();
+  else cursor.skip(tag);
 }

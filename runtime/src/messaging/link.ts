@@ -3,7 +3,7 @@ import type { WaitOptions } from "../base/wait.js";
 import type { Connector } from "../connection/connector.js";
 import { ReaderLock } from "../connection/iterate.js";
 import type { Routed } from "../connection/routed.js";
-import { type Envelope, EnvelopeDecoder, EnvelopeEncoder, readEnvelope } from "./envelope.js";
+import { type Envelope, EnvelopeDecoder, EnvelopeEncoder } from "./envelope.js";
 import type { Message, MessageType } from "./message-type.js";
 
 /** What the messaging classes share: a connector for the bytes, and the types that travel over it. Closing the link closes the connector. */
@@ -133,7 +133,7 @@ export abstract class ReceivingLink<
   async _decode(inbound: Inbound): Promise<Decoded<T>> {
     let envelope: Envelope | undefined;
     try {
-      envelope = readEnvelope(inbound.frame);
+      envelope = this.decoder.read(inbound.frame);
       const type = this.decoder.typeOf(envelope) as MessageType<T>;
       return { envelope, type, message: this.decoder.open(envelope, type) as T };
     } catch (error) {

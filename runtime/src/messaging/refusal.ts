@@ -1,6 +1,6 @@
 import { DividereError, RequestError } from "../base/errors.js";
 import { ack } from "../wire/gen/MsgLib.js";
-import { type Envelope, EnvelopeDecoder, EnvelopeEncoder, readEnvelope } from "./envelope.js";
+import { type Envelope, EnvelopeDecoder, EnvelopeEncoder } from "./envelope.js";
 import type { MessageType } from "./message-type.js";
 
 const encoder = new EnvelopeEncoder();
@@ -35,7 +35,7 @@ export function readReply(
   frame: Uint8Array,
   decoder: EnvelopeDecoder<MessageType<object>>,
 ): object {
-  const envelope = readEnvelope(frame);
+  const envelope = decoder.read(frame);
   if (envelope.status !== undefined)
     throw new RequestError(envelope.status.code, envelope.status.message);
   let type: MessageType<object>;

@@ -1,0 +1,122 @@
+import { isUtf8 } from "node:buffer";
+
+const VARINT = 0;
+const FIXED_64 = 1;
+const LENGTH_DELIMITED = 2;
+const START_GROUP = 3;
+const END_GROUP = 4;
+const FIXED_32 = 5;
+
+/** How deep groups may nest in a field that is skipped; protobuf's own limit. */
+const DEEPEST_GROUP = 100;
+
+/**
+ * Walks over the fields of a message's bytes. A `BinaryReader` would do, but making one for the envelope and one for the `Any` in it costs more than decoding a small message; this one
+ * goes over both in place, and an inner message's end holds as firmly as the frame's.
+ */
+export class WireCursor {
+  readonly #bytes: Buffer;
+  #pos = 0;
+  #end: number;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#end = bytes.length;
+  }
+
+  /** The next field's tag, or `undefined` where the message ends. */
+  tag(): number | undefined {
+    return this.#pos < this.#end ? this.varint() : undefined;
+  }
+
+  /** A varint's lower 32 bits; those above are read and dropped, as protobuf does for a field of 32 bits. */
+  varint(): number {
+    const bytes = this.#bytes;
+    let value = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      if (this.#pos >= this.#end) throw new Error("a field is cut off");
+      const byte = bytes[this.#pos++] as number;
+      if (shift < 32) value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+    throw new Error("a varint of more than ten bytes");
+  }
+
+  /** The bytes of a length-delimited field, as a view that is no Buffer: a Buffer's `slice` does not copy, and a message's bytes field is to be what its type says. */
+  bytes(): Uint8Array {
+    const start = this.#pass();
+    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, this.#pos - start);
+  }
+
+  /** A string field, which has to be UTF-8. */
+  string(): string {
+    const start = this.#pass();
+    const end = this.#pos;
+    // Names are ASCII, and for so few bytes looking is quicker than asking.
+    for (let at = start; at < end; at++) {
+      if ((this.#bytes[at] as number) < 0x80) continue;
+      if (!isUtf8(this.#bytes.subarray(start, end))) throw new Error("a string is not UTF-8");
+      return this.#bytes.toString("utf8", start, end);
+    }
+    return this.#bytes.toString("latin1", start, end);
+  }
+
+  /** Goes over the fields of a message field. */
+  message(visit: (tag: number) => void): void {
+    const start = this.#pass();
+    const outerEnd = this.#end;
+    this.#end = this.#pos;
+    this.#pos = start;
+    for (let tag = this.tag(); tag !== undefined; tag = this.tag()) visit(tag);
+    this.#end = outerEnd;
+  }
+
+  /** Passes over a field that is not known. */
+  skip(tag: number, depth = 0): void {
+    if (tag >>> 3 === 0) throw new Error("a field has the number 0");
+    switch (tag & 7) {
+      case VARINT:
+        this.varint();
+        return;
+      case FIXED_64:
+        this.#advance(8);
+        return;
+      case LENGTH_DELIMITED:
+        this.#pass();
+        return;
+      case FIXED_32:
+        this.#advance(4);
+        return;
+      case START_GROUP:
+        this.#skipGroup(tag, depth);
+        return;
+      default:
+        throw new Error(`a field has the wire type ${tag & 7}`);
+    }
+  }
+
+  #skipGroup(start: number, depth: number): void {
+    if (depth >= DEEPEST_GROUP) throw new Error("groups nest too deep");
+    for (let tag = this.tag(); tag !== undefined; tag = this.tag()) {
+      if ((tag & 7) !== END_GROUP) this.skip(tag, depth + 1);
+      else if (tag >>> 3 === start >>> 3) return;
+      else throw new Error("a group ends that was not begun");
+    }
+    throw new Error("a group is cut off");
+  }
+
+  /** Passes over a length and as many bytes, and gives where they begin. */
+  #pass(): number {
+    const length = this.varint();
+    const start = this.#pos;
+    this.#advance(length);
+    return start;
+  }
+
+  #advance(length: number): void {
+    if (length > this.#end - this.#pos) throw new Error("a field is cut off");
+    this.#pos += length;
+  }
+}
