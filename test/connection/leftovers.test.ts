@@ -36,16 +36,19 @@ const rounds: Record<string, Round> = {
 describe("a thousand of each, started and stopped, leave nothing behind", () => {
   for (const [name, round] of Object.entries(rounds)) {
     test(name, async () => {
-      // They connect to sockets that nobody reads: a broker would keep a timer for each worker a while.
+      // They connect to sockets that nobody reads: a broker would keep a timer for each worker a
+      // while.
       await using clients = new Router(local);
       await using workers = new Router(local);
       const [frontend = "", backend = ""] = [...clients.endpoints, ...workers.endpoints];
-      // What the process keeps once and for all, such as libzmq's own threads, is there after the first few.
+      // What the process keeps once and for all, such as libzmq's own threads, is there after the
+      // first few.
       for (let warm = 0; warm < 20; warm++) await round(frontend, backend);
       const before = holdings();
       for (let time = 1; time <= 1_000; time++) {
         await round(frontend, backend);
-        // A plain close leaves the end of the socket to libzmq's own threads, and the sockets of a process are limited.
+        // A plain close leaves the end of the socket to libzmq's own threads, and the sockets of a
+        // process are limited.
         if (time % 100 > 0) continue;
         await until(
           () => holdings().descriptors <= before.descriptors,

@@ -3,7 +3,9 @@ import { Msg01, Scalars } from "../gen/plain.js";
 import { Drawing } from "../gen/shapes/v1/shapes.js";
 import type { PythonValue } from "./objects.js";
 
-/** A value of every scalar type, none of them its default, each of them hard on a careless codec. */
+/**
+ * A value of every scalar type, none of them its default, each of them hard on a careless codec.
+ */
 export const scalars: Scalars = Scalars.create({
   aDouble: Math.PI,
   aFloat: -0.5,
@@ -22,7 +24,9 @@ export const scalars: Scalars = Scalars.create({
   someBytes: Uint8Array.from([0, 1, 127, 128, 255]),
 });
 
-/** Messages in messages, in a list, in a map, in a oneof, and a field that knows that it was set. */
+/**
+ * Messages in messages, in a list, in a map, in a oneof, and a field that knows that it was set.
+ */
 export const drawing: Drawing = Drawing.create({
   layers: [
     {

@@ -3,7 +3,10 @@ import { run } from "../support/child.js";
 import { PythonPeer } from "../support/python.js";
 import { TemporaryFolder } from "../support/temporary-folder.js";
 
-/** A value as it travels to Python and back; a message is `$type` and its fields in protobuf's JSON form. */
+/**
+ * A value as it travels to Python and back; a message is `$type` and its fields in protobuf's JSON
+ * form.
+ */
 export type PythonValue =
   | null
   | boolean
@@ -16,7 +19,10 @@ export type PythonValue =
   | { readonly $eval: string }
   | readonly PythonValue[];
 
-/** A Python process in which a test makes dividere's objects and calls them. Calls are answered one after the other. */
+/**
+ * A Python process in which a test makes dividere's objects and calls them. Calls are answered one
+ * after the other.
+ */
 export class PythonObjects implements AsyncDisposable {
   readonly #peer: PythonPeer;
   readonly #folder: TemporaryFolder;

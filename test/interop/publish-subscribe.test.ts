@@ -11,7 +11,10 @@ import { pair } from "./pairs.js";
 
 const soon = { timeoutMs: 10_000 };
 
-/** Python's publisher cannot be asked who subscribed, so it repeats itself until somebody has heard it. */
+/**
+ * Python's publisher cannot be asked who subscribed, so it repeats itself until somebody has heard
+ * it.
+ */
 async function untilHeard(python: PythonObjects, subscriber: Subscriber): Promise<void> {
   do await python.call("pub", "send", [toPython(Msg01.create({ field1: "hello?" }))]);
   while (!(await subscriber.wait(50)));

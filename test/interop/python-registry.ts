@@ -67,7 +67,9 @@ export class PythonRegistry implements AsyncDisposable {
     return (await this.#ask("call", { name, text })) as string;
   }
 
-  /** Starts a `service.Service` that turns texts round; it has registered once this is fulfilled. */
+  /**
+   * Starts a `service.Service` that turns texts round; it has registered once this is fulfilled.
+   */
   async startService(): Promise<{ readonly name: string; readonly port: number }> {
     return (await this.#ask("startService")) as { name: string; port: number };
   }

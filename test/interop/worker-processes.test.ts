@@ -51,7 +51,8 @@ describe("reactors in worker processes", { skip: await noPython() }, () => {
         data: { report: desk.endpoint },
       });
       await farm.waitUntilReady();
-      // A Python publisher cannot tell when it has a subscriber, so it publishes until one has answered.
+      // A Python publisher cannot tell when it has a subscriber, so it publishes until one has
+      // answered.
       const held = desk.held();
       let arrived = false;
       void held.then(() => {

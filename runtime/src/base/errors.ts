@@ -1,5 +1,6 @@
 /**
- * What went wrong, for a program to decide on. Every error of this package is a {@link DividereError} with one of these codes.
+ * What went wrong, for a program to decide on. Every error of this package is a
+ * {@link DividereError} with one of these codes.
  *
  * - `ENDPOINT_INVALID` – an endpoint that no socket could bind or connect to.
  * - `ADDRESS_IN_USE` – another socket has the address.
@@ -12,14 +13,17 @@
  * - `PEER_BUSY` – a router's peer reads more slowly than it is written to.
  * - `SEND_FAILED`, `RECEIVE_FAILED` – libzmq refused, `cause` says why.
  * - `READER_BUSY` – a second `for await` over one link.
- * - `MALFORMED_ENVELOPE`, `MALFORMED_MESSAGE` – bytes that are no envelope, or an envelope whose message does not parse.
+ * - `MALFORMED_ENVELOPE`, `MALFORMED_MESSAGE` – bytes that are no envelope, or an envelope whose
+ *   message does not parse.
  * - `UNKNOWN_MESSAGE_TYPE` – a message of a type that the link was not given.
  * - `UNENCODABLE_MESSAGE` – an object that the message type's encoder does not take.
- * - `MISSING_HANDLER`, `HANDLER_CLASH` – a reactor without a method for a type, or with one for two types.
+ * - `MISSING_HANDLER`, `HANDLER_CLASH` – a reactor without a method for a type, or with one for two
+ *   types.
  * - `HANDLER_FAILED`, `NO_REPLY` – a handler threw, or answered a request with nothing.
  * - `NOT_FOUND` – no service of that name is registered.
  * - `REQUEST_FAILED` – the other side could not answer; see {@link RequestError.status}.
- * - `WORKER_FAILED`, `WORKER_LOST` – a worker process that could not be started, or that ended by itself.
+ * - `WORKER_FAILED`, `WORKER_LOST` – a worker process that could not be started, or that ended by
+ *   itself.
  */
 export type ErrorCode =
   | "ENDPOINT_INVALID"
@@ -48,7 +52,10 @@ export type ErrorCode =
   | "WORKER_FAILED"
   | "WORKER_LOST";
 
-/** The base of every error that this package throws: a `code` for programs, a message for people, the `cause` where there is one. */
+/**
+ * The base of every error that this package throws: a `code` for programs, a message for people,
+ * the `cause` where there is one.
+ */
 export class DividereError extends Error {
   override readonly name: string = "DividereError";
   /** What went wrong. */
@@ -88,13 +95,17 @@ export class DecodeError extends DividereError {
 }
 
 /**
- * A request that was not answered with the message that was asked for. A handler throws it to tell the requester why, and
- * the requester's call is rejected with the same `status` and message. What else a handler throws stays on its side: the
- * requester then sees the status `HANDLER_FAILED` and no details.
+ * A request that was not answered with the message that was asked for. A handler throws it to tell
+ * the requester why, and the requester's call is rejected with the same `status` and message. What
+ * else a handler throws stays on its side: the requester then sees the status `HANDLER_FAILED` and
+ * no details.
  */
 export class RequestError extends DividereError {
   override readonly name: string = "RequestError";
-  /** Why, in a word that both sides know, such as `NOT_FOUND`. `REFUSED` when a plain peer answered `ack { ok: false }`. */
+  /**
+   * Why, in a word that both sides know, such as `NOT_FOUND`. `REFUSED` when a plain peer answered
+   * `ack { ok: false }`.
+   */
   readonly status: string;
 
   /**
@@ -116,7 +127,9 @@ export class RetryError extends DividereError {
   /** How often the request was sent. */
   readonly attempts: number;
 
-  /** @param attempts - How often the request was sent; 0 when no peer was connected to send it to. */
+  /**
+   * @param attempts - How often the request was sent; 0 when no peer was connected to send it to.
+   */
   constructor(attempts: number, message: string, options?: ErrorOptions) {
     super("TIMEOUT", message, options);
     this.attempts = attempts;

@@ -38,16 +38,17 @@ let current: Logger = stderrLogger;
 const levels = parseLevels(process.env["DIVIDERE_LOG"] ?? "");
 
 /**
- * Sends the log somewhere else, or back to standard error when called without a logger. Which records are made is decided by
- * {@link setLogLevel}, and after that by the logger's own level.
+ * Sends the log somewhere else, or back to standard error when called without a logger. Which
+ * records are made is decided by {@link setLogLevel}, and after that by the logger's own level.
  */
 export function setLogger(logger?: Logger): void {
   current = logger ?? stderrLogger;
 }
 
 /**
- * Sets the level of one layer, or of all. At the start it is what the environment variable `DIVIDERE_LOG` says, either one
- * level for all (`debug`) or one a layer (`connection=debug,messaging=warn`); `error` where it says nothing.
+ * Sets the level of one layer, or of all. At the start it is what the environment variable
+ * `DIVIDERE_LOG` says, either one level for all (`debug`) or one a layer
+ * (`connection=debug,messaging=warn`); `error` where it says nothing.
  */
 export function setLogLevel(level: LogLevel, layer?: LogLayer): void {
   for (const each of layer === undefined ? LAYERS : [layer]) levels[each] = LEVELS.indexOf(level);
@@ -70,7 +71,10 @@ function parseLevels(text: string): Record<LogLayer, number> {
   return parsed;
 }
 
-/** Whether a record of that layer and level would be logged; asked before a costly record is put together. */
+/**
+ * Whether a record of that layer and level would be logged; asked before a costly record is put
+ * together.
+ */
 export function logEnabled(layer: LogLayer, level: LogLevel): boolean {
   return levels[layer] >= LEVELS.indexOf(level);
 }

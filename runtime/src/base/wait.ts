@@ -2,13 +2,19 @@ import { DividereError } from "./errors.js";
 
 /** How long to wait, for every call that waits. */
 export interface WaitOptions {
-  /** Rejects with `TIMEOUT` after so many milliseconds. Without it the call waits as long as it takes. */
+  /**
+   * Rejects with `TIMEOUT` after so many milliseconds. Without it the call waits as long as it
+   * takes.
+   */
   timeoutMs?: number | undefined;
   /** Rejects with the signal's reason when it is aborted. */
   signal?: AbortSignal | undefined;
 }
 
-/** A promise that {@link Deferred.resolve} or {@link Deferred.reject} settles, and that a {@link WaitOptions} may settle first. */
+/**
+ * A promise that {@link Deferred.resolve} or {@link Deferred.reject} settles, and that a
+ * {@link WaitOptions} may settle first.
+ */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   /** Whether the promise has been settled, from either side. */
@@ -18,8 +24,8 @@ export interface Deferred<T> {
 }
 
 /**
- * Opens a wait that ends with a value, an error, its time-out or its signal, whichever comes first, and then lets go of
- * timer and listener.
+ * Opens a wait that ends with a value, an error, its time-out or its signal, whichever comes first,
+ * and then lets go of timer and listener.
  *
  * @param describe - Says what was waited for, to complete the sentence "Timed out after 100 ms …".
  * @param onGivenUp - Called when time-out or signal ended the wait.
@@ -79,7 +85,10 @@ export function openWait<T>(
   return deferred;
 }
 
-/** Node.js fires a timer at once when its delay does not fit in 31 bits; a longer wait is as good as this one. */
+/**
+ * Node.js fires a timer at once when its delay does not fit in 31 bits; a longer wait is as good as
+ * this one.
+ */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function clampTimer(ms: number): number {

@@ -1,6 +1,7 @@
 /**
- * What generated code imports beside `dividere/codegen` when its messages are those of protobuf-es (`codec=es`). It stands
- * apart because it loads all of protobuf-es, which takes longer than the runtime itself.
+ * What generated code imports beside `dividere/codegen` when its messages are those of protobuf-es
+ * (`codec=es`). It stands apart because it loads all of protobuf-es, which takes longer than the
+ * runtime itself.
  *
  * @module
  */
@@ -9,8 +10,8 @@ import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { MessageType } from "../messaging/message-type.js";
 
 /**
- * The message type that a protobuf-es schema stands for. Its messages are told apart by `$typeName`, and are made with
- * `create(schema, …)`.
+ * The message type that a protobuf-es schema stands for. Its messages are told apart by
+ * `$typeName`, and are made with `create(schema, …)`.
  */
 export function esMessageType<Desc extends DescMessage>(
   schema: Desc,

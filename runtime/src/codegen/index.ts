@@ -1,5 +1,6 @@
 /**
- * What generated code imports, and nothing else should: its names change only together with the plugin.
+ * What generated code imports, and nothing else should: its names change only together with the
+ * plugin.
  *
  * @module
  */

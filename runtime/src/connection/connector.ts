@@ -8,22 +8,36 @@ import { SEND_ATTEMPT_MS, SendQueue, type WhenFull, type WritableSocket } from "
 /** What every connector can be told. */
 export interface ConnectorOptions {
   /**
-   * How many messages libzmq holds for a peer that does not read as fast as it is written to. At the mark a publisher or router drops, the
-   * others make `send` wait. 1,000 by default; 0 is no mark.
+   * How many messages libzmq holds for a peer that does not read as fast as it is written to. At
+   * the mark a publisher or router drops, the others make `send` wait. 1,000 by default; 0 is no
+   * mark.
    */
   sendHighWaterMark?: number;
-  /** How many messages libzmq holds from a peer until they are received. 1,000 by default; 0 is no mark. */
+  /**
+   * How many messages libzmq holds from a peer until they are received. 1,000 by default; 0 is no
+   * mark.
+   */
   receiveHighWaterMark?: number;
-  /** How many messages may wait before the socket while it has no room, on top of the high-water mark. 1,000 by default. */
+  /**
+   * How many messages may wait before the socket while it has no room, on top of the high-water
+   * mark. 1,000 by default.
+   */
   sendQueueLimit?: number;
   /**
-   * What happens to a message that finds that queue full: `reject` fails its `send` with `QUEUE_FULL`, `drop-newest` and `drop-oldest` count it
-   * in {@link Connector.dropped}. `reject` by default.
+   * What happens to a message that finds that queue full: `reject` fails its `send` with
+   * `QUEUE_FULL`, `drop-newest` and `drop-oldest` count it in `dropped`. `reject`
+   * by default.
    */
   whenFull?: WhenFull;
-  /** How long messages that were sent may take to leave after `close()`, in milliseconds. 1,000 by default. */
+  /**
+   * How long messages that were sent may take to leave after `close()`, in milliseconds. 1,000 by
+   * default.
+   */
   lingerMs?: number;
-  /** The largest message that is accepted, in bytes; a peer that sends a larger one is disconnected. No limit by default. */
+  /**
+   * The largest message that is accepted, in bytes; a peer that sends a larger one is disconnected.
+   * No limit by default.
+   */
   maxMessageSize?: number;
   /** The same as {@link Connector.onStatus}, from the first change on. */
   onStatus?: (event: StatusEvent) => void;
@@ -54,11 +68,13 @@ export function receiveSettings(options: ConnectorOptions): { receiveHighWaterMa
 }
 
 /**
- * Owns one ZeroMQ socket (Python: `connection.Connector`): opens it at its endpoints, tells of its state, closes it. The constructor binds or
- * connects at once and throws what is wrong with an endpoint; a connection that cannot be made yet is retried by libzmq for as long as the
- * connector is open.
+ * Owns one ZeroMQ socket (Python: `connection.Connector`): opens it at its endpoints, tells of its
+ * state, closes it. The constructor binds or connects at once and throws what is wrong with an
+ * endpoint; a connection that cannot be made yet is retried by libzmq for as long as the connector
+ * is open.
  *
- * Whoever makes a connector closes it, with {@link close} or `await using`; until then a pending receive keeps the process alive.
+ * Whoever makes a connector closes it, with {@link close} or `await using`; until then a pending
+ * receive keeps the process alive.
  */
 export abstract class Connector<S extends Socket = Socket> implements AsyncDisposable {
   /** The zeromq.js socket, for the subclasses. */
@@ -89,8 +105,9 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   /**
-   * The endpoints in the order in which they were given. Those that are bound read as libzmq resolved them, so `tcp://127.0.0.1:*` has become
-   * `tcp://127.0.0.1:49152` or whichever port was free.
+   * The endpoints in the order in which they were given. Those that are bound read as libzmq
+   * resolved them, so `tcp://127.0.0.1:*` has become `tcp://127.0.0.1:49152` or whichever port was
+   * free.
    */
   get endpoints(): readonly string[] {
     return this.#endpoints;
@@ -102,8 +119,8 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   /**
-   * Calls `listener` at each change of the socket's state, as libzmq's socket monitor reports it, from now on and until the returned function is
-   * called or the connector closes.
+   * Calls `listener` at each change of the socket's state, as libzmq's socket monitor reports it,
+   * from now on and until the returned function is called or the connector closes.
    */
   onStatus(listener: (event: StatusEvent) => void): () => void {
     if (this.#isInproc()) return () => {};
@@ -112,8 +129,8 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   /**
-   * Closes the socket at once. What waits to be sent or received fails with `CLOSED`; what libzmq already took has `lingerMs` to leave. May be called
-   * again.
+   * Closes the socket at once. What waits to be sent or received fails with `CLOSED`; what libzmq
+   * already took has `lingerMs` to leave. May be called again.
    */
   close(): void {
     if (this.#closed) return;
@@ -125,8 +142,9 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   /**
-   * @internal Closes like {@link close}; fulfilled when the socket is gone: what could be sent has left, and
-   * what was bound can be bound again, which libzmq's own threads see to some time after the close.
+   * @internal Closes like {@link close}; fulfilled when the socket is gone: what could be sent has
+   *   left, and what was bound can be bound again, which libzmq's own threads see to some time
+   *   after the close.
    */
   async _shut(): Promise<void> {
     if (this.#closed) return;
@@ -145,7 +163,10 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     this.close();
   }
 
-  /** libzmq reports nothing about inproc, and a monitored socket that waits for an inproc peer never ends. */
+  /**
+   * libzmq reports nothing about inproc, and a monitored socket that waits for an inproc peer never
+   * ends.
+   */
   #isInproc(): boolean {
     return this.#given.some((endpoint) => endpoint.address.startsWith("inproc://"));
   }
@@ -163,7 +184,10 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     return new DividereError("CLOSED", `The link to ${this.describe()} is closed`);
   }
 
-  /** Makes the queue that stands before `socket`. A router fails at once where the others wait for room: its peers must not wait for each other. */
+  /**
+   * Makes the queue that stands before `socket`. A router fails at once where the others wait for
+   * room: its peers must not wait for each other.
+   */
   protected sendQueue(
     socket: WritableSocket,
     options: ConnectorOptions,
@@ -185,10 +209,16 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 }
 
-/** How often a free port is asked for again when another socket was quicker to take the one that was found. */
+/**
+ * How often a free port is asked for again when another socket was quicker to take the one that was
+ * found.
+ */
 const FREE_PORT_ATTEMPTS = 10;
 
-/** libzmq frees a closed socket's address in a thread of its own, a moment after `close()` has returned. */
+/**
+ * libzmq frees a closed socket's address in a thread of its own, a moment after `close()` has
+ * returned.
+ */
 const RELEASE_MS = 250;
 
 /** When a bound socket of this process was closed last. */
@@ -216,7 +246,8 @@ function open(socket: Socket, endpoint: Endpoint): string {
     } catch (error) {
       const inUse = systemCode(error) === "EADDRINUSE";
       if (inUse && anyPort && attempt < FREE_PORT_ATTEMPTS) continue;
-      // The address may be one that this process has just closed: so that closing and binding again works, give it that moment.
+      // The address may be one that this process has just closed: so that closing and binding again
+      // works, give it that moment.
       if (inUse && performance.now() - lastReleaseAt < RELEASE_MS) {
         pause(1);
         continue;

@@ -14,9 +14,11 @@ interface Line {
 }
 
 /**
- * A dealer for each of several endpoints. A message goes to the next one that is connected, and waits here while none is, so that it can be taken back.
+ * A dealer for each of several endpoints. A message goes to the next one that is connected, and
+ * waits here while none is, so that it can be taken back.
  *
- * libzmq's own way to that is ZMQ_IMMEDIATE; but with it a peer that answers and leaves takes the answers along that were not read yet.
+ * libzmq's own way to that is ZMQ_IMMEDIATE; but with it a peer that answers and leaves takes the
+ * answers along that were not read yet.
  */
 export class DealerPool {
   readonly #lines: Line[] = [];
@@ -25,7 +27,9 @@ export class DealerPool {
   #turn = 0;
   #closed = false;
 
-  /** @throws ConnectionError when an endpoint is invalid or cannot be bound; then none is left open. */
+  /**
+   * @throws ConnectionError when an endpoint is invalid or cannot be bound; then none is left open.
+   */
   constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
     this.#queueLimit = options.sendQueueLimit ?? 1_000;
     const list = typeof endpoints === "string" ? [endpoints] : endpoints;
@@ -45,7 +49,10 @@ export class DealerPool {
     return this.#lines.map((line) => line.dealer);
   }
 
-  /** The endpoints in the order in which they were given, those that are bound as libzmq resolved them. */
+  /**
+   * The endpoints in the order in which they were given, those that are bound as libzmq resolved
+   * them.
+   */
   get endpoints(): readonly string[] {
     return this.#lines.flatMap((line) => line.dealer.endpoints);
   }
@@ -55,7 +62,10 @@ export class DealerPool {
     return this.#closed;
   }
 
-  /** Sends a message by the next dealer that is connected, and gives that dealer; waits while none is. */
+  /**
+   * Sends a message by the next dealer that is connected, and gives that dealer; waits while none
+   * is.
+   */
   async send(message: Routed<Uint8Array>, options?: WaitOptions): Promise<Dealer> {
     if (this.#closed) throw this.#closedError();
     const line = this.#nextConnected() ?? (await this.#connection(options));

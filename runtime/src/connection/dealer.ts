@@ -14,13 +14,17 @@ import type { SendQueue } from "./send-queue.js";
 
 /** What a dealer can be told. */
 export interface DealerOptions extends ConnectorOptions {
-  /** The name under which a router knows this socket, 1 to 255 bytes of UTF-8. A random UUID by default, as in Python. */
+  /**
+   * The name under which a router knows this socket, 1 to 255 bytes of UTF-8. A random UUID by
+   * default, as in Python.
+   */
   identity?: string;
 }
 
 /**
- * Sends and receives in any order (Python: `connection.Dealer`). What it sends goes to its peers round robin; what it receives carries the route it came by, empty
- * when it came straight from a peer that put none. Binds an endpoint with `*`, connects to any other.
+ * Sends and receives in any order (Python: `connection.Dealer`). What it sends goes to its peers
+ * round robin; what it receives carries the route it came by, empty when it came straight from a
+ * peer that put none. Binds an endpoint with `*`, connects to any other.
  */
 export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
   readonly #out: SendQueue;
@@ -46,12 +50,18 @@ export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
     return this.#out.dropped;
   }
 
-  /** Sends a message, or a message by a route. A message of more than 128 bytes is not copied: leave its bytes as they are afterwards. */
+  /**
+   * Sends a message, or a message by a route. A message of more than 128 bytes is not copied: leave
+   * its bytes as they are afterwards.
+   */
   send(message: Uint8Array | Routed<Uint8Array>, options?: WaitOptions): Promise<void> {
     return this.#out.send(toFrames(message), options);
   }
 
-  /** Sends a message behind an empty frame, as a REQ socket does, so that a {@link Response} can answer it. The answer's route has that frame too. */
+  /**
+   * Sends a message behind an empty frame, as a REQ socket does, so that a {@link Response} can
+   * answer it. The answer's route has that frame too.
+   */
   sendWithEmptyFrame(message: Uint8Array, options?: WaitOptions): Promise<void> {
     return this.#out.send([EMPTY, message], options);
   }

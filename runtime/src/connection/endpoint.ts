@@ -15,11 +15,14 @@ export interface Endpoint {
 const TRANSPORTS = ["tcp", "ipc", "inproc"];
 
 /**
- * Reads an endpoint. A leading `@` binds and a leading `>` connects (CZMQ's zsock convention). Without one, an endpoint with
- * `*` binds (Python's rule), and any other does what is usual for the socket.
+ * Reads an endpoint. A leading `@` binds and a leading `>` connects (CZMQ's zsock convention).
+ * Without one, an endpoint with `*` binds (Python's rule), and any other does what is usual for the
+ * socket.
  *
- * @param usual - What the socket does with an endpoint that says nothing; `auto` decides by the `*`.
- * @throws ConnectionError `ENDPOINT_INVALID` for what libzmq would refuse, or would silently read as something else.
+ * @param usual - What the socket does with an endpoint that says nothing; `auto` decides by the
+ *   `*`.
+ * @throws ConnectionError `ENDPOINT_INVALID` for what libzmq would refuse, or would silently read
+ *   as something else.
  */
 export function parseEndpoint(text: string, usual: UsualMode): Endpoint {
   const invalid = (why: string): ConnectionError =>

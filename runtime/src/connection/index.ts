@@ -1,5 +1,6 @@
 /**
- * Bytes over ZeroMQ: sockets that bind or connect in their constructor, wait with time-outs and signals, and close when told to.
+ * Bytes over ZeroMQ: sockets that bind or connect in their constructor, wait with time-outs and
+ * signals, and close when told to.
  *
  * @module
  */

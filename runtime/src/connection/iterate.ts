@@ -5,7 +5,8 @@ export class ReaderLock {
   #taken = false;
 
   /**
-   * Yields what `receive` gives until the link is closed. Leaving the loop by any exit lets the next reader in; the link stays open.
+   * Yields what `receive` gives until the link is closed. Leaving the loop by any exit lets the
+   * next reader in; the link stays open.
    *
    * @throws DividereError `READER_BUSY` when another loop reads from the link.
    */

@@ -6,7 +6,9 @@ import type { Endpoints } from "./endpoint.js";
  */
 export type Listening = number | Endpoints;
 
-/** The endpoints to bind. One that begins with `>` still connects, to another broker's back end say. */
+/**
+ * The endpoints to bind. One that begins with `>` still connects, to another broker's back end say.
+ */
 export function listeningEndpoints(where: Listening): Endpoints {
   if (typeof where === "number") return `tcp://*:${where}`;
   return (typeof where === "string" ? [where] : where).map((endpoint) =>

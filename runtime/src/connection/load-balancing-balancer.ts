@@ -13,8 +13,8 @@ import { isPeerGone, listenToBoth, type SidedStatusEvent } from "./sides.js";
 export interface BrokerOptions
   extends Omit<ConnectorOptions, "whenFull" | "sendQueueLimit" | "onStatus"> {
   /**
-   * How long a worker may be silent before it is sent a heartbeat, in milliseconds; after twice that
-   * time it is taken for dead. 3,000 by default, as in Python.
+   * How long a worker may be silent before it is sent a heartbeat, in milliseconds; after twice
+   * that time it is taken for dead. 3,000 by default, as in Python.
    */
   heartbeatIntervalMs?: number;
   /** How many requests may wait for a worker. 1,000 by default. */
@@ -54,8 +54,8 @@ interface Waiting {
 }
 
 /**
- * What the brokers of both layers are: two ROUTER sockets, a queue, and a table of workers. A request
- * goes to the worker that has been free longest, and the worker is busy until it answers.
+ * What the brokers of both layers are: two ROUTER sockets, a queue, and a table of workers. A
+ * request goes to the worker that has been free longest, and the worker is busy until it answers.
  */
 export abstract class Balancer implements AsyncDisposable {
   readonly #frontend: Router;
@@ -152,16 +152,19 @@ export abstract class Balancer implements AsyncDisposable {
     return wait.promise;
   }
 
-  /** Calls `listener` at each change of either socket's state, until the returned function is called. */
+  /**
+   * Calls `listener` at each change of either socket's state, until the returned function is
+   * called.
+   */
   onStatus(listener: (event: SidedStatusEvent) => void): () => void {
     return listenToBoth(this.#frontend, this.#backend, listener);
   }
 
   /**
-   * Stops forwarding and closes both sockets; what libzmq has already taken gets `lingerMs` to leave.
-   * Requests that wait for a worker are refused where a client can be told, and dropped elsewhere; so
-   * are the answers of workers that are busy. Fulfilled when it is down and its ports can be bound
-   * again. May be called again.
+   * Stops forwarding and closes both sockets; what libzmq has already taken gets `lingerMs` to
+   * leave. Requests that wait for a worker are refused where a client can be told, and dropped
+   * elsewhere; so are the answers of workers that are busy. Fulfilled when it is down and its ports
+   * can be bound again. May be called again.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.#end();

@@ -7,16 +7,20 @@ import { Turns } from "./turns.js";
 
 /** What a client can be told. */
 export interface ClientOptions extends ConnectorOptions {
-  /** How long to wait for an answer before the request is sent again, in milliseconds. 5,000 by default. */
+  /**
+   * How long to wait for an answer before the request is sent again, in milliseconds. 5,000 by
+   * default.
+   */
   retryTimeoutMs?: number;
   /** How often a request is sent again before it is given up. 3 by default, as in Python. */
   maxRetries?: number;
 }
 
 /**
- * Asks, and asks again when no answer comes (Python: `connection.LoadBalancingPattern.Client`; ZeroMQ guide, chapter 4,
- * "Lazy Pirate"): after `retryTimeoutMs` it closes its REQ socket, opens another and sends the request
- * once more, `maxRetries` times. Of several endpoints a new socket may ask another one.
+ * Asks, and asks again when no answer comes (Python: `connection.LoadBalancingPattern.Client`;
+ * ZeroMQ guide, chapter 4, "Lazy Pirate"): after `retryTimeoutMs` it closes its REQ socket, opens
+ * another and sends the request once more, `maxRetries` times. Of several endpoints a new socket
+ * may ask another one.
  *
  * A request that was sent twice may be carried out twice, so it should be one that may be.
  */
@@ -55,8 +59,8 @@ export class Client implements AsyncDisposable {
   /**
    * Sends a request and waits for its answer.
    *
-   * @param options - `timeoutMs` and `signal` end the wait whatever retries are left; the answer can then
-   *   still be had from {@link recv}.
+   * @param options - `timeoutMs` and `signal` end the wait whatever retries are left; the answer
+   *   can then still be had from {@link recv}.
    * @throws RetryError `TIMEOUT` when nobody answered, and what {@link send} throws.
    */
   async request(message: Uint8Array, options?: WaitOptions): Promise<Uint8Array> {
@@ -65,7 +69,8 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Sends a request; from here on it is sent again by itself. Leave its bytes as they are until it is answered.
+   * Sends a request; from here on it is sent again by itself. Leave its bytes as they are until it
+   * is answered.
    *
    * @throws DividereError `OUT_OF_ORDER` when the last answer was not received, or `CLOSED`.
    */
@@ -87,9 +92,11 @@ export class Client implements AsyncDisposable {
   /**
    * The answer to the last request.
    *
-   * @param options - How long to wait here, whatever retries are left; afterwards it can be called again.
+   * @param options - How long to wait here, whatever retries are left; afterwards it can be called
+   *   again.
    * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent.
-   * @throws DividereError `OUT_OF_ORDER` when nothing was sent, `TIMEOUT` after `options.timeoutMs`, or `CLOSED`.
+   * @throws DividereError `OUT_OF_ORDER` when nothing was sent, `TIMEOUT` after
+   *   `options.timeoutMs`, or `CLOSED`.
    */
   async recv(options?: WaitOptions): Promise<Uint8Array> {
     this.#checkOpen();

@@ -9,8 +9,8 @@ import type { Routed } from "./routed.js";
 /** What a worker or a server of a broker can be told. */
 export interface WorkerOptions extends DealerOptions {
   /**
-   * The broker's heartbeat interval, in milliseconds: after one and a half of it without a heartbeat the
-   * worker sends one by itself. 3,000 by default, as in Python.
+   * The broker's heartbeat interval, in milliseconds: after one and a half of it without a
+   * heartbeat the worker sends one by itself. 3,000 by default, as in Python.
    */
   heartbeatIntervalMs?: number;
 }
@@ -19,9 +19,10 @@ export interface WorkerOptions extends DealerOptions {
 const SILENCE_FACTOR = 1.5;
 
 /**
- * A dealer that is a broker's worker: it registers, keeps up the heartbeat, registers again when the
- * broker was away, and receives requests only. Messages are read while a {@link recv} waits, and that
- * is what makes it a free worker: one that is at work gives no sign until it is done, as in Python.
+ * A dealer that is a broker's worker: it registers, keeps up the heartbeat, registers again when
+ * the broker was away, and receives requests only. Messages are read while a {@link recv} waits,
+ * and that is what makes it a free worker: one that is at work gives no sign until it is done, as
+ * in Python.
  */
 export class WorkerDealer extends Dealer {
   readonly #signals: WorkerSignals;
@@ -138,7 +139,10 @@ export class WorkerDealer extends Dealer {
     this.#tell("heartbeat");
   }
 
-  /** Says so where the broker cannot know it: after a request that was not answered, or for some brokers after any. */
+  /**
+   * Says so where the broker cannot know it: after a request that was not answered, or for some
+   * brokers after any.
+   */
   #becomeFree(): void {
     const work = this.#work;
     this.#work = "none";
@@ -147,7 +151,8 @@ export class WorkerDealer extends Dealer {
   }
 
   #silent(): void {
-    // A worker that reads nothing is at work, and signs meant for a broker that is away would only pile up.
+    // A worker that reads nothing is at work, and signs meant for a broker that is away would only
+    // pile up.
     if (this.#readers > 0 && this.#link === "up") this.#tell("heartbeat");
     else this.#timer.refresh();
   }

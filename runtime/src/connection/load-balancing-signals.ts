@@ -1,6 +1,6 @@
 /**
- * What tells a broker's worker from its requests and answers on the wire; everything else about load
- * balancing is the same for bytes and for envelopes.
+ * What tells a broker's worker from its requests and answers on the wire; everything else about
+ * load balancing is the same for bytes and for envelopes.
  */
 export interface WorkerSignals {
   /** What a worker sends first: it is there and has nothing to do. */
@@ -40,8 +40,8 @@ function isSignal(message: Uint8Array, signal: number): boolean {
 }
 
 /**
- * The worker's bytes (Python: `connection.LoadBalancingPattern.Broker.ServerRegisterMsg` and `HeartbeatMsg`).
- * Python's broker does not take an answer for a sign that its worker is free.
+ * The worker's bytes (Python: `connection.LoadBalancingPattern.Broker.ServerRegisterMsg` and
+ * `HeartbeatMsg`). Python's broker does not take an answer for a sign that its worker is free.
  */
 export const workerBytes: WorkerSignals = {
   register: () => Uint8Array.of(REGISTER),

@@ -18,13 +18,15 @@ export interface WorkContext {
 export type Work = (request: Uint8Array, context: WorkContext) => Uint8Array | Promise<Uint8Array>;
 
 /**
- * Answers the requests that a broker hands out, one at a time (Python: `connection.LoadBalancingPattern.Worker`).
- * Works behind this package's {@link Broker} and Python's. For several at a time make several workers.
+ * Answers the requests that a broker hands out, one at a time (Python:
+ * `connection.LoadBalancingPattern.Worker`). Works behind this package's {@link Broker} and
+ * Python's. For several at a time make several workers.
  *
- * It registers when it connects, and again when the broker was away, and gives a sign of life when the
- * broker asks for one or says nothing for one and a half intervals. While it is at work it gives none, and
- * needs none: its answer is one. A function that throws leaves its request unanswered, for there is no
- * way to say so in bytes; the error goes to `onError`, and the client asks again.
+ * It registers when it connects, and again when the broker was away, and gives a sign of life when
+ * the broker asks for one or says nothing for one and a half intervals. While it is at work it
+ * gives none, and needs none: its answer is one. A function that throws leaves its request
+ * unanswered, for there is no way to say so in bytes; the error goes to `onError`, and the client
+ * asks again.
  *
  * Runs from the moment it is made until {@link stop} or {@link close}.
  */
@@ -82,14 +84,17 @@ export class Worker implements AsyncDisposable {
     return this.#dealer.waitForBroker(options);
   }
 
-  /** Calls `listener` at each change of the socket's state, until the returned function is called. */
+  /**
+   * Calls `listener` at each change of the socket's state, until the returned function is called.
+   */
   onStatus(listener: (event: StatusEvent) => void): () => void {
     return this.#dealer.onStatus(listener);
   }
 
   /**
-   * Lets the request at work be answered, then closes. Fulfilled when it is down. A request that the
-   * broker hands out at that very moment is lost; the client sends it again. `work` must not wait for it.
+   * Lets the request at work be answered, then closes. Fulfilled when it is down. A request that
+   * the broker hands out at that very moment is lost; the client sends it again. `work` must not
+   * wait for it.
    */
   async stop(): Promise<void> {
     this.#stopping = true;

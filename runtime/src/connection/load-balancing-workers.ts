@@ -1,6 +1,8 @@
 /** What a table of workers needs of its broker. */
 export interface WorkerTableOptions {
-  /** How long a worker may be silent before it is asked for a sign, and then before it is forgotten. */
+  /**
+   * How long a worker may be silent before it is asked for a sign, and then before it is forgotten.
+   */
   readonly heartbeatIntervalMs: number;
   /** Asks a worker for a sign. */
   ask(worker: Uint8Array): void;
@@ -12,7 +14,9 @@ interface Worker {
   readonly identity: Uint8Array;
   readonly key: string;
   busy: boolean;
-  /** The heartbeats that it has not sent back: those from before its last request, and those since. */
+  /**
+   * The heartbeats that it has not sent back: those from before its last request, and those since.
+   */
   owedBefore: number;
   owedSince: number;
   /** Whether the current interval of silence is the second. */
@@ -23,9 +27,10 @@ interface Worker {
 /**
  * The workers that a broker knows, those that are free in the order in which they became so.
  *
- * A worker that gets a request is busy until it answers. One that was silent for an interval is asked
- * for a sign, and after a second one it is forgotten (ZeroMQ guide, chapter 4, "Paranoid Pirate").
- * Being forgotten costs a busy worker nothing: whatever it says next makes it known again.
+ * A worker that gets a request is busy until it answers. One that was silent for an interval is
+ * asked for a sign, and after a second one it is forgotten (ZeroMQ guide, chapter 4, "Paranoid
+ * Pirate"). Being forgotten costs a busy worker nothing: whatever it says next makes it known
+ * again.
  */
 export class WorkerTable {
   readonly #options: WorkerTableOptions;
@@ -62,8 +67,8 @@ export class WorkerTable {
   }
 
   /**
-   * A worker gives a sign, which it does when it has nothing to do. For a busy one that counts only if
-   * it was asked after it got its request: else the two may have crossed on the way.
+   * A worker gives a sign, which it does when it has nothing to do. For a busy one that counts only
+   * if it was asked after it got its request: else the two may have crossed on the way.
    */
   heartbeat(identity: Uint8Array): void {
     const known = this.#known.get(keyOf(identity));

@@ -1,5 +1,6 @@
 /**
- * A broker between clients and workers that carry bytes (Python: `connection.LoadBalancingPattern`).
+ * A broker between clients and workers that carry bytes (Python:
+ * `connection.LoadBalancingPattern`).
  *
  * @module
  */

@@ -8,7 +8,10 @@ import { EMPTY } from "./routed.js";
 import type { SendQueue, WritableSocket } from "./send-queue.js";
 import { type Turn, Turns } from "./turns.js";
 
-/** What {@link Request} and {@link Response} share: they send and receive in turn, and say so when a call is out of turn. */
+/**
+ * What {@link Request} and {@link Response} share: they send and receive in turn, and say so when a
+ * call is out of turn.
+ */
 export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocket> extends Receiver<
   S,
   Uint8Array
@@ -27,9 +30,11 @@ export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocke
   }
 
   /**
-   * Sends a message of one frame. While no peer is connected it waits. A message of more than 128 bytes is not copied: leave its bytes as they are afterwards.
+   * Sends a message of one frame. While no peer is connected it waits. A message of more than 128
+   * bytes is not copied: leave its bytes as they are afterwards.
    *
-   * @throws DividereError `OUT_OF_ORDER` when a message has to be received first, `TIMEOUT` or `CLOSED`.
+   * @throws DividereError `OUT_OF_ORDER` when a message has to be received first, `TIMEOUT` or
+   *   `CLOSED`.
    */
   async send(message: Uint8Array, options?: WaitOptions): Promise<void> {
     this.#turns.take("send");
@@ -40,7 +45,8 @@ export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocke
   /**
    * The next message.
    *
-   * @throws DividereError `OUT_OF_ORDER` when a message has to be sent first, `TIMEOUT` or `CLOSED`. After a time-out the message can still be received.
+   * @throws DividereError `OUT_OF_ORDER` when a message has to be sent first, `TIMEOUT` or
+   *   `CLOSED`. After a time-out the message can still be received.
    */
   override async recv(options?: WaitOptions): Promise<Uint8Array> {
     this.#turns.check("recv");

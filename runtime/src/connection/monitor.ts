@@ -8,8 +8,8 @@ import type { EventOfType, EventType, Socket } from "zeromq";
  * - `connecting`, `retrying` – a connection is being made, or is tried again after `intervalMs`.
  * - `connected` – the handshake with a peer is done, messages flow.
  * - `disconnected` – a peer has gone; a socket that connects tries again.
- * - `refused` – a peer was turned away, or turned this socket away, while shaking hands; `reason` says whether for its `protocol`, its credentials (`auth`) or
- *   `other`wise.
+ * - `refused` – a peer was turned away, or turned this socket away, while shaking hands; `reason`
+ *   says whether for its `protocol`, its credentials (`auth`) or `other`wise.
  * - `unbound` – no longer bound.
  * - `failed` – binding, accepting or closing failed.
  */

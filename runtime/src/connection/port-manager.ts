@@ -4,7 +4,8 @@ import { toError } from "../base/errors.js";
 /** Finds free ports (Python: `connection.PortManager`). */
 export const PortManager: {
   /**
-   * A TCP port that was free on every address of this machine a moment ago. Nothing keeps it free until it is bound; where a socket can choose for itself, `tcp://127.0.0.1:*` and
+   * A TCP port that was free on every address of this machine a moment ago. Nothing keeps it free
+   * until it is bound; where a socket can choose for itself, `tcp://127.0.0.1:*` and
    * {@link Connector.endpoints} have no such gap.
    */
   acquire(): Promise<number>;

@@ -17,12 +17,13 @@ export interface ProxyOptions
  * connect to the front end, a ROUTER; workers – REP, DEALER and ROUTER sockets – to the back end, a
  * DEALER, which hands the requests out round robin. Answers find their way back by their route.
  *
- * While no worker is connected requests wait in the sockets, and in the clients once those are full.
- * A worker gets the next request whether or not it is done with the last; a broker of
+ * While no worker is connected requests wait in the sockets, and in the clients once those are
+ * full. A worker gets the next request whether or not it is done with the last; a broker of
  * {@link LoadBalancing} waits for it.
  *
- * Runs from the moment it is made, on Node.js's own loop. libzmq's built-in proxy would hold a thread of libuv's
- * small pool for as long as it runs, and with four of them no file could be read any more.
+ * Runs from the moment it is made, on Node.js's own loop. libzmq's built-in proxy would hold a
+ * thread of libuv's small pool for as long as it runs, and with four of them no file could be read
+ * any more.
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the name is Python's, and ZeroMQ's for it.
 export class Proxy implements AsyncDisposable {
@@ -36,7 +37,8 @@ export class Proxy implements AsyncDisposable {
    * @param frontend - Where clients connect: a port on every address of this machine, or endpoints
    *   to bind. 0 and `tcp://127.0.0.1:*` take a free port; see {@link frontendEndpoints}.
    * @param backend - Where workers connect.
-   * @throws ConnectionError when an endpoint is invalid or cannot be bound; nothing stays open then.
+   * @throws ConnectionError when an endpoint is invalid or cannot be bound; nothing stays open
+   *   then.
    */
   constructor(frontend: Listening, backend: Listening, options: ProxyOptions = {}) {
     this.#frontend = new Router(listeningEndpoints(frontend), options);
@@ -72,14 +74,17 @@ export class Proxy implements AsyncDisposable {
     return this.#stopping !== undefined;
   }
 
-  /** Calls `listener` at each change of either socket's state, until the returned function is called. */
+  /**
+   * Calls `listener` at each change of either socket's state, until the returned function is
+   * called.
+   */
   onStatus(listener: (event: SidedStatusEvent) => void): () => void {
     return listenToBoth(this.#frontend, this.#backend, listener);
   }
 
   /**
-   * Stops forwarding and closes both sockets; what libzmq has already taken gets `lingerMs` to leave.
-   * Fulfilled when it is down and its ports can be bound again. May be called again.
+   * Stops forwarding and closes both sockets; what libzmq has already taken gets `lingerMs` to
+   * leave. Fulfilled when it is down and its ports can be bound again. May be called again.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.#end();
@@ -96,7 +101,9 @@ export class Proxy implements AsyncDisposable {
     await Promise.all(this.#pumps);
   }
 
-  /** One message at a time: while one side has no room the other is not read, as in libzmq's proxy. */
+  /**
+   * One message at a time: while one side has no room the other is not read, as in libzmq's proxy.
+   */
   async #pump(
     from: Router | Dealer,
     forward: (message: Routed<Uint8Array>) => Promise<void>,

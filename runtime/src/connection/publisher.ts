@@ -20,10 +20,12 @@ export interface WaitForSubscribersOptions extends WaitOptions {
 }
 
 /**
- * Publishes bytes to whoever has subscribed (Python: `connection.Publisher`). A message goes to the subscribers of the moment; one who comes later does not get
- * it, and one who reads too slowly loses what is above the high-water mark.
+ * Publishes bytes to whoever has subscribed (Python: `connection.Publisher`). A message goes to the
+ * subscribers of the moment; one who comes later does not get it, and one who reads too slowly
+ * loses what is above the high-water mark.
  *
- * Always binds, unless the endpoint begins with `>`. Inside is an XPUB socket, which sends what a PUB socket sends and also hears of subscriptions.
+ * Always binds, unless the endpoint begins with `>`. Inside is an XPUB socket, which sends what a
+ * PUB socket sends and also hears of subscriptions.
  */
 export class Publisher extends Connector<XPublisher> {
   readonly #out: SendQueue;
@@ -52,14 +54,17 @@ export class Publisher extends Connector<XPublisher> {
   }
 
   /**
-   * Publishes a message of one frame. The promise is fulfilled once libzmq has taken it, in the order of the calls. A message of more than 128 bytes is
-   * not copied: leave its bytes as they are afterwards.
+   * Publishes a message of one frame. The promise is fulfilled once libzmq has taken it, in the
+   * order of the calls. A message of more than 128 bytes is not copied: leave its bytes as they are
+   * afterwards.
    */
   send(message: Uint8Array, options?: WaitOptions): Promise<void> {
     return this.#out.send([message], options);
   }
 
-  /** How many subscriptions there are, or how many of them get a message that begins with `topic`. */
+  /**
+   * How many subscriptions there are, or how many of them get a message that begins with `topic`.
+   */
   subscriptionCount(topic?: string | Uint8Array): number {
     const prefix = topic === undefined ? undefined : toTopic(topic);
     let count = 0;
@@ -69,7 +74,10 @@ export class Publisher extends Connector<XPublisher> {
     return count;
   }
 
-  /** Fulfilled once there are `count` subscriptions, at once if there are already. Ends every need to sleep for a late joiner. */
+  /**
+   * Fulfilled once there are `count` subscriptions, at once if there are already. Ends every need
+   * to sleep for a late joiner.
+   */
   waitForSubscribers(count = 1, options: WaitForSubscribersOptions = {}): Promise<void> {
     return this._waitUntil(
       () => this.subscriptionCount(options.topic) >= count,
@@ -79,7 +87,10 @@ export class Publisher extends Connector<XPublisher> {
     );
   }
 
-  /** @internal Fulfilled once `met` holds, which is asked again whenever somebody subscribes or unsubscribes. */
+  /**
+   * @internal Fulfilled once `met` holds, which is asked again whenever somebody subscribes or
+   *   unsubscribes.
+   */
   _waitUntil(
     met: () => boolean,
     options: WaitOptions | undefined,
@@ -125,7 +136,9 @@ export class Publisher extends Connector<XPublisher> {
     }
   }
 
-  /** RFC 29/PUBSUB: a subscription is the byte 1 and the topic, the end of one is 0 and the topic. */
+  /**
+   * RFC 29/PUBSUB: a subscription is the byte 1 and the topic, the end of one is 0 and the topic.
+   */
   #note(frame: Buffer): void {
     const change = frame[0] === 1 ? 1 : frame[0] === 0 ? -1 : 0;
     if (change === 0) return;

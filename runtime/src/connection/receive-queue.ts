@@ -7,11 +7,13 @@ export interface ReadableSocket {
 }
 
 /**
- * The receiving side of a socket. zeromq.js takes one receive at a time and cannot call it back; here any number of calls may wait, each with
- * its own time-out and signal, and one that gives up loses no message: the next call gets it.
+ * The receiving side of a socket. zeromq.js takes one receive at a time and cannot call it back;
+ * here any number of calls may wait, each with its own time-out and signal, and one that gives up
+ * loses no message: the next call gets it.
  *
- * A receive of the socket is begun only when somebody waits, so at most one message is held here and what a slow reader does not take stays
- * in libzmq, whose high-water mark then slows or drops the sender.
+ * A receive of the socket is begun only when somebody waits, so at most one message is held here
+ * and what a slow reader does not take stays in libzmq, whose high-water mark then slows or drops
+ * the sender.
  */
 export class ReceiveQueue {
   readonly #socket: ReadableSocket;
@@ -33,7 +35,10 @@ export class ReceiveQueue {
     this.#mayReceive = options.mayReceive ?? (() => true);
   }
 
-  /** The frames of the next message. Overlapping calls are served in the order in which they were made. */
+  /**
+   * The frames of the next message. Overlapping calls are served in the order in which they were
+   * made.
+   */
   receive(options?: WaitOptions): Promise<Buffer[]> {
     if (this.#closed) return Promise.reject(this.#closedError());
     if (this.#held !== undefined && this.#receivers.length === 0 && !options?.signal?.aborted) {
@@ -51,7 +56,10 @@ export class ReceiveQueue {
     return waiting.promise;
   }
 
-  /** Whether a message is there, or arrives within the time; it is left for the next {@link receive}. */
+  /**
+   * Whether a message is there, or arrives within the time; it is left for the next
+   * {@link receive}.
+   */
   async wait(timeoutMs?: number): Promise<boolean> {
     if (this.#closed) throw this.#closedError();
     if (this.#held !== undefined) return true;

@@ -5,7 +5,10 @@ import type { Endpoints, UsualMode } from "./endpoint.js";
 import { ReaderLock } from "./iterate.js";
 import { type ReadableSocket, ReceiveQueue } from "./receive-queue.js";
 
-/** A connector that receives: one message at a time with {@link recv}, or all of them with `for await`. */
+/**
+ * A connector that receives: one message at a time with {@link recv}, or all of them with
+ * `for await`.
+ */
 export abstract class Receiver<S extends Socket & ReadableSocket, T>
   extends Connector<S>
   implements AsyncIterable<T>
@@ -29,13 +32,17 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
   /**
    * The next message. Any number of calls may wait; they are served in their order.
    *
-   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that comes after that goes to the next call; none is lost.
+   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that comes after
+   *   that goes to the next call; none is lost.
    */
   async recv(options?: WaitOptions): Promise<T> {
     return this.received(await this.#in.receive(options));
   }
 
-  /** Whether a message is there or arrives within `timeoutMs`, and is left for {@link recv}. Without `timeoutMs` it waits as long as it takes. */
+  /**
+   * Whether a message is there or arrives within `timeoutMs`, and is left for {@link recv}. Without
+   * `timeoutMs` it waits as long as it takes.
+   */
   wait(timeoutMs?: number): Promise<boolean> {
     return this.#in.wait(timeoutMs);
   }

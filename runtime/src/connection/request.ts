@@ -9,8 +9,8 @@ import type { Endpoints } from "./endpoint.js";
 import { Lockstep } from "./lockstep.js";
 
 /**
- * Asks and waits for the answer, in strict turns (Python: `connection.Request`). Several endpoints are asked one after the other, round robin. Connects, unless the
- * endpoint begins with `@`.
+ * Asks and waits for the answer, in strict turns (Python: `connection.Request`). Several endpoints
+ * are asked one after the other, round robin. Connects, unless the endpoint begins with `@`.
  */
 export class Request extends Lockstep<RequestSocket> {
   /** @throws ConnectionError when an endpoint is invalid. */

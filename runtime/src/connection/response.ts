@@ -9,8 +9,9 @@ import type { Endpoints } from "./endpoint.js";
 import { Lockstep } from "./lockstep.js";
 
 /**
- * Receives a request and answers it, in strict turns, one requester after the other (Python: `connection.Response`). Binds an endpoint with `*`, connects to any other – to the
- * back end of a proxy, say.
+ * Receives a request and answers it, in strict turns, one requester after the other (Python:
+ * `connection.Response`). Binds an endpoint with `*`, connects to any other – to the back end of a
+ * proxy, say.
  */
 export class Response extends Lockstep<ReplySocket> {
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */

@@ -1,6 +1,8 @@
 /**
- * A message with the way back to its sender: the identities of the sockets that it came through, nearest first, and an empty frame where a REQ socket put one. Sending it
- * with the same route answers the sender (ZeroMQ guide, chapter 3, "The Extended Reply Envelope"). A dealer that talks straight to a dealer gets an empty route.
+ * A message with the way back to its sender: the identities of the sockets that it came through,
+ * nearest first, and an empty frame where a REQ socket put one. Sending it with the same route
+ * answers the sender (ZeroMQ guide, chapter 3, "The Extended Reply Envelope"). A dealer that talks
+ * straight to a dealer gets an empty route.
  */
 export interface Routed<T> {
   /** The frames before the message; the one that an answer meets first stands first. */

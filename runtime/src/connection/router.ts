@@ -11,8 +11,9 @@ import { fromFrames, type Routed, toFrames } from "./routed.js";
 import type { SendQueue } from "./send-queue.js";
 
 /**
- * Serves any number of REQ and DEALER peers at once: what it receives carries the route to its sender, and what it sends goes where the route says. Binds an endpoint
- * with `*`, connects to any other.
+ * Serves any number of REQ and DEALER peers at once: what it receives carries the route to its
+ * sender, and what it sends goes where the route says. Binds an endpoint with `*`, connects to any
+ * other.
  */
 export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
   readonly #out: SendQueue;
@@ -32,7 +33,8 @@ export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
   /**
    * Sends a message to the peer that its route names. One peer never waits for another.
    *
-   * @throws ConnectionError `PEER_UNREACHABLE` when the peer has left, `PEER_BUSY` when it does not read and its queue is at the high-water mark; the message is lost.
+   * @throws ConnectionError `PEER_UNREACHABLE` when the peer has left, `PEER_BUSY` when it does not
+   *   read and its queue is at the high-water mark; the message is lost.
    */
   send(message: Routed<Uint8Array>): Promise<void> {
     return this.#out.send(toFrames(message));

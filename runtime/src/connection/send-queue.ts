@@ -23,14 +23,15 @@ interface Entry {
 export const SEND_ATTEMPT_MS = 100;
 
 /**
- * How often a socket without room is looked at on behalf of a send that may be given up. An attempt cannot be called
- * back, so for such a send none is begun that would have to wait.
+ * How often a socket without room is looked at on behalf of a send that may be given up. An attempt
+ * cannot be called back, so for such a send none is begun that would have to wait.
  */
 const LOOK_FOR_ROOM_MS = 5;
 
 /**
- * The bounded queue before a socket. zeromq.js takes one send at a time and fails an overlapping one with EBUSY; this keeps the order of the
- * calls, and touches memory only while the socket has no room.
+ * The bounded queue before a socket. zeromq.js takes one send at a time and fails an overlapping
+ * one with EBUSY; this keeps the order of the calls, and touches memory only while the socket has
+ * no room.
  */
 export class SendQueue {
   readonly #socket: WritableSocket;

@@ -12,8 +12,9 @@ export interface SubscriberOptions extends ConnectorOptions {
 }
 
 /**
- * Receives what publishers send (Python: `connection.Subscriber`), from several publishers where several endpoints are given. Connects, unless the endpoint
- * begins with `@`; one that is bound tells its publishers what it wants when it is read from.
+ * Receives what publishers send (Python: `connection.Subscriber`), from several publishers where
+ * several endpoints are given. Connects, unless the endpoint begins with `@`; one that is bound
+ * tells its publishers what it wants when it is read from.
  */
 export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
   /** @throws ConnectionError when an endpoint is invalid. */
@@ -27,7 +28,9 @@ export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
     for (const topic of options.topics ?? [""]) this.subscribe(topic);
   }
 
-  /** Adds the messages that begin with `topic`. The publisher hears of it some time after the call. */
+  /**
+   * Adds the messages that begin with `topic`. The publisher hears of it some time after the call.
+   */
   subscribe(topic: string | Uint8Array): void {
     this.socket.subscribe(toTopic(topic));
   }

@@ -3,11 +3,16 @@ import { DividereError } from "../base/errors.js";
 /** One half of an exchange over a REQ or REP socket. */
 export type Turn = "send" | "recv";
 
-/** Keeps the strict order of a REQ or REP socket (RFC 28/REQREP), so that a call out of order says what was expected instead of `EFSM`. */
+/**
+ * Keeps the strict order of a REQ or REP socket (RFC 28/REQREP), so that a call out of order says
+ * what was expected instead of `EFSM`.
+ */
 export class Turns {
   readonly #describe: () => string;
   #next: Turn;
-  /** The send that is still on its way into the socket; nothing may be received before it is there. */
+  /**
+   * The send that is still on its way into the socket; nothing may be received before it is there.
+   */
   #sending = false;
 
   constructor(first: Turn, describe: () => string) {

@@ -7,21 +7,32 @@ import type { MessageType } from "./message-type.js";
 export interface EventContext {
   /** The link that the message arrived on. */
   readonly link: ReceivingLink;
-  /** The identities of the sockets that the message came through, nearest first; empty where there is no way back. */
+  /**
+   * The identities of the sockets that the message came through, nearest first; empty where there
+   * is no way back.
+   */
   readonly route: readonly Uint8Array[];
-  /** Aborted when the reactor is closed, or the requester no longer waits: the moment to give up what takes long. */
+  /**
+   * Aborted when the reactor is closed, or the requester no longer waits: the moment to give up
+   * what takes long.
+   */
   readonly signal: AbortSignal;
 }
 
 /** What a handler is given beside a request. */
 export interface RequestContext extends EventContext {
-  /** When the requester stops waiting, in milliseconds as `Date.now()` counts them; `undefined` when it did not say. */
+  /**
+   * When the requester stops waiting, in milliseconds as `Date.now()` counts them; `undefined` when
+   * it did not say.
+   */
   readonly deadline: number | undefined;
   /**
    * Answers now, instead of by what the handler returns.
    *
-   * @param type - The message's type; by default the rpc's response, or the one that the message's `$type` names.
-   * @throws DividereError `OUT_OF_ORDER` for a second answer; `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `PEER_UNREACHABLE` or `PEER_BUSY`.
+   * @param type - The message's type; by default the rpc's response, or the one that the message's
+   *   `$type` names.
+   * @throws DividereError `OUT_OF_ORDER` for a second answer; `UNKNOWN_MESSAGE_TYPE`,
+   *   `UNENCODABLE_MESSAGE`, `PEER_UNREACHABLE` or `PEER_BUSY`.
    */
   reply<T extends object>(message: T, type?: MessageType<T>): Promise<void>;
 }

@@ -7,8 +7,9 @@ import type { MessageOf, MessageType } from "./message-type.js";
 import { RoutedLink } from "./routed-link.js";
 
 /**
- * Sends and receives in any order (Python: `messaging.Dealer`). What it receives carries the route it came by, which is empty when it came straight from a peer that put none. Binds an
- * endpoint with `*`, connects to any other.
+ * Sends and receives in any order (Python: `messaging.Dealer`). What it receives carries the route
+ * it came by, which is empty when it came straight from a peer that put none. Binds an endpoint
+ * with `*`, connects to any other.
  *
  * @typeParam M - The union of the types of the messages that it sends and receives.
  */
@@ -32,8 +33,10 @@ export class Dealer<M extends MessageType<object> = MessageType> extends RoutedL
   /**
    * Sends a message, to the peers round robin; fulfilled once libzmq has taken it.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one that the link has.
-   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL`, `TIMEOUT` or `CLOSED`.
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the link has.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL`, `TIMEOUT` or
+   *   `CLOSED`.
    */
   async send<T extends MessageOf<M>>(
     message: T,
@@ -43,7 +46,10 @@ export class Dealer<M extends MessageType<object> = MessageType> extends RoutedL
     await this.connector.send(this.encoder.encode(message, type), options);
   }
 
-  /** Sends a message by a route, such as that of a message that was received, which answers it. Otherwise as {@link send}. */
+  /**
+   * Sends a message by a route, such as that of a message that was received, which answers it.
+   * Otherwise as {@link send}.
+   */
   async sendRouted<T extends MessageOf<M>>(
     routed: Routed<T>,
     type?: MessageType<T>,
@@ -52,7 +58,10 @@ export class Dealer<M extends MessageType<object> = MessageType> extends RoutedL
     await this.connector.send(this.encodeRouted(routed, type), options);
   }
 
-  /** Sends a message behind an empty frame, so that a {@link Response} can answer it; the answer's route has that frame too. Otherwise as {@link send}. */
+  /**
+   * Sends a message behind an empty frame, so that a {@link Response} can answer it; the answer's
+   * route has that frame too. Otherwise as {@link send}.
+   */
   async sendWithEmptyFrame<T extends MessageOf<M>>(
     message: T,
     type?: MessageType<T>,

@@ -4,7 +4,10 @@ import type { MessageOf, MessageType } from "./message-type.js";
 import { TypeSet } from "./type-set.js";
 import { WireCursor } from "./wire-cursor.js";
 
-/** What an envelope may say besides its message. Python's dividere ignores these fields, and a plain message has none. */
+/**
+ * What an envelope may say besides its message. Python's dividere ignores these fields, and a plain
+ * message has none.
+ */
 export interface EnvelopeExtras {
   /** Why a request was not answered with the message that was asked for. */
   readonly status?: { readonly code: string; readonly message: string } | undefined;
@@ -77,8 +80,9 @@ export function topicOf(msgName: string): Uint8Array {
 }
 
 /**
- * Puts messages into envelopes (Python: `messaging.ProtoBuffEncoder`): `msgEnvelope { msgName, Any msg }`, the full name in `msgName`. The bytes are those that
- * Python's protobuf writes for the same envelope.
+ * Puts messages into envelopes (Python: `messaging.ProtoBuffEncoder`):
+ * `msgEnvelope { msgName, Any msg }`, the full name in `msgName`. The bytes are those that Python's
+ * protobuf writes for the same envelope.
  */
 export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;
@@ -92,8 +96,10 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   /**
    * The envelope of a message, in memory of its own.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one that the encoder has.
-   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, or `UNENCODABLE_MESSAGE` when the type's codec does not take the message. The encoder can be used again.
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the encoder has.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, or `UNENCODABLE_MESSAGE` when the type's codec
+   *   does not take the message. The encoder can be used again.
    */
   encode<T extends MessageOf<M>>(
     message: T,
@@ -160,8 +166,9 @@ function varintSize(value: number): number {
 }
 
 /**
- * Takes messages out of envelopes (Python: `messaging.ProtoBuffDecoder`). The type is the one that the `Any`'s type URL names; only where there is none does
- * `msgName` count, full or short. Fields that are not known are skipped, as protobuf demands.
+ * Takes messages out of envelopes (Python: `messaging.ProtoBuffDecoder`). The type is the one that
+ * the `Any`'s type URL names; only where there is none does `msgName` count, full or short. Fields
+ * that are not known are skipped, as protobuf demands.
  */
 export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;
@@ -184,7 +191,8 @@ export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
   }
 
   /**
-   * Takes an envelope apart without decoding its message: the same as {@link readEnvelope}, quicker for the types that the decoder knows.
+   * Takes an envelope apart without decoding its message: the same as {@link readEnvelope}, quicker
+   * for the types that the decoder knows.
    *
    * @throws DecodeError `MALFORMED_ENVELOPE`
    */
@@ -245,7 +253,8 @@ export function readEnvelope(frame: Uint8Array): Envelope {
 }
 
 /**
- * The value in an envelope that is byte for byte what {@link EnvelopeEncoder} writes for that type, without extras; `undefined` for any other, which is parsed in full. It saves making strings of
+ * The value in an envelope that is byte for byte what {@link EnvelopeEncoder} writes for that type,
+ * without extras; `undefined` for any other, which is parsed in full. It saves making strings of
  * names that are known already.
  */
 function matchPlain(frame: Uint8Array, prefix: Prefix): Uint8Array | undefined {
@@ -302,7 +311,8 @@ function parseEnvelope(frame: Uint8Array): Envelope {
         envelope.msgName = cursor.string();
         break;
       case ENVELOPE_MSG:
-        // A repeated message field merges (protobuf encoding guide, "Last One Wins"), so the envelope keeps what the last one leaves out.
+        // A repeated message field merges (protobuf encoding guide, "Last One Wins"), so the
+        // envelope keeps what the last one leaves out.
         cursor.message((inner) => readAnyField(cursor, inner, envelope));
         break;
       case ENVELOPE_STATUS: {

@@ -6,9 +6,15 @@ import type { Routed } from "../connection/routed.js";
 import { type Envelope, EnvelopeDecoder, EnvelopeEncoder } from "./envelope.js";
 import type { Message, MessageType } from "./message-type.js";
 
-/** What the messaging classes share: a connector for the bytes, and the types that travel over it. Closing the link closes the connector. */
+/**
+ * What the messaging classes share: a connector for the bytes, and the types that travel over it.
+ * Closing the link closes the connector.
+ */
 export abstract class Link<C extends Connector, T extends object> implements AsyncDisposable {
-  /** The connector underneath, for its status events. What it receives or sends by itself is missed here. */
+  /**
+   * The connector underneath, for its status events. What it receives or sends by itself is missed
+   * here.
+   */
   readonly connector: C;
   /** The message types that the link was given. */
   readonly types: readonly MessageType<T>[];
@@ -22,7 +28,9 @@ export abstract class Link<C extends Connector, T extends object> implements Asy
     this.decoder = new EnvelopeDecoder(types);
   }
 
-  /** The endpoints, those that are bound as libzmq resolved them; see {@link Connector.endpoints}. */
+  /**
+   * The endpoints, those that are bound as libzmq resolved them; see {@link Connector.endpoints}.
+   */
   get endpoints(): readonly string[] {
     return this.connector.endpoints;
   }
@@ -66,9 +74,11 @@ export type ReceivingConnector = Connector & {
 };
 
 /**
- * A link that receives: one message at a time with {@link recv}, or all of them with `for await`, or through a reactor, which then is the only one that should read from it.
+ * A link that receives: one message at a time with {@link recv}, or all of them with `for await`,
+ * or through a reactor, which then is the only one that should read from it.
  *
- * A frame that does not decode makes the `recv` that met it fail, and the loop with it; the link goes on working, so the next `recv` or loop gets the next message.
+ * A frame that does not decode makes the `recv` that met it fail, and the loop with it; the link
+ * goes on working, so the next `recv` or loop gets the next message.
  */
 export abstract class ReceivingLink<
     C extends ReceivingConnector = ReceivingConnector,
@@ -80,15 +90,20 @@ export abstract class ReceivingLink<
 {
   /** Whether who sends to this link waits for an answer. */
   abstract readonly answering: Answering;
-  /** Whether a reactor may handle the next message before this one is done; where not, messages are handled one by one, in the order of their arrival. */
+  /**
+   * Whether a reactor may handle the next message before this one is done; where not, messages are
+   * handled one by one, in the order of their arrival.
+   */
   abstract readonly concurrent: boolean;
   readonly #reader = new ReaderLock();
 
   /**
    * The next message.
    *
-   * @throws DecodeError for a frame that is no envelope, or that holds a message of a type which the link was not given.
-   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that comes after that goes to the next call.
+   * @throws DecodeError for a frame that is no envelope, or that holds a message of a type which
+   *   the link was not given.
+   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that comes after
+   *   that goes to the next call.
    */
   async recv(options?: WaitOptions): Promise<R> {
     const inbound = await this._receive(options);
@@ -96,7 +111,10 @@ export abstract class ReceivingLink<
     return this.deliver(message, inbound);
   }
 
-  /** Whether a message is there or arrives within `timeoutMs`, and is left for {@link recv}. Without `timeoutMs` it waits as long as it takes. */
+  /**
+   * Whether a message is there or arrives within `timeoutMs`, and is left for {@link recv}. Without
+   * `timeoutMs` it waits as long as it takes.
+   */
   wait(timeoutMs?: number): Promise<boolean> {
     return this.connector.wait(timeoutMs);
   }
@@ -121,7 +139,10 @@ export abstract class ReceivingLink<
       : { route: received.route, frame: received.message };
   }
 
-  /** @internal Sends an answer back the way that `inbound` came; does nothing where nobody waits for one. */
+  /**
+   * @internal Sends an answer back the way that `inbound` came; does nothing where nobody waits for
+   *   one.
+   */
   async _answer(_inbound: Inbound, _frame: Uint8Array): Promise<void> {}
 
   /** @internal Encodes an answer. */

@@ -16,10 +16,11 @@ interface Asked<T> {
 }
 
 /**
- * Asks, and asks again when no answer comes (Python: `messaging.LoadBalancingPattern.Client`; ZeroMQ guide, chapter 4,
- * "Lazy Pirate"): after `retryTimeoutMs` (5,000 by default) the request is sent once more, `maxRetries` times (5 by
- * default). The first answer to any of them counts, and a later one is never taken for that to another request. Of
- * several endpoints the next is asked. A generated client does the same when it is given `maxRetries`.
+ * Asks, and asks again when no answer comes (Python: `messaging.LoadBalancingPattern.Client`;
+ * ZeroMQ guide, chapter 4, "Lazy Pirate"): after `retryTimeoutMs` (5,000 by default) the request is
+ * sent once more, `maxRetries` times (5 by default). The first answer to any of them counts, and a
+ * later one is never taken for that to another request. Of several endpoints the next is asked. A
+ * generated client does the same when it is given `maxRetries`.
  *
  * A request that was sent twice may be carried out twice, so it should be one that may be.
  *
@@ -43,10 +44,12 @@ export class Client<M extends MessageType<object> = MessageType> extends Request
   /**
    * Sends a request and waits for its answer, whatever others are in flight.
    *
-   * @param type - The request's type; by default the one that its `$type` names, or the only one that the client has.
+   * @param type - The request's type; by default the one that its `$type` names, or the only one
+   *   that the client has.
    * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent.
    * @throws RequestError when the server or the broker refused it.
-   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `TIMEOUT`, `CLOSED`, or the signal's reason.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `TIMEOUT`, `CLOSED`, or
+   *   the signal's reason.
    */
   async request<T extends MessageOf<M>>(
     message: T,
@@ -80,7 +83,8 @@ export class Client<M extends MessageType<object> = MessageType> extends Request
   /**
    * The answer to the oldest request that was sent and whose answer was not received yet.
    *
-   * @param options - How long to wait here, whatever retries are left; afterwards it can be called again.
+   * @param options - How long to wait here, whatever retries are left; afterwards it can be called
+   *   again.
    * @throws DividereError `OUT_OF_ORDER` when no request was sent, and what {@link request} throws.
    */
   async recv(options?: WaitOptions): Promise<MessageOf<M>> {

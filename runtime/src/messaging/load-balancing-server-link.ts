@@ -10,13 +10,13 @@ import { RoutedLink } from "./routed-link.js";
 
 /**
  * A link to a broker that hands out requests, for any reactor:
- * `new MyReactor(new LoadBalancing.ServerLink("tcp://localhost:6001", [Msg01]))`. It registers with the broker,
- * again when that was away, and keeps up the heartbeat by itself; the reactor sees requests only. It takes
- * one request at a time, and the broker gives it the next once it has answered; a reactor that is to handle several
- * at a time has several such links.
+ * `new MyReactor(new LoadBalancing.ServerLink("tcp://localhost:6001", [Msg01]))`. It registers with
+ * the broker, again when that was away, and keeps up the heartbeat by itself; the reactor sees
+ * requests only. It takes one request at a time, and the broker gives it the next once it has
+ * answered; a reactor that is to handle several at a time has several such links.
  *
- * The broker is this package's or Python's. A request that does not decode is refused to its client, and
- * then makes {@link recv} fail.
+ * The broker is this package's or Python's. A request that does not decode is refused to its
+ * client, and then makes {@link recv} fail.
  *
  * @typeParam M - The union of the types of the messages that it receives and sends.
  */
@@ -42,7 +42,8 @@ export class ServerLink<M extends MessageType<object> = MessageType> extends Rou
 
   /**
    * Fulfilled once the broker knows this link, which its first heartbeat shows: at once after the
-   * connection with this package's broker, within an interval with Python's. Needs a reactor, a loop or a `recv` to read from the link meanwhile.
+   * connection with this package's broker, within an interval with Python's. Needs a reactor, a
+   * loop or a `recv` to read from the link meanwhile.
    *
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
@@ -53,8 +54,10 @@ export class ServerLink<M extends MessageType<object> = MessageType> extends Rou
   /**
    * Answers a request by its route, which makes this link free for the next one.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one that the link has.
-   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL`, `TIMEOUT` or `CLOSED`.
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the link has.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL`, `TIMEOUT` or
+   *   `CLOSED`.
    */
   async sendRouted<T extends MessageOf<M>>(
     routed: Routed<T>,

@@ -10,9 +10,10 @@ export interface ServerOptions
     Pick<ReactorOptions, "concurrency" | "idleIntervalMs"> {}
 
 /**
- * A reactor that serves behind a broker (Python: `messaging.LoadBalancingPattern.Server` and its `ServerMsgReactor`).
- * To be subclassed with a method a request type: `handleMsg01(msg, ctx)` returns what answers a `Msg01`.
- * A generated reactor needs no such class: `new MyReactor({ broker: "tcp://localhost:6001" })`.
+ * A reactor that serves behind a broker (Python: `messaging.LoadBalancingPattern.Server` and its
+ * `ServerMsgReactor`). To be subclassed with a method a request type: `handleMsg01(msg, ctx)`
+ * returns what answers a `Msg01`. A generated reactor needs no such class:
+ * `new MyReactor({ broker: "tcp://localhost:6001" })`.
  *
  * See {@link ServerLink} for how it stands with its broker, and `MtMsgReactor` for the rest.
  *

@@ -25,7 +25,8 @@ function tryRead(frame: Uint8Array): Envelope | undefined {
 
 /**
  * A server's signals: a `Heartbeat` in an envelope, which registers it as well (Python:
- * `messaging.LoadBalancingPattern.Server.ServerMsgReactor`). Brokers, Python's too, take an answer for one.
+ * `messaging.LoadBalancingPattern.Server.ServerMsgReactor`). Brokers, Python's too, take an answer
+ * for one.
  */
 export const serverEnvelopes: WorkerSignals = {
   register: heartbeat,
@@ -34,7 +35,10 @@ export const serverEnvelopes: WorkerSignals = {
   answerTellsFree: true,
 };
 
-/** The broker's: requests that are no envelopes are refused, for there is a server that they would stop. */
+/**
+ * The broker's: requests that are no envelopes are refused, for there is a server that they would
+ * stop.
+ */
 export const brokerEnvelopes: BrokerSignals = {
   read: (message) => (isHeartbeat(message) ? "heartbeat" : undefined),
   // A string has to be UTF-8, which an identity need not be: Python's broker ends there.

@@ -1,5 +1,6 @@
 /**
- * A broker between clients and servers that carry messages (Python: `messaging.LoadBalancingPattern`).
+ * A broker between clients and servers that carry messages (Python:
+ * `messaging.LoadBalancingPattern`).
  *
  * @module
  */

@@ -12,8 +12,10 @@ export abstract class LockstepLink<
   /**
    * Sends a message when it is this side's turn; fulfilled once libzmq has taken it.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one that the link has.
-   * @throws DividereError `OUT_OF_ORDER` when a message has to be received first, `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `TIMEOUT` or `CLOSED`.
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the link has.
+   * @throws DividereError `OUT_OF_ORDER` when a message has to be received first,
+   *   `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `TIMEOUT` or `CLOSED`.
    */
   async send<M extends T>(message: M, type?: MessageType<M>, options?: WaitOptions): Promise<void> {
     await this.connector.send(this.encoder.encode(message, type), options);

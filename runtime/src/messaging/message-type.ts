@@ -1,8 +1,9 @@
 import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
- * A message: plain data, told apart by the name that it carries. ts-proto's `create` and `decode` set `$type`, and a literal may
- * leave it out; the messages of protobuf-es have `$typeName` in its place.
+ * A message: plain data, told apart by the name that it carries. ts-proto's `create` and `decode`
+ * set `$type`, and a literal may leave it out; the messages of protobuf-es have `$typeName` in its
+ * place.
  */
 export interface Message {
   /** The full proto name of its type. */
@@ -12,7 +13,8 @@ export interface Message {
 }
 
 /**
- * A message type: its full name and its codec. What ts-proto writes beside each interface is one, given the option `outputTypeAnnotations`.
+ * A message type: its full name and its codec. What ts-proto writes beside each interface is one,
+ * given the option `outputTypeAnnotations`.
  */
 export interface MessageType<T extends object = Message, Name extends string = string> {
   /** The full proto name, such as `geometry.v1.Point`. */
@@ -23,7 +25,10 @@ export interface MessageType<T extends object = Message, Name extends string = s
   decode(input: BinaryReader | Uint8Array, length?: number): T;
 }
 
-/** The message that a message type stands for: `MessageOf<typeof Msg01>` is `Msg01`; a union for a union of types. */
+/**
+ * The message that a message type stands for: `MessageOf<typeof Msg01>` is `Msg01`; a union for a
+ * union of types.
+ */
 export type MessageOf<M> = M extends MessageType<infer T> ? T : never;
 
 /** The last part of a full proto name, which is what Python calls the class. */

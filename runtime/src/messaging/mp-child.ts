@@ -21,7 +21,8 @@ let reactor: MtMsgReactor | undefined;
 let folder: string | undefined;
 let toldToStop = false;
 
-// Ctrl-C goes to every process of the terminal, and some supervisors signal all of a service's: when
+// Ctrl-C goes to every process of the terminal, and some supervisors signal all of a service's:
+// when
 // the workers stop, and with what in hand, is for the one that started them to say.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});

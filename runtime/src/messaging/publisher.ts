@@ -10,7 +10,8 @@ import type { MessageOf, MessageType } from "./message-type.js";
 export interface PublisherOptions extends ConnectorOptions {}
 
 /**
- * Publishes messages to whoever has subscribed (Python: `messaging.Publisher`). Binds, unless the endpoint begins with `>`.
+ * Publishes messages to whoever has subscribed (Python: `messaging.Publisher`). Binds, unless the
+ * endpoint begins with `>`.
  *
  * @typeParam M - The union of the types of the messages that it publishes.
  */
@@ -26,7 +27,8 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
   /**
    * Publishes a message; fulfilled once libzmq has taken it, in the order of the calls.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one that the publisher has.
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the publisher has.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL` or `CLOSED`.
    */
   async send<T extends MessageOf<M>>(
@@ -47,7 +49,8 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
   }
 
   /**
-   * Fulfilled once {@link subscriptionCount} has reached `count`; at once if it has already. Ends every need to sleep for a late joiner.
+   * Fulfilled once {@link subscriptionCount} has reached `count`; at once if it has already. Ends
+   * every need to sleep for a late joiner.
    *
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */

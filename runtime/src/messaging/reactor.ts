@@ -9,9 +9,15 @@ import { isStranger } from "./subscriber.js";
 
 /** What a reactor can be told. */
 export interface ReactorOptions {
-  /** How many requests are handled at a time on a link that takes several; further ones wait in the socket. 100 by default. */
+  /**
+   * How many requests are handled at a time on a link that takes several; further ones wait in the
+   * socket. 100 by default.
+   */
   concurrency?: number;
-  /** How often {@link MtMsgReactor.idle} is called while there is nothing to do, in milliseconds. 100 by default. */
+  /**
+   * How often {@link MtMsgReactor.idle} is called while there is nothing to do, in milliseconds.
+   * 100 by default.
+   */
   idleIntervalMs?: number;
 }
 
@@ -25,18 +31,25 @@ export interface HandlerBinding {
 
 type Handler = (message: object, context: RequestContext) => unknown;
 
-/** The method that handles a message type unless something else was agreed: `handle` and the message's name, a capital first, as in Python. */
+/**
+ * The method that handles a message type unless something else was agreed: `handle` and the
+ * message's name, a capital first, as in Python.
+ */
 export function handlerName(fullName: string): string {
   const short = shortName(fullName);
   return `handle${short.charAt(0).toUpperCase()}${short.slice(1)}`;
 }
 
 /**
- * Calls a method of its own for each message that arrives on any of its links (Python: `messaging.MtMsgReactor`): `handleMsg01(msg, ctx)` for a `Msg01`. To be subclassed; the generated reactors
- * know their handlers and messages. The handlers run in this process, between the caller's own work, and may be `async`.
+ * Calls a method of its own for each message that arrives on any of its links (Python:
+ * `messaging.MtMsgReactor`): `handleMsg01(msg, ctx)` for a `Msg01`. To be subclassed; the generated
+ * reactors know their handlers and messages. The handlers run in this process, between the caller's
+ * own work, and may be `async`.
  *
- * Events of a subscriber, and requests of a {@link Response}, are handled one by one in the order of their arrival; requests of a {@link Router} concurrently, up to `concurrency`. What a handler
- * returns answers the request. A handler that throws has its request refused – with the reason, if it throws a {@link RequestError} – and the reactor goes on.
+ * Events of a subscriber, and requests of a {@link Response}, are handled one by one in the order
+ * of their arrival; requests of a {@link Router} concurrently, up to `concurrency`. What a handler
+ * returns answers the request. A handler that throws has its request refused – with the reason, if
+ * it throws a {@link RequestError} – and the reactor goes on.
  *
  * Starts by itself once the constructor is done, and closes its links when it stops.
  */
@@ -77,15 +90,19 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   }
 
   /**
-   * Stops in order: takes no further message, refuses requests that still come, lets the handlers at work finish and answer, then closes the links. Fulfilled when all that is done. A handler that
-   * calls it must not wait for it.
+   * Stops in order: takes no further message, refuses requests that still come, lets the handlers
+   * at work finish and answer, then closes the links. Fulfilled when all that is done. A handler
+   * that calls it must not wait for it.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.#drain();
     return this.#stopping;
   }
 
-  /** Closes the links at once and aborts the handlers' signals; requests at work are not answered. May be called again. */
+  /**
+   * Closes the links at once and aborts the handlers' signals; requests at work are not answered.
+   * May be called again.
+   */
   close(): void {
     this.#stopping ??= this.#stopped;
     this.#end();
@@ -96,11 +113,16 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     await this.stop();
   }
 
-  /** Called every `idleIntervalMs` while no handler is at work. Does nothing unless it is overridden. A call is not begun before the last one is done. */
+  /**
+   * Called every `idleIntervalMs` while no handler is at work. Does nothing unless it is
+   * overridden. A call is not begun before the last one is done.
+   */
   idle(): void | Promise<void> {}
 
   /**
-   * Called for a message that could not be handled: a frame that does not decode, a handler that throws, an answer that cannot be sent. Logs the error unless it is overridden. The reactor goes on afterwards.
+   * Called for a message that could not be handled: a frame that does not decode, a handler that
+   * throws, an answer that cannot be sent. Logs the error unless it is overridden. The reactor goes
+   * on afterwards.
    */
   onError(error: Error, context?: EventContext): void {
     log(
@@ -111,12 +133,17 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     );
   }
 
-  /** Stops the reactor when a `ShutdownEvent` arrives on a link that was given this type, as in Python. */
+  /**
+   * Stops the reactor when a `ShutdownEvent` arrives on a link that was given this type, as in
+   * Python.
+   */
   handleShutdownEvent(_message: Message, _context: EventContext): void {
     void this.stop();
   }
 
-  /** @internal How a message type is handled; the generated reactors know more than its name says. */
+  /**
+   * @internal How a message type is handled; the generated reactors know more than its name says.
+   */
   _bindingOf(type: MessageType): HandlerBinding {
     return { handler: handlerName(type.$type) };
   }

@@ -7,15 +7,19 @@ const encoder = new EnvelopeEncoder();
 const acks = new EnvelopeDecoder([ack]);
 
 /**
- * The answer to a request that cannot be answered with its response: a status for a requester that showed that it reads one, and for a plain peer, Python's `dividere`
- * say, `ack { ok: false }`, which it can decode.
+ * The answer to a request that cannot be answered with its response: a status for a requester that
+ * showed that it reads one, and for a plain peer, Python's `dividere` say, `ack { ok: false }`,
+ * which it can decode.
  */
 export function refusal(request: Envelope | undefined, error: unknown): Uint8Array {
   if (request?.extended !== true) return encoder.encode({ ok: false }, ack);
   return encoder.encodeStatus(statusOf(error));
 }
 
-/** Tells what a {@link RequestError} says, the bare code of an error of this package, and nothing of any other. */
+/**
+ * Tells what a {@link RequestError} says, the bare code of an error of this package, and nothing of
+ * any other.
+ */
 function statusOf(error: unknown): { code: string; message: string } {
   if (error instanceof RequestError) return { code: error.status, message: error.message };
   if (error instanceof DividereError) return { code: error.code, message: error.message };

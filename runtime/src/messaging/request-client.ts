@@ -13,24 +13,34 @@ import { readReply } from "./refusal.js";
 /** What a request client can be told. */
 export interface RequestClientOptions extends ConnectorOptions {
   /**
-   * How long a call waits for its answer when it says nothing, in milliseconds. 10,000 by default, or
-   * as long as the retries take where there are any; `Infinity` is as long as it takes.
+   * How long a call waits for its answer when it says nothing, in milliseconds. 10,000 by default,
+   * or as long as the retries take where there are any; `Infinity` is as long as it takes.
    */
   timeoutMs?: number;
   /**
-   * How often a request that gets no answer is sent again (ZeroMQ guide, chapter 4, "Lazy Pirate"), to
-   * the next endpoint where there are several. It may then be carried out more than once. 0 by default.
+   * How often a request that gets no answer is sent again (ZeroMQ guide, chapter 4, "Lazy Pirate"),
+   * to the next endpoint where there are several. It may then be carried out more than once. 0 by
+   * default.
    */
   maxRetries?: number;
-  /** How long to wait for an answer before a request is sent again, in milliseconds. 5,000 by default. */
+  /**
+   * How long to wait for an answer before a request is sent again, in milliseconds. 5,000 by
+   * default.
+   */
   retryTimeoutMs?: number;
 }
 
 /** What a call can be told. */
 export interface CallOptions {
-  /** How long to wait for the answer, in milliseconds; the client's `timeoutMs` by default. The server is told too. */
+  /**
+   * How long to wait for the answer, in milliseconds; the client's `timeoutMs` by default. The
+   * server is told too.
+   */
   timeoutMs?: number;
-  /** Gives the call up when it is aborted, which rejects it with the signal's reason. The server is not told. */
+  /**
+   * Gives the call up when it is aborted, which rejects it with the signal's reason. The server is
+   * not told.
+   */
   signal?: AbortSignal;
 }
 
@@ -38,10 +48,13 @@ export interface CallOptions {
 const LONGEST_TIMEOUT_MS = 0xffff_ffff;
 
 /**
- * Sends requests and matches the answers to them, with any number in flight and in any order: the base of the generated clients. Each request carries a number in a frame of its own, which REP
- * sockets, routers and brokers send back with the answer, those of Python's `dividere` included. Several endpoints are asked round robin.
+ * Sends requests and matches the answers to them, with any number in flight and in any order: the
+ * base of the generated clients. Each request carries a number in a frame of its own, which REP
+ * sockets, routers and brokers send back with the answer, those of Python's `dividere` included.
+ * Several endpoints are asked round robin.
  *
- * A request waits until a server is connected, and is taken back when its time has passed by then. One that was sent and never answered may have been carried out.
+ * A request waits until a server is connected, and is taken back when its time has passed by then.
+ * One that was sent and never answered may have been carried out.
  */
 export class RequestClient implements AsyncDisposable {
   readonly #pool: DealerPool;
@@ -77,8 +90,10 @@ export class RequestClient implements AsyncDisposable {
    * Sends a request and waits for its response.
    *
    * @throws RequestError when the server could not answer, with its reason.
-   * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent, where there are retries.
-   * @throws DividereError `TIMEOUT`, `CLOSED`, `QUEUE_FULL`, `UNENCODABLE_MESSAGE`, or the signal's reason.
+   * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent, where
+   *   there are retries.
+   * @throws DividereError `TIMEOUT`, `CLOSED`, `QUEUE_FULL`, `UNENCODABLE_MESSAGE`, or the signal's
+   *   reason.
    * @throws DecodeError when the answer is not the response that was asked for.
    */
   protected async call<Q extends object, R extends object>(
@@ -91,7 +106,10 @@ export class RequestClient implements AsyncDisposable {
     return readReply(reply, this.#decoderOf(response as MessageType<object>)) as R;
   }
 
-  /** @internal Sends a request and gives the frame that answers it. What cannot be encoded is thrown at once. */
+  /**
+   * @internal Sends a request and gives the frame that answers it. What cannot be encoded is thrown
+   *   at once.
+   */
   _exchange(
     type: MessageType<object>,
     message: object,
@@ -159,7 +177,10 @@ export class RequestClient implements AsyncDisposable {
     return waiting.promise;
   }
 
-  /** Sends now and at each retry until `answered`; a copy that still waits for a connection is not followed by another. */
+  /**
+   * Sends now and at each retry until `answered`; a copy that still waits for a connection is not
+   * followed by another.
+   */
   #sendUntil(
     answered: Promise<unknown>,
     send: (until: WaitOptions) => Promise<void>,

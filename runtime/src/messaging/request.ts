@@ -8,8 +8,9 @@ import type { MessageOf, MessageType } from "./message-type.js";
 import { readReply } from "./refusal.js";
 
 /**
- * Asks and waits for the answer, in strict turns (Python: `messaging.Request`). Several endpoints are asked round robin. {@link RequestClient} has no turns and keeps any number of
- * requests in flight.
+ * Asks and waits for the answer, in strict turns (Python: `messaging.Request`). Several endpoints
+ * are asked round robin. {@link RequestClient} has no turns and keeps any number of requests in
+ * flight.
  *
  * @typeParam M - The union of the types of the messages that it sends and receives.
  */
@@ -29,7 +30,8 @@ export class Request<M extends MessageType<object> = MessageType> extends Lockst
    * The answer to the last request.
    *
    * @throws RequestError when the other side says that it has none.
-   * @throws DividereError `OUT_OF_ORDER` when no request was sent, and what {@link ReceivingLink.recv} throws. After a time-out the answer can still be received.
+   * @throws DividereError `OUT_OF_ORDER` when no request was sent, and what
+   *   {@link ReceivingLink.recv} throws. After a time-out the answer can still be received.
    */
   override async recv(options?: WaitOptions): Promise<MessageOf<M>> {
     return readReply(await this.connector.recv(options), this.decoder) as MessageOf<M>;

@@ -8,8 +8,9 @@ import type { MessageOf, MessageType } from "./message-type.js";
 import { refusal } from "./refusal.js";
 
 /**
- * Receives a request and answers it, in strict turns, one requester after the other (Python: `messaging.Response`). Binds an endpoint with `*`, connects to any other. A request that
- * does not decode is refused to its sender, and then makes {@link recv} fail.
+ * Receives a request and answers it, in strict turns, one requester after the other (Python:
+ * `messaging.Response`). Binds an endpoint with `*`, connects to any other. A request that does not
+ * decode is refused to its sender, and then makes {@link recv} fail.
  *
  * @typeParam M - The union of the types of the messages that it receives and sends.
  */

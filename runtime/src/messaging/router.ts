@@ -9,8 +9,10 @@ import { refusal } from "./refusal.js";
 import { RoutedLink } from "./routed-link.js";
 
 /**
- * Serves any number of {@link Request}, {@link RequestClient} and {@link Dealer} peers at once, Python's among them; each message comes with the route to its sender. Binds an endpoint with `*`,
- * connects to any other. A request that does not decode is refused to its sender, and then makes {@link recv} fail.
+ * Serves any number of {@link Request}, {@link RequestClient} and {@link Dealer} peers at once,
+ * Python's among them; each message comes with the route to its sender. Binds an endpoint with `*`,
+ * connects to any other. A request that does not decode is refused to its sender, and then makes
+ * {@link recv} fail.
  *
  * @typeParam M - The union of the types of the messages that it receives and sends.
  */
@@ -29,8 +31,10 @@ export class Router<M extends MessageType<object> = MessageType> extends RoutedL
   /**
    * Sends a message to the peer that its route names.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one that the link has.
-   * @throws ConnectionError `PEER_UNREACHABLE` or `PEER_BUSY`; see the `Router` of `dividere/connection`.
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the link has.
+   * @throws ConnectionError `PEER_UNREACHABLE` or `PEER_BUSY`; see the `Router` of
+   *   `dividere/connection`.
    */
   async sendRouted<T extends MessageOf<M>>(
     routed: Routed<T>,

@@ -1,6 +1,9 @@
 import type { MessageType } from "./message-type.js";
 
-/** One rpc of a service. An envelope names a message type and no method, so within a service a request type stands for one rpc. */
+/**
+ * One rpc of a service. An envelope names a message type and no method, so within a service a
+ * request type stands for one rpc.
+ */
 export interface RpcDefinition {
   /** The rpc's name in the proto file. */
   readonly name: string;

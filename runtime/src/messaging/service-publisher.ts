@@ -2,7 +2,10 @@ import type { Endpoints } from "../connection/endpoint.js";
 import type { Message, MessageType } from "./message-type.js";
 import { Publisher, type PublisherOptions } from "./publisher.js";
 
-/** A publisher of one service's events: the base of the generated ones, which name the messages and not their types. */
+/**
+ * A publisher of one service's events: the base of the generated ones, which name the messages and
+ * not their types.
+ */
 export class ServicePublisher<T extends object = Message> extends Publisher<MessageType<T>> {
   /**
    * @param events - All that the service publishes.

@@ -8,7 +8,10 @@ import { Router } from "./router.js";
 import type { ServiceDefinition } from "./service-definition.js";
 import { Subscriber } from "./subscriber.js";
 
-/** Where a generated reactor gets its messages from: endpoints to serve requests on, to subscribe to events at and of brokers to work for, or links that the caller made. */
+/**
+ * Where a generated reactor gets its messages from: endpoints to serve requests on, to subscribe to
+ * events at and of brokers to work for, or links that the caller made.
+ */
 export type ReactorLinks =
   | {
       /** Where to serve requests; an endpoint with `*` binds. */
@@ -16,8 +19,9 @@ export type ReactorLinks =
       /** Where the service's events are published. */
       readonly subscribe?: Endpoints;
       /**
-       * The back ends of load balancing brokers to serve requests of, each through a link of its own that takes one
-       * at a time; a broker that is named twice gives two. See `LoadBalancing.ServerLink`.
+       * The back ends of load balancing brokers to serve requests of, each through a link of its
+       * own that takes one at a time; a broker that is named twice gives two. See
+       * `LoadBalancing.ServerLink`.
        */
       readonly broker?: Endpoints;
     }
@@ -30,7 +34,8 @@ export abstract class ServiceReactor extends MtMsgReactor {
 
   /**
    * @throws ConnectionError when an endpoint is invalid or cannot be bound.
-   * @throws DividereError `MISSING_HANDLER` when a handler was left out, which only JavaScript lets happen.
+   * @throws DividereError `MISSING_HANDLER` when a handler was left out, which only JavaScript lets
+   *   happen.
    */
   constructor(service: ServiceDefinition, links: ReactorLinks, options?: ReactorOptions) {
     super(openLinks(service, links), options);

@@ -12,10 +12,11 @@ import { type MessageOf, type MessageType, shortName } from "./message-type.js";
 export interface SubscriberOptions extends ConnectorOptions {}
 
 /**
- * Receives the published messages of the given types and no others (Python: `messaging.Subscriber`). Connects, unless the endpoint begins with `@`.
+ * Receives the published messages of the given types and no others (Python:
+ * `messaging.Subscriber`). Connects, unless the endpoint begins with `@`.
  *
- * A type in a package is subscribed to by its full name and by its short one, which is what a Python publisher writes; a message that has the short name and is of another
- * package is dropped.
+ * A type in a package is subscribed to by its full name and by its short one, which is what a
+ * Python publisher writes; a message that has the short name and is of another package is dropped.
  *
  * @typeParam M - The union of the types of the messages that it receives, told apart by `$type`.
  */

@@ -29,7 +29,9 @@ export class TypeSet {
     return this.#byFullName.get(name) ?? this.#byShortName.get(name);
   }
 
-  /** The type of a message that is to be sent: the name that it carries, or the only type there is. */
+  /**
+   * The type of a message that is to be sent: the name that it carries, or the only type there is.
+   */
   of(message: Message): MessageType {
     const name = message.$type ?? message.$typeName;
     if (name === undefined) {

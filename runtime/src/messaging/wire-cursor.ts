@@ -11,8 +11,9 @@ const FIXED_32 = 5;
 const DEEPEST_GROUP = 100;
 
 /**
- * Walks over the fields of a message's bytes. A `BinaryReader` would do, but making one for the envelope and one for the `Any` in it costs more than decoding a small message; this one
- * goes over both in place, and an inner message's end holds as firmly as the frame's.
+ * Walks over the fields of a message's bytes. A `BinaryReader` would do, but making one for the
+ * envelope and one for the `Any` in it costs more than decoding a small message; this one goes over
+ * both in place, and an inner message's end holds as firmly as the frame's.
  */
 export class WireCursor {
   readonly #bytes: Buffer;
@@ -31,7 +32,10 @@ export class WireCursor {
     return this.#pos < this.#end ? this.varint() : undefined;
   }
 
-  /** A varint's lower 32 bits; those above are read and dropped, as protobuf does for a field of 32 bits. */
+  /**
+   * A varint's lower 32 bits; those above are read and dropped, as protobuf does for a field of 32
+   * bits.
+   */
   varint(): number {
     const bytes = this.#bytes;
     let value = 0;
@@ -44,7 +48,10 @@ export class WireCursor {
     throw new Error("a varint of more than ten bytes");
   }
 
-  /** The bytes of a length-delimited field, as a view that is no Buffer: a Buffer's `slice` does not copy, and a message's bytes field is to be what its type says. */
+  /**
+   * The bytes of a length-delimited field, as a view that is no Buffer: a Buffer's `slice` does not
+   * copy, and a message's bytes field is to be what its type says.
+   */
   bytes(): Uint8Array {
     const start = this.#pass();
     return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, this.#pos - start);
