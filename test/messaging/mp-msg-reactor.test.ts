@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { setLogLevel } from "dividere/connection";
 import {
@@ -107,6 +107,20 @@ describe("MpMsgReactor", () => {
     const fourth = await desk.held();
     await Promise.all([held[0], held[2], fourth].map((each) => each?.release()));
     await Promise.all(asked);
+  });
+
+  test("does without Unix sockets where their paths would be too long", async () => {
+    const long = temporary.file("x".repeat(80));
+    mkdirSync(long);
+    process.env["TMPDIR"] = long;
+    try {
+      await using farm = greeters({ serve, workers: 2 });
+      assert.deepEqual(readdirSync(long), []);
+      await using greeter = new GreeterRequest(farm.endpoints);
+      assert.equal((await greeter.reverse({ field1: "over TCP" })).field1, "PCT revo");
+    } finally {
+      process.env["TMPDIR"] = temporary.path;
+    }
   });
 
   test("passes a handler's own refusal on", async () => {

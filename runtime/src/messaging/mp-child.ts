@@ -38,7 +38,7 @@ process.on("disconnect", () => {
 
 process.on("message", (message: ToWorker) => {
   if (message.type === "start") void start(message);
-  else void stop();
+  else if (message.type === "stop") void stop();
 });
 
 async function start(told: Start): Promise<void> {

@@ -50,10 +50,10 @@ export interface WorkerEnd {
 }
 
 /**
- * How long after the end of a process its last answers are waited for. They are in this process's
+ * How long after the end of a process its last words are waited for. They are in this process's
  * buffers by then; it is the event loop that has to get to them.
  */
-const LAST_ANSWERS_MS = 100;
+const LAST_WORDS_MS = 100;
 
 /** One worker process, from the side of the process that started it, and the links to it. */
 export class MpWorker {
@@ -233,9 +233,12 @@ export class MpWorker {
 
   async #follow(child: ChildProcess): Promise<void> {
     child.on("message", (message) => this.#heard(message as FromWorker));
-    // A process without its channel can neither report nor be stopped in order.
-    child.on("disconnect", () => {
-      if (this.#state !== "leaving") child.kill("SIGKILL");
+    const disconnected = new Promise<void>((resolve) => {
+      child.on("disconnect", () => {
+        resolve();
+        // A process without its channel can neither report nor be stopped in order.
+        if (this.#state !== "leaving") child.kill("SIGKILL");
+      });
     });
     const end = await new Promise<ProcessEnd>((resolve) => {
       child.on("exit", (exitCode, exitSignal) => resolve({ exitCode, exitSignal }));
@@ -246,7 +249,9 @@ export class MpWorker {
       });
     });
     this.#state = "gone";
-    if (this.#inHand.size > 0) await delay(LAST_ANSWERS_MS);
+    // What it said last may come after the news of its end: why it failed, and answers.
+    if (child.connected) await Promise.race([disconnected, delay(LAST_WORDS_MS)]);
+    if (this.#inHand.size > 0) await delay(LAST_WORDS_MS);
     this.#closeLinks();
     this.#owner.onGone({
       error: this.#toldToEnd ? undefined : this.#error(end),
