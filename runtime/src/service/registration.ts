@@ -7,7 +7,7 @@ import type { RegistryClient } from "../registry/client.js";
 /**
  * How a service stands with its registry. It serves in each of these states but the last.
  *
- * - `registering` – it has asked the registry, or is about to, and has no answer yet.
+ * - `registering` – it asks the registry, and has no answer yet or was refused and asks again.
  * - `waiting` – no registry is there; it registers as soon as one has come.
  * - `registered` – the registry lists it.
  * - `stopping` – it is being stopped: unregisters, then lets the requests at work finish.
@@ -125,7 +125,8 @@ export class Registration {
       });
       this.#done = wanted;
       this.#patienceMs = FIRST_PATIENCE_MS;
-      if (this.#change("registered")) {
+      // A connection that was lost meanwhile took the registration along, or may have.
+      if (wanted === this.#wanted && this.#change("registered")) {
         this.#log("info", `${this.#name} is registered at ${server}:${port}`);
       }
     } catch (error) {
@@ -137,7 +138,7 @@ export class Registration {
     const gone = this.#connection.signal.aborted;
     if (gone) this.#connection = new AbortController();
     if (gone || this.#closing.signal.aborted || this.#status === "stopping") return;
-    this.#log("warn", `${this.#describe()}: ${error.message}`);
+    this.#log("warn", `${this.#name} could not be registered yet: ${error.message}`);
     if (error instanceof DividereError && error.code === "TIMEOUT") {
       // A registry that is slow has the request in its queue still; asking more often than it
       // answers would never end.
