@@ -1,11 +1,12 @@
 import type { DescMessage, DescService } from "@bufbuild/protobuf";
 import type { GeneratedFile } from "@bufbuild/protoplugin";
+import { checkEsNames } from "./es-names.js";
 import type { Mistakes } from "./mistakes.js";
 import { lowerFirst } from "./names.js";
 import type { Parameters } from "./parameters.js";
-import { reachableMessages } from "./reachable.js";
+import { filesAround, reachableMessages } from "./reachable.js";
 import { tsProtoModule, tsProtoName } from "./ts-proto.js";
-import { checkNames, filesAround } from "./ts-proto-names.js";
+import { checkNames } from "./ts-proto-names.js";
 import { checkWire } from "./ts-proto-wire.js";
 
 /** Something that a module exports. */
@@ -48,11 +49,14 @@ export function checkMessages(
   parameters: Parameters,
   mistakes: Mistakes,
 ): void {
-  // protobuf-es writes every schema that there is.
-  if (parameters.codec === "es") return;
   const messages = reachableMessages(services);
-  checkWire(messages, mistakes);
-  checkNames(filesAround(messages), mistakes);
+  const files = filesAround(messages);
+  if (parameters.codec === "es") {
+    checkEsNames(files, mistakes);
+  } else {
+    checkWire(messages, mistakes);
+    checkNames(files, mistakes);
+  }
 }
 
 /** ts-proto exports a message's type and its codec under one name. */

@@ -1,4 +1,5 @@
-import type { DescEnum, DescField, DescMessage, DescService } from "@bufbuild/protobuf";
+import type { DescEnum, DescField, DescFile, DescMessage, DescService } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
 
 /** All messages that may travel when the rpcs of these services are called: theirs, and those in their fields. */
 export function reachableMessages(services: Iterable<DescService>): Set<DescMessage> {
@@ -17,6 +18,24 @@ export function reachableMessages(services: Iterable<DescService>): Set<DescMess
     }
   }
   return found;
+}
+
+/** The files of these messages, and those that the code for them imports. */
+export function filesAround(messages: Iterable<DescMessage>): Set<DescFile> {
+  const files = new Set<DescFile>();
+  const visit = (file: DescFile) => {
+    if (files.has(file)) return;
+    files.add(file);
+    for (const type of nestedTypes(file)) {
+      if (type.kind !== "message") continue;
+      for (const field of type.fields) {
+        const { file } = typeOf(field) ?? type;
+        visit(file);
+      }
+    }
+  };
+  for (const { file } of messages) visit(file);
+  return files;
 }
 
 /** The message or enum that a field holds, be it alone, repeated or in a map. */

@@ -8,7 +8,7 @@ import {
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { forEachRepeated } from "./for-each-repeated.js";
 import { type Mistakes, where } from "./mistakes.js";
-import { lowerFirst } from "./names.js";
+import { isIdentifier, lowerFirst } from "./names.js";
 import { typeOf } from "./reachable.js";
 import { tsProtoCamel, tsProtoName } from "./ts-proto.js";
 
@@ -81,24 +81,6 @@ export function checkNames(files: Iterable<DescFile>, mistakes: Mistakes): void 
   }
 }
 
-/** The files of these messages, and those that ts-proto's code for them imports. */
-export function filesAround(messages: Iterable<DescMessage>): Set<DescFile> {
-  const files = new Set<DescFile>();
-  const visit = (file: DescFile) => {
-    if (files.has(file)) return;
-    files.add(file);
-    for (const type of nestedTypes(file)) {
-      if (type.kind !== "message") continue;
-      for (const field of type.fields) {
-        const { file } = typeOf(field) ?? type;
-        visit(file);
-      }
-    }
-  };
-  for (const { file } of messages) visit(file);
-  return files;
-}
-
 function checkFileName(file: DescFile, mistakes: Mistakes): void {
   const name = file.proto.name;
   if (name.indexOf(".proto") !== name.length - ".proto".length) {
@@ -118,10 +100,10 @@ function checkTypeNames(
   for (const type of types) {
     const name = tsProtoName(type);
     const always = [keywords, inEveryFile, type.kind === "message" ? ofMessages : ofEnums];
-    if (always.some((names) => names.has(name)) || isUsed(name, uses)) {
+    if (!isIdentifier(name) || always.some((names) => names.has(name)) || isUsed(name, uses)) {
       mistakes.add(
         type,
-        `${type.kind} ${type.typeName} becomes ${name} in ts-proto's code, which does not compile with it; ${wayOut}`,
+        `${type.kind} ${type.typeName} becomes "${name}" in ts-proto's code, which does not compile with it; ${wayOut}`,
       );
     }
   }

@@ -58,7 +58,7 @@ export interface SubscriberView extends Documented {
 
 export interface RequestView extends Documented {
   readonly definition: string;
-  readonly registryName: string;
+  readonly lookupDocs: readonly string[];
   readonly methods: readonly (Documented & {
     readonly request: MessageCode;
     readonly response: MessageCode;
@@ -198,7 +198,9 @@ class ServiceViewer {
         `Calls the requests of ${this.#name}; any number of them may be in flight.`,
       ),
       definition: this.#definition,
-      registryName: this.#registryName,
+      lookupDocs: [
+        `Makes a client of the service that is registered as ${JSON.stringify(this.#registryName)}, or as \`options.name\`.`,
+      ],
       methods: rpcs.map((rpc) => ({
         name: rpc.method,
         docs: methodDocs(

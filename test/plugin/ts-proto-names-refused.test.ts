@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { create, createFileRegistry, type DescFile } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { Mistakes, SchemaError } from "../../plugin/src/mistakes.js";
-import { reachableMessages } from "../../plugin/src/reachable.js";
-import { checkNames, filesAround } from "../../plugin/src/ts-proto-names.js";
+import { filesAround, reachableMessages } from "../../plugin/src/reachable.js";
+import { checkNames } from "../../plugin/src/ts-proto-names.js";
 import { compileErrors } from "./compile.js";
 import { filesOf, request, root, runPlugin, tsProtoParameter } from "./generate.js";
 

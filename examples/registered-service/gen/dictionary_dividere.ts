@@ -35,7 +35,7 @@ export class DictionaryRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `dictionary`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "dictionary", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<DictionaryRequest> {
     return lookup(DictionaryRequest, dictionaryDefinition, options);
   }

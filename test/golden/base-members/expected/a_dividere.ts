@@ -84,7 +84,7 @@ export class MembersRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Members`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Members", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<MembersRequest> {
     return lookup(MembersRequest, membersDefinition, options);
   }

@@ -47,7 +47,7 @@ export class StoreRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `a.Store`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "a.Store", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<StoreRequest> {
     return lookup(StoreRequest, storeDefinition, options);
   }

@@ -35,7 +35,7 @@ export class LegacyRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Legacy`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Legacy", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<LegacyRequest> {
     return lookup(LegacyRequest, legacyDefinition, options);
   }

@@ -90,7 +90,7 @@ export class OracleRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Oracle`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Oracle", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<OracleRequest> {
     return lookup(OracleRequest, oracleDefinition, options);
   }
@@ -193,7 +193,7 @@ export class StarredRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Starred`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Starred", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<StarredRequest> {
     return lookup(StarredRequest, starredDefinition, options);
   }

@@ -57,7 +57,7 @@ export class MixedRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Mixed`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Mixed", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<MixedRequest> {
     return lookup(MixedRequest, mixedDefinition, options);
   }
@@ -149,7 +149,7 @@ export class OldRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Old`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Old", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<OldRequest> {
     return lookup(OldRequest, oldDefinition, options);
   }

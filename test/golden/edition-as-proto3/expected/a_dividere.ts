@@ -30,7 +30,7 @@ export class ShopRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `acme.v1.Shop`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "acme.v1.Shop", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<ShopRequest> {
     return lookup(ShopRequest, shopDefinition, options);
   }

@@ -30,7 +30,7 @@ export class KitchenRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Kitchen`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Kitchen", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<KitchenRequest> {
     return lookup(KitchenRequest, kitchenDefinition, options);
   }

@@ -30,7 +30,7 @@ export class HealthRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Health`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Health", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<HealthRequest> {
     return lookup(HealthRequest, healthDefinition, options);
   }

@@ -29,7 +29,7 @@ export class PainterRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Painter`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Painter", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<PainterRequest> {
     return lookup(PainterRequest, painterDefinition, options);
   }

@@ -29,7 +29,7 @@ export class OracleRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Oracle`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Oracle", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<OracleRequest> {
     return lookup(OracleRequest, oracleDefinition, options);
   }

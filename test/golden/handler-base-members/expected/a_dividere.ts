@@ -30,7 +30,7 @@ export class PowerRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Power`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Power", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<PowerRequest> {
     return lookup(PowerRequest, powerDefinition, options);
   }

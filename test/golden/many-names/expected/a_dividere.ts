@@ -73,7 +73,7 @@ export class TelescopeControlRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `acme.observatory.telescopes.v1.TelescopeControl`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "acme.observatory.telescopes.v1.TelescopeControl", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<TelescopeControlRequest> {
     return lookup(TelescopeControlRequest, telescopeControlDefinition, options);
   }

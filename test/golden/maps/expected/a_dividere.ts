@@ -29,7 +29,7 @@ export class MapperRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Mapper`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Mapper", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<MapperRequest> {
     return lookup(MapperRequest, mapperDefinition, options);
   }

@@ -53,7 +53,7 @@ export class PromisesRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Promises`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Promises", or as `options.name`. */
   static lookup(options?: LookupOptions): globalThis.Promise<PromisesRequest> {
     return lookup(PromisesRequest, promisesDefinition, options);
   }

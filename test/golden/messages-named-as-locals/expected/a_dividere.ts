@@ -70,7 +70,7 @@ export class LocalsRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Locals`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Locals", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<LocalsRequest> {
     return lookup(LocalsRequest, localsDefinition, options);
   }

@@ -71,7 +71,7 @@ export class RuntimeRequest extends RequestClient$1 {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Runtime`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Runtime", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<RuntimeRequest> {
     return lookup$1(RuntimeRequest, runtimeDefinition, options);
   }

@@ -31,7 +31,7 @@ export class NestedRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Nested`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Nested", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<NestedRequest> {
     return lookup(NestedRequest, nestedDefinition, options);
   }

@@ -29,7 +29,7 @@ export class PerhapsRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Perhaps`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Perhaps", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<PerhapsRequest> {
     return lookup(PerhapsRequest, perhapsDefinition, options);
   }

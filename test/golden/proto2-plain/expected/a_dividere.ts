@@ -29,7 +29,7 @@ export class OldRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Old`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Old", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<OldRequest> {
     return lookup(OldRequest, oldDefinition, options);
   }

@@ -29,7 +29,7 @@ export class ForestRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Forest`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Forest", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<ForestRequest> {
     return lookup(ForestRequest, forestDefinition, options);
   }

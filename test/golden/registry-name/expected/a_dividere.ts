@@ -29,8 +29,7 @@ export class QuotedRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `a "quoted" \ name
-`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "a \"quoted\" \\ name\n", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<QuotedRequest> {
     return lookup(QuotedRequest, quotedDefinition, options);
   }
@@ -75,7 +74,7 @@ export class PlainRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `acme.v1.Plain`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "acme.v1.Plain", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<PlainRequest> {
     return lookup(PlainRequest, plainDefinition, options);
   }

@@ -34,7 +34,7 @@ export class RenamedRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Renamed`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Renamed", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<RenamedRequest> {
     return lookup(RenamedRequest, renamedDefinition, options);
   }

@@ -36,7 +36,7 @@ export class ClassRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `class`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "class", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<ClassRequest> {
     return lookup(ClassRequest, classDefinition, options);
   }

@@ -30,7 +30,7 @@ export class EchoRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Echo`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Echo", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<EchoRequest> {
     return lookup(EchoRequest, echoDefinition, options);
   }

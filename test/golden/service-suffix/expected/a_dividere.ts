@@ -29,7 +29,7 @@ export class GreeterRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `GreeterService`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "GreeterService", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<GreeterRequest> {
     return lookup(GreeterRequest, greeterDefinition, options);
   }
@@ -74,7 +74,7 @@ export class ServiceRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Service`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Service", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<ServiceRequest> {
     return lookup(ServiceRequest, serviceDefinition, options);
   }
@@ -119,7 +119,7 @@ export class ServiceDeskRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `ServiceDesk`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "ServiceDesk", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<ServiceDeskRequest> {
     return lookup(ServiceDeskRequest, serviceDeskDefinition, options);
   }

@@ -43,7 +43,7 @@ export class SomethingRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Something`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Something", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<SomethingRequest> {
     return lookup(SomethingRequest, somethingDefinition, options);
   }

@@ -32,7 +32,7 @@ export class OracleRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Oracle`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Oracle", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<OracleRequest> {
     return lookup(OracleRequest, oracleDefinition, options);
   }
@@ -134,7 +134,7 @@ export class BothRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Both`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Both", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<BothRequest> {
     return lookup(BothRequest, bothDefinition, options);
   }

@@ -58,7 +58,7 @@ export class KnownRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Known`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Known", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<KnownRequest> {
     return lookup(KnownRequest, knownDefinition, options);
   }

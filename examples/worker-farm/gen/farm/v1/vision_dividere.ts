@@ -35,7 +35,7 @@ export class VisionRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `vision`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "vision", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<VisionRequest> {
     return lookup(VisionRequest, visionDefinition, options);
   }

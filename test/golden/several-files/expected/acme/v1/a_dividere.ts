@@ -29,7 +29,7 @@ export class AlphaRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `acme.v1.Alpha`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "acme.v1.Alpha", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<AlphaRequest> {
     return lookup(AlphaRequest, alphaDefinition, options);
   }

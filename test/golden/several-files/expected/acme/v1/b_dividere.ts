@@ -29,7 +29,7 @@ export class BetaRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `acme.v1.Beta`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "acme.v1.Beta", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<BetaRequest> {
     return lookup(BetaRequest, betaDefinition, options);
   }
