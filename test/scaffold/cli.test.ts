@@ -283,6 +283,10 @@ const refusals: readonly { args: readonly string[]; says: RegExp }[] = [
     args: ["--service", "Order"],
     says: /There is no service Order; did you mean Orders\?\nThe services are shop\.v1\.Orders, /,
   },
+  {
+    args: ["--service", "Orders", "--out", "taken.ts/deep"],
+    says: /Cannot write .*taken\.ts.deep.my-orders\.ts: (ENOTDIR|EEXIST)/,
+  },
   { args: ["nowhere"], says: /There is no file or folder nowhere/ },
   { args: ["empty"], says: /No generated reactors in empty\./ },
   { args: ["init", "there"], says: /init takes no "there"/ },

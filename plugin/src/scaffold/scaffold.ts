@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import type { ScaffoldOptions } from "./arguments.js";
 import { discover } from "./discover.js";
 import { ScaffoldError } from "./failure.js";
@@ -9,12 +7,13 @@ import { report } from "./report.js";
 import { syntaxMistake } from "./syntax.js";
 import type { Terminal } from "./terminal.js";
 import { unifiedDiff } from "./unified-diff.js";
+import { writeFile } from "./write-file.js";
 
 /**
  * Writes, or shows, what is missing.
  *
  * @returns the exit status: 1 when `check` found something, and 0 otherwise
- * @throws ScaffoldError when the project cannot be read; nothing has been written then.
+ * @throws ScaffoldError when the project cannot be read, before anything is written, or a file cannot be written.
  */
 export function scaffold(cwd: string, options: ScaffoldOptions, terminal: Terminal): number {
   const project = new Project(cwd);
@@ -27,10 +26,7 @@ export function scaffold(cwd: string, options: ScaffoldOptions, terminal: Termin
       terminal.stdout.write(terminal.stdout.isTTY === true ? coloured(diff) : diff);
     }
   } else if (!options.check) {
-    for (const { file, after } of changed) {
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, after);
-    }
+    for (const { file, before, after } of changed) writeFile(file, after, before === undefined);
   }
   // What is written to stdout in a dry run is the diff alone, for `git apply`.
   const stream = options.dryRun ? terminal.stderr : terminal.stdout;

@@ -109,6 +109,7 @@ export function projectFiles(cwd: string): Todo {
         done: `Created ${wanted.file}`,
         details: [wanted.about],
         file: wanted.file,
+        isNew: true,
         content: () => wanted.content,
       });
     } else if (!readFileSync(path, "utf8").includes(wanted.needs)) {
@@ -122,6 +123,7 @@ export function projectFiles(cwd: string): Todo {
       done: `Created ${file}`,
       details: ["a first service: one request, one event"],
       file,
+      isNew: true,
       content: () => firstProto,
     });
   }

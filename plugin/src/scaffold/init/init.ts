@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { InitOptions } from "../arguments.js";
 import { ScaffoldError } from "../failure.js";
 import type { Terminal } from "../terminal.js";
+import { writeFile } from "../write-file.js";
 import { projectFiles } from "./files.js";
 import { planManifest } from "./manifest.js";
 import { advice } from "./next-steps.js";
@@ -17,7 +18,9 @@ export interface Step {
   /** Lines to show with it. */
   readonly details: readonly string[];
   readonly file: string;
-  readonly content: (before: string | undefined) => string;
+  /** Whether the file is to be made; otherwise it is edited. */
+  readonly isNew: boolean;
+  readonly content: (before: string) => string;
 }
 
 /** What init found that it leaves alone. */
@@ -87,10 +90,8 @@ async function agreed(steps: readonly Step[], terminal: Terminal): Promise<Step[
   return result;
 }
 
-function carryOut(cwd: string, { file, content }: Step): void {
+function carryOut(cwd: string, { file, isNew, content }: Step): void {
   const path = join(cwd, file);
-  const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-  mkdirSync(dirname(path), { recursive: true });
-  // Between the question and the answer somebody else may have written a file that was not there.
-  writeFileSync(path, content(before), { flag: before === undefined ? "wx" : "w" });
+  // A file that was not there when init began is not replaced either, should it be there by now.
+  writeFile(path, isNew ? content("") : content(readFileSync(path, "utf8")), isNew);
 }

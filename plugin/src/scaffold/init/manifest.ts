@@ -63,7 +63,8 @@ function edit(what: string, details: readonly string[], change: (text: string) =
     done: `Added ${what} to package.json`,
     details,
     file: "package.json",
-    content: (before) => change(before ?? "{}\n"),
+    isNew: false,
+    content: change,
   };
 }
 
