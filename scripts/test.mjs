@@ -43,7 +43,7 @@ await main(async () => {
       // Two files at once: interop tests start processes of their own, and time is what they test.
       "--test-concurrency=2",
       // A file that leaves a socket or a child open never ends by itself; this is what tells.
-      "--test-timeout=120000",
+      "--test-timeout=240000",
       ...options,
       ...files,
     ]);

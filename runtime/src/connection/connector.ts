@@ -31,7 +31,7 @@ export interface ConnectorOptions {
   whenFull?: WhenFull;
   /**
    * How long messages that were sent may take to leave after `close()`, in milliseconds. 1,000 by
-   * default.
+   * default, 0 for a subscriber.
    */
   lingerMs?: number;
   /**

@@ -19,8 +19,13 @@ export interface SubscriberOptions extends ConnectorOptions {
 export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: SubscriberOptions = {}) {
+    // All that it sends is what it subscribes to, and a closed subscriber wants nothing any more.
+    const { lingerMs = 0 } = options;
     super(
-      new SubscriberSocket({ ...socketSettings(options), ...receiveSettings(options) }),
+      new SubscriberSocket({
+        ...socketSettings({ ...options, lingerMs }),
+        ...receiveSettings(options),
+      }),
       endpoints,
       "connect",
       options,

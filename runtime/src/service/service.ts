@@ -159,12 +159,8 @@ function openLinks(
   );
   const links: ReceivingLink[] = [opened];
   try {
-    // A subscription that no publisher has taken yet would hold up the end of the process.
-    const options = { lingerMs: 0 };
-    links.push(new Subscriber(eventsEndpoint, [RediscoverReq], options));
-    if (subscribe !== undefined) {
-      links.push(new Subscriber(subscribe, publishedTypes(definition), options));
-    }
+    links.push(new Subscriber(eventsEndpoint, [RediscoverReq]));
+    if (subscribe !== undefined) links.push(new Subscriber(subscribe, publishedTypes(definition)));
   } catch (error) {
     for (const link of links) link.close();
     throw error;
