@@ -1,0 +1,429 @@
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import { Dealer as ByteDealer, LoadBalancing as Bytes } from "dividere/connection";
+import { EnvelopeEncoder, Heartbeat, LoadBalancing, Request } from "dividere/messaging";
+import { Msg01, type Scalars } from "../gen/plain.js";
+import { GreeterReactor, GreeterRequest } from "../gen/plain_dividere.js";
+import { noPython } from "../support/python.js";
+import { until } from "../support/until.js";
+import { fromPython, toPython } from "./messages.js";
+import { PythonObjects, type PythonValue } from "./objects.js";
+import { pair } from "./pairs.js";
+import { heartbeatIntervalMs, PythonPart, pythonBroker } from "./python-balancing.js";
+
+const soon = { timeoutMs: 20_000 };
+const local = "tcp://127.0.0.1:*";
+const quick = { heartbeatIntervalMs };
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+const pythonBytes = (text: string): PythonValue => ({
+  $bytes: Buffer.from(text).toString("base64"),
+});
+const echo = (request: Uint8Array): Uint8Array => bytes(`ours ${String(request)}`);
+
+class Server extends LoadBalancing.Server {
+  handleMsg01(msg: Msg01): Msg01 {
+    return Msg01.create({ field1: `ours ${msg.field1}` });
+  }
+}
+
+class Greeter extends GreeterReactor {
+  override handleMsg01(msg: Msg01): Msg01 {
+    return Msg01.create({ field1: [...msg.field1].reverse().join("") });
+  }
+  override handleScalars(msg: Scalars): Scalars {
+    return msg;
+  }
+  override handleMsg02(): void {}
+  override handleTelegram(): void {}
+}
+
+describe("load balancing of bytes", { skip: await noPython() }, () => {
+  pair("connection LoadBalancing.Client → Broker", {
+    fromTypeScript: async () => {
+      await using broker = await pythonBroker("broker of bytes");
+      await using _worker = await PythonPart.start("worker", broker.backend);
+      await broker.python.knows(1);
+      await using client = new Bytes.Client(broker.frontend);
+      assert.equal(String(await client.request(bytes("hello"), soon)), "python hello");
+    },
+    fromPython: async () => {
+      await using python = await PythonObjects.start();
+      await using broker = new Bytes.Broker(local, local);
+      const [backend = ""] = broker.backendEndpoints;
+      await using _worker = new Bytes.Worker(backend, echo);
+      await python.make("client", "connection.LoadBalancingPattern.Client", [
+        [...broker.frontendEndpoints],
+      ]);
+      for (const text of ["one", "two"]) {
+        await python.call("client", "send", [pythonBytes(text)]);
+        assert.deepEqual(
+          await python.call("client", "recv", [10_000]),
+          pythonBytes(`ours ${text}`),
+        );
+      }
+    },
+  });
+
+  pair("connection LoadBalancing.Broker → Worker without a run() of its own", {
+    fromTypeScript: {
+      cannot: "Python's worker ends at its first request; its users give it a run() of their own",
+      shows: async () => {
+        await using broker = new Bytes.Broker(local, local, quick);
+        const [backend = ""] = broker.backendEndpoints;
+        await using worker = await PythonPart.start("plain worker", backend);
+        await broker.waitForWorkers(1, soon);
+        await using client = new Bytes.Client(broker.frontendEndpoints);
+        await client.send(bytes("hello"));
+        assert.match(await worker.died(), /^TypeError: not all arguments converted/);
+      },
+    },
+  });
+
+  pair("connection LoadBalancing.Broker → Worker", {
+    fromTypeScript: async () => {
+      await using broker = new Bytes.Broker(local, local, quick);
+      await using worker = await PythonPart.start("worker", broker.backendEndpoints[0] ?? "");
+      await broker.waitForWorkers(1, soon);
+      await using client = new Bytes.Client(broker.frontendEndpoints);
+      // Behind Python's broker a Python worker is not free again after its first answer.
+      for (const text of ["one", "two", "three"]) {
+        assert.equal(String(await client.request(bytes(text), soon)), `python ${text}`);
+        assert.equal(await worker.request(), text);
+      }
+    },
+    fromPython: async () => {
+      await using broker = await pythonBroker("broker of bytes");
+      await using _worker = new Bytes.Worker(broker.backend, echo, quick);
+      await broker.python.knows(1);
+      await using client = new Bytes.Client(broker.frontend);
+      for (const text of ["one", "two", "three"]) {
+        assert.equal(String(await client.request(bytes(text), soon)), `ours ${text}`);
+        await broker.python.knows(1);
+      }
+    },
+  });
+
+  pair("connection LoadBalancing.Broker → Worker, heartbeats", {
+    fromTypeScript: async () => {
+      await using broker = new Bytes.Broker(local, local, quick);
+      const [backend = ""] = broker.backendEndpoints;
+      const worker = await PythonPart.start("worker", backend);
+      await broker.waitForWorkers(1, soon);
+      // Another one, that counts what they both are sent.
+      await using counting = new ByteDealer(backend);
+      await counting.send(Uint8Array.of(1));
+      for (let sign = 0; sign < 8; sign++) {
+        await counting.recv(soon);
+        await counting.send(Uint8Array.of(2));
+      }
+      assert.equal(broker.counters.workersLost, 0);
+      await worker.close();
+      await until(() => broker.counters.workersLost === 1, "Python's worker to be missed");
+    },
+    fromPython: async () => {
+      await using broker = await pythonBroker("broker of bytes");
+      await using worker = new Bytes.Worker(broker.backend, echo, quick);
+      await broker.python.knows(1);
+      for (let sign = 0; sign < 4; sign++) await broker.python.sign();
+      await worker.waitForBroker(soon);
+      await worker.stop();
+      await broker.python.knows(0);
+    },
+  });
+
+  pair("connection LoadBalancing.Broker → Worker, one that is killed and replaced", {
+    fromTypeScript: async () => {
+      await using broker = new Bytes.Broker(local, local, quick);
+      const [backend = ""] = broker.backendEndpoints;
+      const first = await PythonPart.start("worker", backend);
+      await broker.waitForWorkers(1, soon);
+      await using client = new Bytes.Client(broker.frontendEndpoints, { retryTimeoutMs: 2_000 });
+      await client.request(bytes("one"), soon);
+      await first.close();
+      const answer = client.request(bytes("two"), soon);
+      await using second = await PythonPart.start("worker", backend);
+      assert.equal(await second.request(), "two");
+      assert.equal(String(await answer), "python two");
+    },
+    fromPython: async () => {
+      await using broker = await pythonBroker("broker of bytes");
+      const first = new Bytes.Worker(broker.backend, echo, quick);
+      await broker.python.knows(1);
+      await using _second = new Bytes.Worker(broker.backend, echo, quick);
+      await broker.python.knows(2);
+      // Python's broker gives the first request to the one that has gone: the client asks again.
+      first.close();
+      await using client = new Bytes.Client(broker.frontend, { retryTimeoutMs: 500 });
+      assert.equal(String(await client.request(bytes("anyone"), soon)), "ours anyone");
+    },
+  });
+
+  pair("connection LoadBalancing.Client → Broker that knows no worker", {
+    fromTypeScript: {
+      cannot: "Python's broker ends at a request that arrives while it knows no worker",
+      shows: async () => {
+        await using broker = await pythonBroker("broker of bytes");
+        const options = { retryTimeoutMs: 200, maxRetries: 1 };
+        await using client = new Bytes.Client(broker.frontend, options);
+        const answer = assert.rejects(client.request(bytes("?"), soon), { code: "TIMEOUT" });
+        assert.match(await broker.python.died(), /^KeyError/);
+        await answer;
+      },
+    },
+    fromPython: async () => {
+      await using python = await PythonObjects.start();
+      await using broker = new Bytes.Broker(local, local);
+      await python.make("client", "connection.LoadBalancingPattern.Client", [
+        [...broker.frontendEndpoints],
+      ]);
+      await python.call("client", "send", [pythonBytes("early")]);
+      await until(() => broker.queued === 1, "the request in the queue");
+      const [backend = ""] = broker.backendEndpoints;
+      await using _worker = new Bytes.Worker(backend, echo);
+      const answer = await python.call("client", "recv", [10_000]);
+      assert.deepEqual(answer, pythonBytes("ours early"));
+    },
+  });
+
+  pair("connection LoadBalancing.Client → Broker, asking again", {
+    fromPython: async () => {
+      await using python = await PythonObjects.start();
+      await using broker = new Bytes.Broker(local, local);
+      const [backend = ""] = broker.backendEndpoints;
+      let asked = 0;
+      await using _worker = new Bytes.Worker(
+        backend,
+        (request) => {
+          if (++asked < 3) throw new Error("not yet");
+          return echo(request);
+        },
+        { onError: () => {} },
+      );
+      await python.make("client", "connection.LoadBalancingPattern.Client", [
+        [...broker.frontendEndpoints],
+      ]);
+      await python.call("client", "send", [pythonBytes("again")]);
+      const answer = await python.call("client", "recv", [1_000]);
+      assert.deepEqual(answer, pythonBytes("ours again"));
+    },
+  });
+});
+
+describe("load balancing of messages", { skip: await noPython() }, () => {
+  pair("LoadBalancing.Client → Broker", {
+    fromTypeScript: async () => {
+      await using broker = await pythonBroker("broker of messages");
+      await using _server = await PythonPart.start("server", broker.backend, 0.4);
+      await broker.python.knows(1);
+      await using client = new LoadBalancing.Client(broker.frontend, [Msg01]);
+      for (const field1 of ["one", "two", "three"]) {
+        assert.equal((await client.request({ field1 })).field1, `python ${field1}`);
+      }
+    },
+    fromPython: async () => {
+      await using python = await PythonObjects.start();
+      await using broker = new LoadBalancing.Broker(local, local);
+      await using _server = new Server(broker.backendEndpoints[0] ?? "", [Msg01]);
+      await python.make(
+        "client",
+        "messaging.LoadBalancingPattern.Client",
+        broker.frontendEndpoints,
+      );
+      for (const field1 of ["one", "two", "three"]) {
+        await python.call("client", "send", [toPython(Msg01.create({ field1 }))]);
+        const answer = fromPython(await python.call("client", "recv"));
+        assert.deepEqual(answer, Msg01.create({ field1: `ours ${field1}` }));
+      }
+    },
+  });
+
+  pair("LoadBalancing.Broker → Server", {
+    fromTypeScript: async () => {
+      await using broker = new LoadBalancing.Broker(local, local, quick);
+      const [backend = ""] = broker.backendEndpoints;
+      await using server = await PythonPart.start("server", backend, 0.4);
+      await broker.waitForWorkers(1, soon);
+      await using client = new LoadBalancing.Client(broker.frontendEndpoints, [Msg01]);
+      for (const field1 of ["one", "two", "three"]) {
+        assert.equal((await client.request({ field1 })).field1, `python ${field1}`);
+        assert.equal(await server.request(), field1);
+      }
+    },
+    fromPython: async () => {
+      await using python = await PythonObjects.start();
+      await using broker = await pythonBroker("broker of messages");
+      await using _server = new Server(broker.backend, [Msg01], quick);
+      await broker.python.knows(1);
+      await python.make("client", "messaging.LoadBalancingPattern.Client", [broker.frontend]);
+      for (const field1 of ["one", "two", "three"]) {
+        await python.call("client", "send", [toPython(Msg01.create({ field1 }))]);
+        const answer = fromPython(await python.call("client", "recv"));
+        assert.deepEqual(answer, Msg01.create({ field1: `ours ${field1}` }));
+      }
+    },
+  });
+
+  pair("LoadBalancing.Broker → generated reactor", {
+    fromPython: async () => {
+      await using broker = await pythonBroker("broker of messages");
+      await using _reactor = new Greeter({ broker: broker.backend });
+      await broker.python.knows(1);
+      await using greeter = new GreeterRequest(broker.frontend);
+      assert.equal((await greeter.reverse({ field1: "olleh" }, soon)).field1, "hello");
+      assert.equal((await greeter.reverse({ field1: "again" }, soon)).field1, "niaga");
+    },
+  });
+
+  pair("Request → LoadBalancing.Broker", {
+    fromTypeScript: async () => {
+      await using broker = await pythonBroker("broker of messages");
+      await using _server = await PythonPart.start("server", broker.backend, 0.4);
+      await broker.python.knows(1);
+      await using request = new Request(broker.frontend, [Msg01]);
+      for (const field1 of ["one", "two"]) {
+        await request.send({ field1 });
+        assert.equal((await request.recv(soon)).field1, `python ${field1}`);
+      }
+    },
+    fromPython: async () => {
+      await using python = await PythonObjects.start();
+      await using broker = new LoadBalancing.Broker(local, local);
+      await using _reactor = new Greeter({ broker: broker.backendEndpoints });
+      await python.make("req", "messaging.Request", broker.frontendEndpoints);
+      for (const field1 of ["eno", "owt"]) {
+        await python.call("req", "send", [toPython(Msg01.create({ field1 }))]);
+        const answer = fromPython(await python.call("req", "recv"));
+        assert.deepEqual(answer, Msg01.create({ field1: [...field1].reverse().join("") }));
+      }
+    },
+  });
+
+  pair("generated request → LoadBalancing.Broker", {
+    fromTypeScript: async () => {
+      await using broker = await pythonBroker("broker of messages");
+      await using _server = await PythonPart.start("server", broker.backend, 0.4);
+      await broker.python.knows(1);
+      await using greeter = new GreeterRequest(broker.frontend, { maxRetries: 3 });
+      assert.equal((await greeter.reverse({ field1: "hello" })).field1, "python hello");
+    },
+  });
+
+  pair("LoadBalancing.Broker → Server, heartbeats", {
+    fromTypeScript: async () => {
+      await using broker = new LoadBalancing.Broker(local, local, quick);
+      const [backend = ""] = broker.backendEndpoints;
+      const server = await PythonPart.start("server", backend, 0.4);
+      await broker.waitForWorkers(1, soon);
+      // Another one, that counts what they both are sent.
+      await using counting = new ByteDealer(backend);
+      const sign = new EnvelopeEncoder([Heartbeat]).encode({ id: counting.identity });
+      await counting.send(sign);
+      for (let count = 0; count < 8; count++) {
+        await counting.recv(soon);
+        await counting.send(sign);
+      }
+      assert.equal(broker.counters.workersLost, 0);
+      await server.close();
+      await until(() => broker.counters.workersLost === 1, "Python's server to be missed");
+    },
+    fromPython: async () => {
+      await using broker = await pythonBroker("broker of messages");
+      await using server = new Server(broker.backend, [Msg01], quick);
+      await broker.python.knows(1);
+      for (let sign = 0; sign < 4; sign++) await broker.python.sign();
+      await server.waitForBroker(soon);
+      await server.stop();
+      await broker.python.knows(0);
+    },
+  });
+
+  pair("LoadBalancing.Broker → Server, one that is killed and replaced", {
+    fromTypeScript: async () => {
+      await using broker = new LoadBalancing.Broker(local, local, quick);
+      const [backend = ""] = broker.backendEndpoints;
+      const first = await PythonPart.start("server", backend, 0.4);
+      await broker.waitForWorkers(1, soon);
+      const options = { retryTimeoutMs: 2_000 };
+      await using client = new LoadBalancing.Client(broker.frontendEndpoints, [Msg01], options);
+      await client.request({ field1: "one" });
+      await first.close();
+      const answer = client.request({ field1: "two" });
+      await using second = await PythonPart.start("server", backend, 0.4);
+      assert.equal(await second.request(), "two");
+      assert.equal((await answer).field1, "python two");
+    },
+  });
+
+  pair("LoadBalancing.Client → Broker that knows no server", {
+    fromTypeScript: {
+      cannot: "Python's broker ends at a request that arrives while it knows no server",
+      shows: async () => {
+        await using broker = await pythonBroker("broker of messages");
+        const options = { retryTimeoutMs: 200, maxRetries: 1 };
+        await using client = new LoadBalancing.Client(broker.frontend, [Msg01], options);
+        const answer = assert.rejects(client.request({ field1: "?" }), { name: "RetryError" });
+        assert.match(await broker.python.died(), /^KeyError/);
+        await answer;
+      },
+    },
+    fromPython: async () => {
+      await using python = await PythonObjects.start();
+      await using broker = new LoadBalancing.Broker(local, local);
+      await python.make(
+        "client",
+        "messaging.LoadBalancingPattern.Client",
+        broker.frontendEndpoints,
+      );
+      await python.call("client", "send", [toPython(Msg01.create({ field1: "early" }))]);
+      await until(() => broker.queued === 1, "the request in the queue");
+      await using _server = new Server(broker.backendEndpoints[0] ?? "", [Msg01]);
+      const answer = fromPython(await python.call("client", "recv"));
+      assert.deepEqual(answer, Msg01.create({ field1: "ours early" }));
+    },
+  });
+
+  pair("Server whose identity is no UTF-8 → LoadBalancing.Broker", {
+    fromTypeScript: {
+      cannot: "Python's broker ends at an identity that is no UTF-8",
+      shows: async () => {
+        await using broker = await pythonBroker("broker of messages");
+        // zeromq.js takes bytes as well, which the package's own types do not offer.
+        const identity = Buffer.of(0xff, 0xfe, 0x80) as unknown as string;
+        await using _link = new LoadBalancing.ServerLink(broker.backend, [Msg01], { identity });
+        assert.match(await broker.python.died(), /UTF-8|utf-8/);
+      },
+    },
+    fromPython: async () => {
+      await using broker = new LoadBalancing.Broker(local, local, { heartbeatIntervalMs: 100 });
+      await using _odd = await PythonPart.start("odd server", broker.backendEndpoints[0] ?? "");
+      await broker.waitForWorkers(1, soon);
+      await using client = new LoadBalancing.Client(broker.frontendEndpoints, [Msg01]);
+      for (const field1 of ["one", "two"]) {
+        assert.equal((await client.request({ field1 })).field1, field1);
+      }
+      assert.equal(broker.counters.workersLost, 0);
+    },
+  });
+
+  pair("Request that is no envelope → LoadBalancing.Broker", {
+    fromPython: async () => {
+      await using python = await PythonObjects.start();
+      await using broker = new LoadBalancing.Broker(local, local);
+      await using _server = new Server(broker.backendEndpoints[0] ?? "", [Msg01]);
+      await broker.waitForWorkers(1, soon);
+      await python.make("raw", "connection.Request", broker.frontendEndpoints);
+      await python.call("raw", "send", [pythonBytes("no envelope")]);
+      const { $bytes } = (await python.call("raw", "recv")) as { $bytes: string };
+      assert.match(String(Buffer.from($bytes, "base64")), /ack/);
+      assert.equal(broker.counters.malformed, 1);
+      await python.make(
+        "client",
+        "messaging.LoadBalancingPattern.Client",
+        broker.frontendEndpoints,
+      );
+      await python.call("client", "send", [toPython(Msg01.create({ field1: "fine" }))]);
+      const answer = fromPython(await python.call("client", "recv"));
+      assert.deepEqual(answer, Msg01.create({ field1: "ours fine" }));
+    },
+  });
+});
