@@ -13,7 +13,7 @@ const register = Uint8Array.of(1);
 const heartbeat = Uint8Array.of(2);
 
 /** Often enough for a test, and seldom enough for a busy machine to keep up. */
-const quick = { heartbeatIntervalMs: 200 };
+const quick = { heartbeatIntervalMs: 500 };
 
 /** A promise, and what settles it. */
 function gate(): { opened: Promise<void>; open: () => void } {

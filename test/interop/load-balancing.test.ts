@@ -118,7 +118,7 @@ describe("load balancing of bytes", { skip: await noPython() }, () => {
       }
       assert.equal(broker.counters.workersLost, 0);
       await worker.close();
-      await until(() => broker.counters.workersLost === 1, "Python's worker to be missed");
+      await until(() => broker.counters.workersLost > 0, "Python's worker to be missed");
     },
     fromPython: async () => {
       await using broker = await pythonBroker("broker of bytes");
@@ -213,7 +213,11 @@ describe("load balancing of messages", { skip: await noPython() }, () => {
   pair("LoadBalancing.Client → Broker", {
     fromTypeScript: async () => {
       await using broker = await pythonBroker("broker of messages");
-      await using _server = await PythonPart.start("server", broker.backend, 0.4);
+      await using _server = await PythonPart.start(
+        "server",
+        broker.backend,
+        heartbeatIntervalMs / 1_000,
+      );
       await broker.python.knows(1);
       await using client = new LoadBalancing.Client(broker.frontend, [Msg01]);
       for (const field1 of ["one", "two", "three"]) {
@@ -241,7 +245,7 @@ describe("load balancing of messages", { skip: await noPython() }, () => {
     fromTypeScript: async () => {
       await using broker = new LoadBalancing.Broker(local, local, quick);
       const [backend = ""] = broker.backendEndpoints;
-      await using server = await PythonPart.start("server", backend, 0.4);
+      await using server = await PythonPart.start("server", backend, heartbeatIntervalMs / 1_000);
       await broker.waitForWorkers(1, soon);
       await using client = new LoadBalancing.Client(broker.frontendEndpoints, [Msg01]);
       for (const field1 of ["one", "two", "three"]) {
@@ -277,7 +281,11 @@ describe("load balancing of messages", { skip: await noPython() }, () => {
   pair("Request → LoadBalancing.Broker", {
     fromTypeScript: async () => {
       await using broker = await pythonBroker("broker of messages");
-      await using _server = await PythonPart.start("server", broker.backend, 0.4);
+      await using _server = await PythonPart.start(
+        "server",
+        broker.backend,
+        heartbeatIntervalMs / 1_000,
+      );
       await broker.python.knows(1);
       await using request = new Request(broker.frontend, [Msg01]);
       for (const field1 of ["one", "two"]) {
@@ -301,7 +309,11 @@ describe("load balancing of messages", { skip: await noPython() }, () => {
   pair("generated request → LoadBalancing.Broker", {
     fromTypeScript: async () => {
       await using broker = await pythonBroker("broker of messages");
-      await using _server = await PythonPart.start("server", broker.backend, 0.4);
+      await using _server = await PythonPart.start(
+        "server",
+        broker.backend,
+        heartbeatIntervalMs / 1_000,
+      );
       await broker.python.knows(1);
       await using greeter = new GreeterRequest(broker.frontend, { maxRetries: 3 });
       assert.equal((await greeter.reverse({ field1: "hello" })).field1, "python hello");
@@ -312,7 +324,7 @@ describe("load balancing of messages", { skip: await noPython() }, () => {
     fromTypeScript: async () => {
       await using broker = new LoadBalancing.Broker(local, local, quick);
       const [backend = ""] = broker.backendEndpoints;
-      const server = await PythonPart.start("server", backend, 0.4);
+      const server = await PythonPart.start("server", backend, heartbeatIntervalMs / 1_000);
       await broker.waitForWorkers(1, soon);
       // Another one, that counts what they both are sent.
       await using counting = new ByteDealer(backend);
@@ -324,7 +336,7 @@ describe("load balancing of messages", { skip: await noPython() }, () => {
       }
       assert.equal(broker.counters.workersLost, 0);
       await server.close();
-      await until(() => broker.counters.workersLost === 1, "Python's server to be missed");
+      await until(() => broker.counters.workersLost > 0, "Python's server to be missed");
     },
     fromPython: async () => {
       await using broker = await pythonBroker("broker of messages");
@@ -341,14 +353,14 @@ describe("load balancing of messages", { skip: await noPython() }, () => {
     fromTypeScript: async () => {
       await using broker = new LoadBalancing.Broker(local, local, quick);
       const [backend = ""] = broker.backendEndpoints;
-      const first = await PythonPart.start("server", backend, 0.4);
+      const first = await PythonPart.start("server", backend, heartbeatIntervalMs / 1_000);
       await broker.waitForWorkers(1, soon);
       const options = { retryTimeoutMs: 2_000 };
       await using client = new LoadBalancing.Client(broker.frontendEndpoints, [Msg01], options);
       await client.request({ field1: "one" });
       await first.close();
       const answer = client.request({ field1: "two" });
-      await using second = await PythonPart.start("server", backend, 0.4);
+      await using second = await PythonPart.start("server", backend, heartbeatIntervalMs / 1_000);
       assert.equal(await second.request(), "two");
       assert.equal((await answer).field1, "python two");
     },
@@ -394,7 +406,7 @@ describe("load balancing of messages", { skip: await noPython() }, () => {
       },
     },
     fromPython: async () => {
-      await using broker = new LoadBalancing.Broker(local, local, { heartbeatIntervalMs: 100 });
+      await using broker = new LoadBalancing.Broker(local, local, quick);
       await using _odd = await PythonPart.start("odd server", broker.backendEndpoints[0] ?? "");
       await broker.waitForWorkers(1, soon);
       await using client = new LoadBalancing.Client(broker.frontendEndpoints, [Msg01]);

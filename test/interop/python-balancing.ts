@@ -75,7 +75,7 @@ export interface PythonBroker extends AsyncDisposable {
 }
 
 /** How often a Python broker sends heartbeats here. */
-export const heartbeatIntervalMs = 400;
+export const heartbeatIntervalMs = 500;
 
 /** Starts a Python broker. */
 export async function pythonBroker(

@@ -179,7 +179,7 @@ describe("the broker of messages", () => {
   });
 
   test("sends a Heartbeat with the server's identity, and none of what is no UTF-8", async () => {
-    await using broker = new Broker(local, local, { heartbeatIntervalMs: 200 });
+    await using broker = new Broker(local, local, { heartbeatIntervalMs: 500 });
     const beat = new EnvelopeEncoder([Heartbeat]).encode({ id: "" });
     await using server = new ByteDealer(broker.backendEndpoints, { identity: "sërver" });
     await server.send(beat);
@@ -190,7 +190,7 @@ describe("the broker of messages", () => {
     }
     assert.deepEqual(broker.workers, { free: 1, busy: 0 });
     server.close();
-    await until(() => broker.counters.workersLost === 1, "the server to be missed");
+    await until(() => broker.counters.workersLost > 0, "the server to be missed");
   });
 });
 
