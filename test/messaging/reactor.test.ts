@@ -328,12 +328,53 @@ describe("a reactor", () => {
       code: "ENDPOINT_INVALID",
       endpoint: "nonsense",
     });
-    class Missing extends Greeter {}
-    Object.defineProperty(Missing.prototype, "handleMsg02", { value: undefined });
-    assert.throws(() => new Missing({ serve: "tcp://127.0.0.1:*" }), {
-      code: "MISSING_HANDLER",
-      message: "Missing has no method handleMsg02(msg, ctx), and a Msg02 needs one",
-    });
+  });
+
+  test("tells of a handler that was left out, which only JavaScript lets happen", async () => {
+    class Lacking extends Greeter {}
+    Object.defineProperty(Lacking.prototype, "handleMsg02", { value: undefined });
+    await using reactor = new Lacking({ serve: "tcp://127.0.0.1:*" });
+    await Promise.resolve();
+    await Promise.resolve();
+    assert.deepEqual(
+      reactor.errors.map((error) => error.message),
+      ["Lacking has no method handleMsg02(msg, ctx), and a Msg02 needs one"],
+    );
+  });
+
+  test("takes a property for a handler", async () => {
+    const errors: Error[] = [];
+    class Arrow extends GreeterReactor {
+      override readonly handleMsg01 = (msg: Msg01): Msg01 =>
+        Msg01.create({ field1: `${msg.field1}!` });
+      override readonly handleScalars = (msg: Scalars): Scalars => msg;
+      override readonly handleMsg02 = (): void => {};
+      override readonly handleTelegram = (): void => {};
+      override onError(error: Error): void {
+        errors.push(error);
+      }
+    }
+    await using reactor = new Arrow({ serve: "tcp://127.0.0.1:*" });
+    await using greeter = new GreeterRequest(reactor.endpoints);
+    assert.equal((await greeter.reverse({ field1: "x" }, soon)).field1, "x!");
+    assert.deepEqual(errors, []);
+  });
+
+  test("reports a RequestError where nobody waits for an answer", async () => {
+    const reported = moment<Error>();
+    class Refusing extends Greeter {
+      override handleMsg02(): void {
+        throw new RequestError("BUSY", "Nobody hears this");
+      }
+      override onError(error: Error): void {
+        reported.happen(error);
+      }
+    }
+    await using publisher = new GreeterPublisher("tcp://127.0.0.1:*");
+    await using _reactor = new Refusing({ subscribe: publisher.endpoints });
+    await publisher.waitForSubscribers(1, soon);
+    await publisher.announce({ field1: "x" });
+    assert.equal((await reported.happened).message, "Nobody hears this");
   });
 
   test("answers with the status of a RequestError and does not report it", async () => {

@@ -17,8 +17,7 @@
  *   message does not parse.
  * - `UNKNOWN_MESSAGE_TYPE` – a message of a type that the link was not given.
  * - `UNENCODABLE_MESSAGE` – an object that the message type's encoder does not take.
- * - `MISSING_HANDLER`, `HANDLER_CLASH` – a reactor without a method for a type, or with one for two
- *   types.
+ * - `MISSING_HANDLER` – a reactor without a method for a type.
  * - `HANDLER_FAILED`, `NO_REPLY` – a handler threw, or answered a request with nothing.
  * - `NOT_FOUND` – no service of that name is registered.
  * - `REQUEST_FAILED` – the other side could not answer; see {@link RequestError.status}.
@@ -44,7 +43,6 @@ export type ErrorCode =
   | "UNKNOWN_MESSAGE_TYPE"
   | "UNENCODABLE_MESSAGE"
   | "MISSING_HANDLER"
-  | "HANDLER_CLASH"
   | "HANDLER_FAILED"
   | "NO_REPLY"
   | "NOT_FOUND"

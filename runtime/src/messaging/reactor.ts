@@ -162,7 +162,11 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   /** @internal Called when its links are closed, by whomever; may be called again. */
   _ended(): void {}
 
+  /** @internal Called once the constructor is done, before the first message. */
+  _starting(): void {}
+
   async #run(): Promise<void> {
+    this._starting();
     if (this.#hasIdle()) this.#scheduleIdle();
     await Promise.all(this.links.map((link) => this.#serve(link)));
     // The links were closed from outside: there is nothing left to do.
@@ -227,9 +231,10 @@ export abstract class MtMsgReactor implements AsyncDisposable {
         if (link.answering !== "never" || !isStranger(error)) this.#report(error);
         return;
       }
-      // A handler that throws a RequestError answers with it; that is no failure of the handler.
-      if (!(error instanceof RequestError)) this.#report(error, context);
-      if (context?.replied !== true) await this.#refuse(link, inbound, envelope, error);
+      const refuse = context?.replied !== true && awaitsAnswer(link, inbound);
+      // A RequestError is the handler's answer, and no failure, where there is somebody to answer.
+      if (!(refuse && error instanceof RequestError)) this.#report(error, context);
+      if (refuse) await this.#refuse(link, inbound, envelope, error);
     }
   }
 
@@ -256,9 +261,6 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     envelope: Envelope,
     error: unknown,
   ): Promise<void> {
-    // A dealer's peer that put no route does not wait for an answer.
-    if (link.answering === "never" || (link.answering === "optional" && inbound.route.length === 0))
-      return;
     try {
       await link._answer(inbound, refusal(envelope, error));
     } catch (failure) {
@@ -306,4 +308,10 @@ export abstract class MtMsgReactor implements AsyncDisposable {
       this.#report(error);
     }
   }
+}
+
+function awaitsAnswer(link: ReceivingLink, inbound: Inbound): boolean {
+  if (link.answering !== "optional") return link.answering === "required";
+  // A dealer's peer that put no route does not wait.
+  return inbound.route.length > 0;
 }

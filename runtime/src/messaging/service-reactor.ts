@@ -1,4 +1,4 @@
-import { DividereError } from "../base/errors.js";
+import { DividereError, toError } from "../base/errors.js";
 import type { Endpoints } from "../connection/endpoint.js";
 import type { ReceivingLink } from "./link.js";
 import { ServerLink } from "./load-balancing-server-link.js";
@@ -30,26 +30,29 @@ export type ReactorLinks =
 
 /** A reactor for one service: the base of the generated ones. */
 export abstract class ServiceReactor extends MtMsgReactor {
+  readonly #service: ServiceDefinition;
   readonly #bindings: ReadonlyMap<string, HandlerBinding>;
 
-  /**
-   * @throws ConnectionError when an endpoint is invalid or cannot be bound.
-   * @throws DividereError `MISSING_HANDLER` when a handler was left out, which only JavaScript lets
-   *   happen.
-   */
+  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
   constructor(service: ServiceDefinition, links: ReactorLinks, options?: ReactorOptions) {
     super(openLinks(service, links), options);
+    this.#service = service;
     this.#bindings = new Map(
       service.rpcs.map((rpc) => [
         rpc.request.$type,
         { handler: rpc.handler, response: rpc.response },
       ]),
     );
-    try {
-      for (const rpc of service.rpcs) this._handlerOf(rpc.request);
-    } catch (error) {
-      this.close();
-      throw error;
+  }
+
+  /** @internal Tells of handlers that were left out, which only JavaScript lets happen. */
+  override _starting(): void {
+    for (const { request } of this.#service.rpcs) {
+      try {
+        this._handlerOf(request);
+      } catch (error) {
+        this.onError(toError(error));
+      }
     }
   }
 

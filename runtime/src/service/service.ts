@@ -69,8 +69,6 @@ export abstract class Service extends ServiceReactor {
   /**
    * @throws ConnectionError `ADDRESS_IN_USE` when no port of the range is free, `ENDPOINT_INVALID`
    * or `BIND_FAILED`.
-   * @throws DividereError `MISSING_HANDLER` when a handler was left out, which only JavaScript lets
-   * happen.
    */
   constructor(definition: ServiceDefinition, options: ServiceOptions = {}) {
     const { listen = "*", registry = DEFAULT_REGISTRY } = options;
@@ -128,7 +126,7 @@ export abstract class Service extends ServiceReactor {
 
   /** @internal */
   override _ended(): void {
-    // The reactor's constructor ends a service that lacks a handler, before this class has fields.
+    // A service that could not be made is ended before this class has fields.
     if (#registration in this) this.#registration?.close();
   }
 
