@@ -1,0 +1,89 @@
+"""Talks to a reactor of dīvidere with nothing but pyzmq and protobuf.
+
+python client.py request   ENDPOINT TEXT...   asks for each text to be turned round
+python client.py subscribe ENDPOINT COUNT     prints so many events
+python client.py publish   ENDPOINT TEXT...   publishes each text as an event
+"""
+
+import sys
+
+import zmq
+from greeter_pb2 import Msg01, Msg02
+from MsgLib_pb2 import ack, msgEnvelope
+
+
+class Refused(Exception):
+    """The reactor could not serve the request."""
+
+
+def wrap(message):
+    """Puts a message into an envelope."""
+    envelope = msgEnvelope(msgName=message.DESCRIPTOR.full_name)
+    envelope.msg.Pack(message)
+    return envelope.SerializeToString()
+
+
+def unwrap(frame, message_class):
+    """Takes a message of the expected class out of an envelope."""
+    envelope = msgEnvelope.FromString(frame)
+    message, refusal = message_class(), ack()
+    if envelope.msg.Unpack(message):
+        return message
+    if envelope.msg.Unpack(refusal) and not refusal.ok:
+        raise Refused
+    raise ValueError(f"expected a {message_class.__name__}, got {envelope.msg.type_url}")
+
+
+def topic(message_class):
+    """What every envelope with a message of this class begins with: 0x0a, the length of its name, its name."""
+    return msgEnvelope(msgName=message_class.DESCRIPTOR.full_name).SerializeToString()
+
+
+def request(context, endpoint, texts):
+    with context.socket(zmq.REQ) as requester:
+        requester.connect(endpoint)
+        requester.rcvtimeo = 5_000  # milliseconds; without it, a reactor that is not there is waited for
+        requester.linger = 0
+        for text in texts:
+            requester.send(wrap(Msg01(field1=text)))
+            try:
+                print(f"{text}: {unwrap(requester.recv(), Msg01).field1}")
+            except Refused:
+                print(f"{text}: (refused)")
+
+
+def subscribe(context, endpoint, count):
+    with context.socket(zmq.SUB) as subscriber:
+        subscriber.subscribe(topic(Msg02))
+        subscriber.connect(endpoint)
+        for _ in range(count):
+            print(unwrap(subscriber.recv(), Msg02).field1, flush=True)
+
+
+def publish(context, endpoint, texts):
+    # What a PUB publishes before somebody subscribed is lost; an XPUB is one that hears of subscriptions.
+    with context.socket(zmq.XPUB) as publisher:
+        publisher.bind(endpoint)
+        while not is_subscription(publisher.recv(), topic(Msg02)):
+            pass
+        for text in texts:
+            publisher.send(wrap(Msg02(field1=text)))
+
+
+def is_subscription(frame, wanted):
+    """Whether a frame from an XPUB, 1 and a prefix, asks for messages that begin with `wanted`."""
+    return frame[:1] == b"\x01" and wanted.startswith(frame[1:])
+
+
+match sys.argv[1:]:
+    case ["request", endpoint, *texts]:
+        run, argument = request, texts
+    case ["subscribe", endpoint, count]:
+        run, argument = subscribe, int(count)
+    case ["publish", endpoint, *texts]:
+        run, argument = publish, texts
+    case _:
+        sys.exit(__doc__)
+
+with zmq.Context() as context:
+    run(context, endpoint, argument)
