@@ -1,14 +1,45 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { Publisher } from "dividere/messaging";
 import { Msg01, Msg02 } from "../gen/plain.js";
+import { madeOnce } from "../support/cache.js";
 import { Child, type Ended, root, run } from "../support/child.js";
 import { Lines } from "../support/lines.js";
 import { freePort } from "../support/ports.js";
 
 /** The folder of the clients and of the reactor that they talk to. */
 export const clients: string = join(root, "examples", "clients");
+
+const protos = ["proto", "node_modules/dividere/proto"].flatMap((folder) =>
+  readdirSync(join(clients, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".proto"))
+    .map((name) => join(folder, name)),
+);
+
+/**
+ * Builds a client in .cache/; again only once one of its sources, or a message, has changed.
+ *
+ * @param sources from examples/clients
+ * @param build puts what it makes into the folder that it is given
+ * @returns the folder
+ */
+export async function builtOnce(
+  name: string,
+  sources: readonly string[],
+  build: (out: string) => Promise<void>,
+): Promise<string> {
+  const hash = createHash("sha256");
+  for (const file of [...sources, ...protos].sort()) hash.update(readFileSync(join(clients, file)));
+  const out = join(root, ".cache", `client-${name}-${hash.digest("hex").slice(0, 12)}`);
+  await madeOnce(out, async (partial) => {
+    await build(partial);
+    return undefined;
+  });
+  return out;
+}
 
 /** How a client of examples/clients is run; its own arguments come after these. */
 export type ClientCommand = readonly [command: string, ...args: string[]];
