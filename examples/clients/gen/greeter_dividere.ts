@@ -66,7 +66,7 @@ export class GreeterRequest extends RequestClient {
     super(endpoint, options);
   }
 
-  /** Makes a client of the service that is registered as `Greeter`, or as `options.name`. */
+  /** Makes a client of the service that is registered as "Greeter", or as `options.name`. */
   static lookup(options?: LookupOptions): Promise<GreeterRequest> {
     return lookup(GreeterRequest, greeterDefinition, options);
   }
