@@ -19,7 +19,7 @@ export class Lines {
   }
 
   /** Fulfilled once this line has come. The lines before it are passed over, and it is then too. */
-  async next(wanted: string): Promise<void> {
+  async next(wanted: string, timeoutMs?: number): Promise<void> {
     const child = this.#child;
     const arrival = new Promise<void>((resolve, reject) => {
       this.#look = () => {
@@ -34,6 +34,6 @@ export class Lines {
         reject,
       );
     });
-    await within(arrival, () => `the line "${wanted}" from ${child?.describe()}`);
+    await within(arrival, () => `the line "${wanted}" from ${child?.describe()}`, timeoutMs);
   }
 }

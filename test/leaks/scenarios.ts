@@ -1,0 +1,11 @@
+import { connectionScenarios } from "./connection.js";
+import { messagingScenarios, processScenarios } from "./messaging.js";
+import type { Scenarios } from "./scenario.js";
+import { serviceScenarios } from "./services.js";
+
+export const scenarios: Scenarios = {
+  ...connectionScenarios,
+  ...messagingScenarios,
+  ...processScenarios,
+  ...serviceScenarios,
+};
