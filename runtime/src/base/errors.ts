@@ -1,6 +1,6 @@
 /**
  * What went wrong, for a program to decide on. Every error of this package is a
- * {@link DividereError} with one of these codes.
+ * {@link DividereError} with one of these codes; docs/errors.md says of each what to do next.
  *
  * - `ENDPOINT_INVALID` – an endpoint that no socket could bind or connect to.
  * - `ADDRESS_IN_USE` – another socket has the address.

@@ -1,4 +1,4 @@
-import { DividereError, toError } from "../base/errors.js";
+import { DividereError, RequestError, toError } from "../base/errors.js";
 import { log } from "../base/log.js";
 import { type Deferred, openWait, type WaitOptions } from "../base/wait.js";
 import type { ConnectorOptions } from "./connector.js";
@@ -184,7 +184,7 @@ export abstract class Balancer implements AsyncDisposable {
     this.#workers.clear();
     for (const { wait } of this.#waits) wait.reject(closedError(this.#backend));
     this.#waits.clear();
-    const stopping = new DividereError("CLOSED", "The broker is shutting down");
+    const stopping = new RequestError("STOPPING", "The broker is shutting down");
     const refusals = this.#queue.splice(0).map(({ request }) => this.#refuse(request, stopping));
     await Promise.all(refusals);
     await Promise.all([this.#frontend._shut(), this.#backend._shut()]);

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { findFiles } from "../../scripts/files.mjs";
+import { root } from "../support/child.js";
+
+function read(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}
+
+/** The names in the first cell of each row of a page's table, and whether its other cells say something. */
+function rows(page: string, heading: string): { names: string[]; told: boolean }[] {
+  const section = page.slice(page.indexOf(`## ${heading}`)).split("\n## ")[0] ?? "";
+  return section
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) => {
+      const [, first = "", ...others] = line.split("|").slice(0, -1);
+      return {
+        names: [...first.matchAll(/`([A-Z_]+)`/g)].map(([, name = ""]) => name),
+        told: others.length === 2 && others.every((cell) => cell.trim().length > 10),
+      };
+    });
+}
+
+describe("docs/errors.md", () => {
+  const page = read("docs/errors.md");
+  const sources = findFiles("runtime/src", (path) => path.endsWith(".ts")).map((path) => ({
+    path,
+    text: read(path),
+  }));
+  const union = read("runtime/src/base/errors.ts").match(/export type ErrorCode =([^;]+);/)?.[1];
+  const codes = [...(union ?? "").matchAll(/"([A-Z_]+)"/g)].map(([, code = ""]) => code);
+
+  test("has a row for each ErrorCode, in its order, and no other", () => {
+    const listed = rows(page, "Codes").flatMap(({ names }) => names);
+    assert.ok(listed.length > 0);
+    assert.deepEqual(listed, codes);
+  });
+
+  test("says of each what it means and what to do next", () => {
+    for (const { names, told } of [...rows(page, "Codes"), ...rows(page, "Status codes")]) {
+      assert.ok(told, names.join(", "));
+    }
+  });
+
+  test("has a row for each status that the runtime sets", () => {
+    const listed = new Set(rows(page, "Status codes").flatMap(({ names }) => names));
+    const set = sources.flatMap(({ text }) =>
+      [...text.matchAll(/(?:new RequestError|#refuse)\(\s*(?:\w+,\s*)?"([A-Z_]+)"/g)].map(
+        ([, status = ""]) => status,
+      ),
+    );
+    assert.ok(set.includes("STOPPING") && set.includes("WORKER_LOST"), String(set));
+    assert.deepEqual(
+      set.filter((status) => !listed.has(status)),
+      [],
+    );
+  });
+
+  test("lists no code that nothing throws", () => {
+    const elsewhere = sources.filter(({ path }) => !path.endsWith("base/errors.ts"));
+    const thrown = (code: string): boolean =>
+      code === "REQUEST_FAILED" || elsewhere.some(({ text }) => text.includes(`"${code}"`));
+    assert.deepEqual(
+      codes.filter((code) => !thrown(code)),
+      [],
+    );
+  });
+});
