@@ -64,7 +64,10 @@ for command in peer.commands():
             del objects[command["name"]]
             peer.emit("answer", value=None)
         else:
-            result = getattr(objects[command["name"]], command["method"])(*arguments)
+            method = objects[command["name"]]
+            for part in command["method"].split("."):
+                method = getattr(method, part)
+            result = method(*arguments)
             peer.emit("answer", value=out(result))
     except Exception as error:
         peer.emit("answer", error=f"{type(error).__name__}: {error}")
