@@ -10,7 +10,8 @@ const page = join(root, "docs", "interop.md");
 const introduction = `# Interop
 
 Which classes of this package talk to which of Python's \`dividere\` 2.2.0, each way. Every cell is a test that runs the real
-Python package in a process of its own: \`npm run test:interop\` runs them and writes this page.
+Python package in a process of its own: \`npm run test:interop\` runs them and writes this page. The columns "from …"
+are clients without dividere, with ZeroMQ and protobuf only: those of [examples/clients](../examples/clients).
 
 `;
 
@@ -33,7 +34,12 @@ export function tabulate(results) {
   const python = ["TypeScript to Python", "Python to TypeScript"];
   const columns = [...new Set([...python, ...results.map(({ column }) => column)])];
   const notes = [...new Set(results.flatMap(({ note }) => note ?? []))];
-  const rows = [...new Set(results.map(({ row }) => row))].map((row) => [
+  // The rows of Python first too, then what only the clients without dividere do.
+  const ordered = [
+    ...results.filter(({ column }) => python.includes(column)),
+    ...results.filter(({ column }) => !python.includes(column)),
+  ];
+  const rows = [...new Set(ordered.map(({ row }) => row))].map((row) => [
     row,
     ...columns.map((column) =>
       cell(results.find((each) => each.row === row && each.column === column)),

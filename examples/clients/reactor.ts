@@ -1,5 +1,5 @@
-// The TypeScript end of every client here: answers their requests, hears what they publish, and publishes each line
-// that is typed into it once somebody listens. Ends with its input.
+// The TypeScript end of every client here: answers their requests, hears what they publish, and
+// publishes each line that is typed into it, once somebody listens. Ends with its input.
 //   npx tsx reactor.ts [port for requests] [port for its events] [port of the clients' events]
 import { createInterface } from "node:readline";
 import { RequestError } from "dividere/messaging";

@@ -47,7 +47,8 @@ func unwrap(frame []byte, message proto.Message) error {
 	return envelope.Msg.UnmarshalTo(message)
 }
 
-// topic is what every envelope with such a message begins with: 0x0a, the length of its name, its name.
+// topic is what every envelope with such a message begins with: 0x0a, the length of its name, its
+// name.
 func topic(message proto.Message) (string, error) {
 	bytes, err := proto.Marshal(&gen.MsgEnvelope{MsgName: nameOf(message)})
 	return string(bytes), err
@@ -128,7 +129,7 @@ func subscribe(context *zmq.Context, endpoint string, count int) error {
 }
 
 func publish(context *zmq.Context, endpoint string, texts []string) error {
-	// What a PUB publishes before somebody subscribed is lost; an XPUB is one that hears of subscriptions.
+	// What a PUB publishes before somebody subscribed is lost; an XPUB hears of subscriptions.
 	publisher, err := context.NewSocket(zmq.XPUB)
 	if err != nil {
 		return err
@@ -148,7 +149,8 @@ func publish(context *zmq.Context, endpoint string, texts []string) error {
 	return nil
 }
 
-// awaitSubscriber waits until somebody has subscribed to such messages: the byte 1, and a prefix of theirs.
+// awaitSubscriber waits until somebody has subscribed to such messages: the byte 1, and a prefix of
+// theirs.
 func awaitSubscriber(publisher *zmq.Socket, message proto.Message) error {
 	wanted, err := topic(message)
 	if err != nil {
@@ -159,7 +161,8 @@ func awaitSubscriber(publisher *zmq.Socket, message proto.Message) error {
 		if err != nil {
 			return err
 		}
-		if prefix, subscribed := strings.CutPrefix(frame, "\x01"); subscribed && strings.HasPrefix(wanted, prefix) {
+		prefix, subscribed := strings.CutPrefix(frame, "\x01")
+		if subscribed && strings.HasPrefix(wanted, prefix) {
 			return nil
 		}
 	}

@@ -35,14 +35,15 @@ def unwrap(frame, message_class):
 
 
 def topic(message_class):
-    """What every envelope with a message of this class begins with: 0x0a, the length of its name, its name."""
+    """What every envelope with such a message begins with: 0x0a, the length of its name, its name."""
     return msgEnvelope(msgName=message_class.DESCRIPTOR.full_name).SerializeToString()
 
 
 def request(context, endpoint, texts):
     with context.socket(zmq.REQ) as requester:
         requester.connect(endpoint)
-        requester.rcvtimeo = 5_000  # milliseconds; without it, a reactor that is not there is waited for
+        # In milliseconds; without it, a reactor that is not there is waited for.
+        requester.rcvtimeo = 5_000
         requester.linger = 0
         for text in texts:
             requester.send(wrap(Msg01(field1=text)))
@@ -61,7 +62,7 @@ def subscribe(context, endpoint, count):
 
 
 def publish(context, endpoint, texts):
-    # What a PUB publishes before somebody subscribed is lost; an XPUB is one that hears of subscriptions.
+    # What a PUB publishes before somebody subscribed is lost; an XPUB hears of subscriptions.
     with context.socket(zmq.XPUB) as publisher:
         publisher.bind(endpoint)
         while not is_subscription(publisher.recv(), topic(Msg02)):
