@@ -49,6 +49,11 @@ const onUse: ReadonlyMap<string, ReadonlySet<Use>> = new Map<string, ReadonlySet
   ["toTimestamp", new Set<Use>(["timestamp"])],
 ]);
 
+/** Types that it writes as something else, without regard to the oneof around them. */
+const notInOneofs = words(
+  "google.protobuf.Int64Value google.protobuf.UInt64Value google.protobuf.FieldMask",
+);
+
 const timestamp = "google.protobuf.Timestamp";
 
 /** Its functions have variables of these names, so that none of them is a message's codec there. */
@@ -205,6 +210,12 @@ function entryName(message: DescMessage, field: DescField): string {
 
 function checkCodecOf(field: DescField, mistakes: Mistakes): void {
   if (field.message === undefined) return;
+  if (field.oneof !== undefined && notInOneofs.has(field.message.typeName)) {
+    mistakes.add(
+      field,
+      `field ${field.parent.typeName}.${field.name} is a ${field.message.typeName} in a oneof, with which ts-proto's code does not compile; take it out of the oneof, or generate with codec=es`,
+    );
+  }
   const name = tsProtoName(field.message);
   if (
     variables.has(name) ||

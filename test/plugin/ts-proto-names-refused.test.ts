@@ -66,7 +66,26 @@ const cases = Object.entries(shapes).flatMap(([shape, source]) =>
     .map((name) => ({ shape, name, source: source(name) })),
 );
 
-const header = `import "google/protobuf/timestamp.proto"; import "google/protobuf/struct.proto"; import "google/protobuf/wrappers.proto";`;
+/** Types that are trouble in some place only; the name is one of theirs. */
+const wellKnown =
+  "Int64Value UInt64Value Int32Value StringValue BytesValue BoolValue Timestamp Struct Value FieldMask".split(
+    " ",
+  );
+for (const type of wellKnown) {
+  const full = `.google.protobuf.${type}`;
+  cases.push({
+    shape: "a member of a oneof",
+    name: type,
+    source: `message Rr { oneof a { ${full} b = 1; string c = 2; } }`,
+  });
+  cases.push({
+    shape: "a field of its own",
+    name: type,
+    source: `message Rr { ${full} b = 1; repeated ${full} c = 2; map<string, ${full}> d = 3; optional ${full} e = 4; }`,
+  });
+}
+
+const header = `import "google/protobuf/field_mask.proto"; import "google/protobuf/timestamp.proto"; import "google/protobuf/struct.proto"; import "google/protobuf/wrappers.proto";`;
 
 test("exactly those names are refused with which ts-proto's code does not compile", () => {
   const protos = Object.fromEntries(
