@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { Dealer, Publisher, Request, Response, Router, Subscriber } from "dividere/connection";
 
@@ -25,6 +26,22 @@ describe("recv", () => {
     const waiting = dealer.recv({ signal: controller.signal });
     controller.abort(reason);
     await assert.rejects(waiting, reason);
+  });
+
+  test("has any number of calls wait with one signal, and lets go of it", async () => {
+    await using dealer = new Dealer("tcp://127.0.0.1:*");
+    const controller = new AbortController();
+    const warnings: Error[] = [];
+    const warn = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", warn);
+    const reason = new Error("no more");
+    const waiting = Array.from({ length: 50 }, () => dealer.recv({ signal: controller.signal }));
+    controller.abort(reason);
+    await Promise.all(waiting.map((each) => assert.rejects(each, reason)));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", warn);
+    assert.deepEqual(warnings, []);
+    assert.equal(getEventListeners(controller.signal, "abort").length, 0);
   });
 
   test("may overlap: calls are served in their order", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { describe, test } from "node:test";
 import * as connection from "dividere/connection";
 import {
@@ -264,6 +264,25 @@ describe("a reactor", () => {
     await assert.rejects(greeter.reverse({ field1: "x" }, { timeoutMs: 50 }), { code: "TIMEOUT" });
     const deadline = await aborted.happened;
     assert.ok(deadline !== undefined && deadline <= Date.now());
+  });
+
+  test("forgets a request's signal when its handler is done", async () => {
+    let closing: AbortSignal | undefined;
+    const listeners: number[] = [];
+    class Signalled extends Greeter {
+      override handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 {
+        // Without a deadline it is the reactor's own, which the others listen to.
+        if (ctx.deadline === undefined) closing = ctx.signal;
+        assert.equal(ctx.signal.aborted, false);
+        if (closing !== undefined) listeners.push(getEventListeners(closing, "abort").length);
+        return msg;
+      }
+    }
+    await using reactor = new Signalled({ serve: "tcp://127.0.0.1:*" });
+    await using greeter = new GreeterRequest(reactor.endpoints);
+    await greeter.reverse({ field1: "x" }, { timeoutMs: Number.POSITIVE_INFINITY });
+    for (let time = 0; time < 3; time++) await greeter.reverse({ field1: "x" }, soon);
+    assert.deepEqual(listeners, [0, 1, 1, 1]);
   });
 
   test("calls idle while there is nothing to do, and reports what it throws", async () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { DividereError } from "./errors.js";
 
 /** How long to wait, for every call that waits. */
@@ -74,7 +75,11 @@ export function openWait<T>(
     deferred.reject(signal.reason);
     return deferred;
   }
-  signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal !== undefined) {
+    // One signal may well end a thousand waits; at the eleventh Node.js would warn of a leak.
+    setMaxListeners(Number.POSITIVE_INFINITY, signal);
+    signal.addEventListener("abort", onAbort, { once: true });
+  }
   const timeoutMs = options?.timeoutMs;
   if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {
     timer = setTimeout(

@@ -1,4 +1,5 @@
 import { DividereError } from "../base/errors.js";
+import { type Deferred, openWait } from "../base/wait.js";
 import type { Envelope } from "./envelope.js";
 import type { Inbound, ReceivingLink } from "./link.js";
 import type { MessageType } from "./message-type.js";
@@ -14,7 +15,7 @@ export interface EventContext {
   readonly route: readonly Uint8Array[];
   /**
    * Aborted when the reactor is closed, or the requester no longer waits: the moment to give up
-   * what takes long.
+   * what takes long. It tells a handler that is at work; once that is done nothing aborts it.
    */
   readonly signal: AbortSignal;
 }
@@ -52,6 +53,8 @@ export class Context implements RequestContext {
   readonly #parts: ContextParts;
   readonly deadline: number | undefined;
   #signal: AbortSignal | undefined;
+  #wait: Deferred<void> | undefined;
+  #ended = false;
   #replied = false;
 
   constructor(parts: ContextParts) {
@@ -75,17 +78,37 @@ export class Context implements RequestContext {
 
   // Made when it is asked for: most handlers are done before anything could be aborted.
   get signal(): AbortSignal {
-    if (this.#signal === undefined) {
-      const { closing } = this.#parts;
-      this.#signal =
-        this.deadline === undefined
-          ? closing
-          : AbortSignal.any([
-              closing,
-              AbortSignal.timeout(Math.max(0, this.deadline - Date.now())),
-            ]);
-    }
+    this.#signal ??=
+      this.deadline === undefined || this.#ended
+        ? this.#parts.closing
+        : this.#abortedAt(this.deadline, this.#parts.closing);
     return this.#signal;
+  }
+
+  /** To be called when the handler is done: nothing is to remember the request any more. */
+  end(): void {
+    this.#ended = true;
+    this.#wait?.resolve();
+  }
+
+  // Not AbortSignal.any(): in Node.js 20 the reactor's signal would keep an entry for each request
+  // for as long as the reactor lives.
+  #abortedAt(deadline: number, closing: AbortSignal): AbortSignal {
+    if (closing.aborted) return closing;
+    const controller = new AbortController();
+    this.#wait = openWait<void>(
+      { timeoutMs: Math.max(0, deadline - Date.now()), signal: closing },
+      () => "",
+      () => {
+        controller.abort(
+          closing.aborted
+            ? closing.reason
+            : new DividereError("TIMEOUT", "The requester no longer waits for the answer"),
+        );
+      },
+    );
+    this.#wait.promise.catch(() => {});
+    return controller.signal;
   }
 
   async reply<T extends object>(message: T, type?: MessageType<T>): Promise<void> {

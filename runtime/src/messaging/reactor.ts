@@ -235,6 +235,8 @@ export abstract class MtMsgReactor implements AsyncDisposable {
       // A RequestError is the handler's answer, and no failure, where there is somebody to answer.
       if (!(refuse && error instanceof RequestError)) this.#report(error, context);
       if (refuse) await this.#refuse(link, inbound, envelope, error);
+    } finally {
+      context?.end();
     }
   }
 
