@@ -1,18 +1,33 @@
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { create } from "@bufbuild/protobuf";
+import { pathToFileURL } from "node:url";
+import {
+  create,
+  createFileRegistry,
+  equals,
+  fromBinary,
+  toBinary,
+  toJsonString,
+} from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
   type FileDescriptorProto,
+  FileDescriptorSetSchema,
   file_google_protobuf_empty,
 } from "@bufbuild/protobuf/wkt";
+import type { MessageType } from "dividere/codegen";
 import fc from "fast-check";
 import { plugin } from "../../plugin/src/plugin.js";
+import { reachableMessages } from "../../plugin/src/reachable.js";
+import { tsProtoModule, tsProtoName } from "../../plugin/src/ts-proto.js";
+import { TemporaryFolder } from "../support/temporary-folder.js";
 import { compileErrors, strictest } from "./compile.js";
-import { filesOf, root, runPlugin, tsProtoParameter } from "./generate.js";
+import { filesOf, root, runPlugin, tsProtoParameter, write } from "./generate.js";
 import { randomFile } from "./random-schema.js";
+import { sample, zeros } from "./sample.js";
 
 // Other schemas: FUZZ_SEED=2 FUZZ_RUNS=5000 npm test -- fuzz
 const seed = Number(process.env["FUZZ_SEED"] ?? 1);
@@ -31,18 +46,7 @@ test(`no schema makes the plugin fail other than by saying what is wrong with it
 
 for (const codec of ["ts-proto", "es"]) {
   test(`every schema that is not refused gives code that compiles, with codec=${codec} (seed ${seed})`, () => {
-    const parameter = `codec=${codec}`;
-    // A package each, so that the message generator and the compiler are run once for all.
-    const files = Array.from({ length: runs }, (_, i) =>
-      fc.sample(randomFile(`fuzz.p${i}`), { seed: seed + i, numRuns: 1 }),
-    ).flat();
-    const accepted = files.filter((file) => refusalOf(requestOf([file], parameter)).length === 0);
-    assert.ok(
-      accepted.length > runs / 20,
-      `only ${accepted.length} of ${runs} schemas were accepted`,
-    );
-
-    const request = requestOf(accepted, parameter);
+    const request = accepted(`codec=${codec}`);
     const generated = filesOf(plugin.run(request).file);
     const messages = filesOf(runPlugin(...messagePlugin(codec, request)).file);
     // A service without rpcs imports no messages, and nobody looks at them.
@@ -64,6 +68,43 @@ for (const codec of ["ts-proto", "es"]) {
       [],
     );
   });
+}
+
+test(`every schema that is not refused is written by ts-proto as it asks (seed ${seed})`, async () => {
+  const request = accepted("codec=ts-proto");
+  using folder = new TemporaryFolder();
+  symlinkSync(join(root, "node_modules"), join(folder.path, "node_modules"));
+  write(folder.path, {
+    ...filesOf(runPlugin(...messagePlugin("ts-proto", request)).file),
+    "package.json": JSON.stringify({ type: "module" }),
+  });
+  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
+  const services = request.fileToGenerate.flatMap((name) => registry.getFile(name)?.services ?? []);
+  let compared = 0;
+  for (const schema of reachableMessages(services)) {
+    const path = join(folder.path, tsProtoModule(schema.file).replace(/\.js$/, ".ts"));
+    const module = await import(pathToFileURL(path).href);
+    const codec: MessageType<object> = module[tsProtoName(schema)];
+    for (const message of [sample(schema), zeros(schema), create(schema)]) {
+      const bytes = codec.encode(codec.decode(toBinary(schema, message))).finish();
+      assert.ok(
+        equals(schema, fromBinary(schema, bytes), message),
+        `${schema.typeName}: ${toJsonString(schema, message)} became ${toJsonString(schema, fromBinary(schema, bytes))}`,
+      );
+      compared++;
+    }
+  }
+  assert.ok(compared > runs / 10, `only ${compared} messages were compared`);
+});
+
+/** The schemas that are accepted, a package each, so that the message generator and the compiler are run once for all. */
+function accepted(parameter: string): CodeGeneratorRequest {
+  const files = Array.from({ length: runs }, (_, i) =>
+    fc.sample(randomFile(`fuzz.p${i}`), { seed: seed + i, numRuns: 1 }),
+  ).flat();
+  const fine = files.filter((file) => refusalOf(requestOf([file], parameter)).length === 0);
+  assert.ok(fine.length > runs / 20, `only ${fine.length} of ${runs} schemas were accepted`);
+  return requestOf(fine, parameter);
 }
 
 function messagePlugin(

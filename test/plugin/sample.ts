@@ -6,7 +6,8 @@ import {
   type MessageShape,
   ScalarType,
 } from "@bufbuild/protobuf";
-import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import { type ReflectMessage, reflect, scalarZeroValue } from "@bufbuild/protobuf/reflect";
+import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 
 /** A message with a value in every field, nested ones down to a depth. */
 export function sample(schema: DescMessage, depth = 2): MessageShape<DescMessage> {
@@ -16,6 +17,19 @@ export function sample(schema: DescMessage, depth = 2): MessageShape<DescMessage
     if (field.oneof !== undefined && field.oneof.fields[0] !== field) continue;
     if (field.message !== undefined && depth === 0) continue;
     fill(message, field, depth);
+  }
+  return message.message;
+}
+
+/** A message whose fields with presence are set to what they would be if they were not. */
+export function zeros(schema: DescMessage): MessageShape<DescMessage> {
+  const message = reflect(schema, create(schema));
+  for (const field of schema.fields) {
+    if (field.oneof !== undefined && field.oneof.fields[0] !== field) continue;
+    if (field.presence !== FeatureSet_FieldPresence.EXPLICIT) continue;
+    if (field.fieldKind === "message") message.set(field, reflect(field.message));
+    else if (field.fieldKind === "enum") message.set(field, field.enum.values[0]?.number ?? 0);
+    else if (field.fieldKind === "scalar") message.set(field, scalarZeroValue(field.scalar, false));
   }
   return message.message;
 }
