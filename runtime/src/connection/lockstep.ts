@@ -30,8 +30,9 @@ export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocke
   }
 
   /**
-   * Sends a message of one frame. While no peer is connected it waits. A message of more than 128
-   * bytes is not copied: leave its bytes as they are afterwards.
+   * Sends a message of one frame. A socket that connects takes it at once, whether its peer is there
+   * yet or not; one that is bound waits until a peer has come. A message of more than 128 bytes is
+   * not copied: leave its bytes as they are afterwards.
    *
    * @throws DividereError `OUT_OF_ORDER` when a message has to be received first, `TIMEOUT` or
    *   `CLOSED`.
