@@ -23,7 +23,7 @@ function readRows(): readonly Row[] {
     .split("\n")
     .filter((line) => line.startsWith("| `"))
     .map((line) => {
-      const [python = "", ours = "", note = ""] = line.slice(2).replace(/ ?\|$/, "").split(" | ");
+      const [, python = "", ours = "", note = ""] = line.split("|").map((cell) => cell.trim());
       return {
         python: python.replaceAll("`", ""),
         ours: [...ours.matchAll(/\[`([^`]+)`\]\(([^)]+)\)/g)].map(([, name = "", link = ""]) => ({
