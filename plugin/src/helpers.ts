@@ -47,6 +47,7 @@ export class TemplateHelpers {
   readonly #path: string;
   readonly #promise: string;
   readonly #symbols: Printable[] = [];
+  readonly #imports = new Map<string, string>();
 
   /** @param shadowed - names of imports; a global of that name has to be spelt out. */
   constructor(file: GeneratedFile, path: string, shadowed: ReadonlySet<string>) {
@@ -56,8 +57,7 @@ export class TemplateHelpers {
   }
 
   all(): Helpers {
-    const importOf = ({ name, from }: Import, typeOnly: boolean) =>
-      this.#mark(this.#file.import(name, from, typeOnly));
+    const importOf = (symbol: Import, typeOnly: boolean) => this.#import(symbol, typeOnly);
     const own = (name: string) => importOf({ name, from: this.#path }, false);
     return {
       ...byName(runtimeValues, (name) => importOf({ name, from: runtime }, false)),
@@ -88,6 +88,17 @@ export class TemplateHelpers {
     this.#file.print(
       ...parts.map((part, i) => (i % 2 === 0 ? part : (this.#symbols[Number(part)] ?? ""))),
     );
+  }
+
+  /** The mark of an import, which is one however often it is used. */
+  #import({ name, from }: Import, typeOnly: boolean): string {
+    const key = `${typeOnly} ${name} ${from}`;
+    let made = this.#imports.get(key);
+    if (made === undefined) {
+      made = this.#mark(this.#file.import(name, from, typeOnly));
+      this.#imports.set(key, made);
+    }
+    return made;
   }
 
   #mark(symbol: Printable): string {

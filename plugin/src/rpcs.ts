@@ -1,12 +1,8 @@
-import { type DescMessage, type DescMethod, type DescService, getOption } from "@bufbuild/protobuf";
+import type { DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
 import { forEachRepeated } from "./for-each-repeated.js";
-import {
-  message as messageOptions,
-  method as methodOptions,
-  Pattern,
-} from "./gen/dividere/v1/options_pb.js";
 import { type Mistakes, where } from "./mistakes.js";
 import { handlerName, isIdentifier, isTaken, methodName } from "./names.js";
+import { annotatedHandler, isPublished } from "./options.js";
 import { requestPath, responsePath } from "./source-info.js";
 
 /** An rpc that can be generated: how it travels, and what it is called in TypeScript. */
@@ -35,17 +31,13 @@ export function rpcsOf(service: DescService, mistakes: Mistakes): Rpc[] {
 }
 
 function toRpc(desc: DescMethod): Rpc {
-  const published = getOption(desc, methodOptions).pattern === Pattern.PUBLISH;
+  const published = isPublished(desc);
   return {
     desc,
     published,
     method: methodName(desc.name, published ? "Publisher" : "RequestClient"),
     handler: annotatedHandler(desc.input) || handlerName(desc.input.name),
   };
-}
-
-function annotatedHandler(message: DescMessage): string {
-  return getOption(message, messageOptions).handler;
 }
 
 function checkTravel({ desc, published }: Rpc, mistakes: Mistakes): void {

@@ -1,10 +1,10 @@
-import { type DescFile, type DescService, getOption } from "@bufbuild/protobuf";
+import type { DescFile, DescService } from "@bufbuild/protobuf";
 import { authorsLines, docLines } from "./docs.js";
 import { forEachRepeated } from "./for-each-repeated.js";
-import { service as serviceOptions } from "./gen/dividere/v1/options_pb.js";
 import type { Adapter, MessageCode, Messages } from "./message-code.js";
 import { type Mistakes, where } from "./mistakes.js";
 import { classBase, lowerFirst } from "./names.js";
+import { annotatedName } from "./options.js";
 import type { ClassName, Parameters } from "./parameters.js";
 import { type Rpc, rpcsOf } from "./rpcs.js";
 import { pathOf } from "./source-info.js";
@@ -128,7 +128,7 @@ class ServiceViewer {
     this.#classes = classes;
     this.#base = classBase(service.name);
     this.#definition = `${lowerFirst(this.#base)}Definition`;
-    this.#registryName = getOption(service, serviceOptions).name || service.typeName;
+    this.#registryName = annotatedName(service) || service.typeName;
   }
 
   view(): ServiceView {
