@@ -36,9 +36,8 @@ plugins:
       - exportCommonSymbols=false
       - enumsAsLiterals=true
       - outputTypeAnnotations=optional
-      # No code for imported files. Remove it once a message has a field of a type
-      # like google.protobuf.Timestamp, or an rpc takes or answers one.
-      - emitImportedFiles=false
+      # The annotations need no code, and neither do the descriptors that they import.
+      - Mdividere/v1/options.proto=none
   # Publishers, subscribers, request clients and reactors: greeter_dividere.ts
   - local: protoc-gen-dividere
     out: ${out}
