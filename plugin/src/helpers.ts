@@ -32,7 +32,7 @@ const runtimeTypes = [
   "ServiceSubscriberOptions",
 ] as const;
 
-/** Names that generated code declares within a class; they are symbols too, so that an import of that name gets another one. */
+/** Names that generated code declares within a class; where an import has one of them it is a symbol too, and the import gets another. */
 const locals = ["ctx", "endpoint", "links", "msg", "options", "T"] as const;
 
 /** What a template's helper may return: text, or a symbol that stands for itself until imports are resolved. */
@@ -45,14 +45,19 @@ type Helpers = Record<string, (...args: never[]) => string>;
 export class TemplateHelpers {
   readonly #file: GeneratedFile;
   readonly #path: string;
+  readonly #shadowed: ReadonlySet<string>;
   readonly #promise: string;
   readonly #symbols: Printable[] = [];
   readonly #imports = new Map<string, string>();
+  /** The same by the objects that name them: most are used many times, and a key costs more to make than the rest. */
+  readonly #types = new WeakMap<Import, string>();
+  readonly #values = new WeakMap<Import, string>();
 
   /** @param shadowed - names of imports; a global of that name has to be spelt out. */
   constructor(file: GeneratedFile, path: string, shadowed: ReadonlySet<string>) {
     this.#file = file;
     this.#path = `./${path.replace(/\.ts$/, ".js")}`;
+    this.#shadowed = shadowed;
     this.#promise = shadowed.has("Promise") ? "globalThis.Promise" : "Promise";
   }
 
@@ -60,9 +65,14 @@ export class TemplateHelpers {
     const importOf = (symbol: Import, typeOnly: boolean) => this.#import(symbol, typeOnly);
     const own = (name: string) => importOf({ name, from: this.#path }, false);
     return {
-      ...byName(runtimeValues, (name) => importOf({ name, from: runtime }, false)),
-      ...byName(runtimeTypes, (name) => importOf({ name, from: runtime }, true)),
-      ...byName(locals, own),
+      ...this.#byName(runtimeValues, runtime, false),
+      ...this.#byName(runtimeTypes, runtime, true),
+      ...Object.fromEntries(locals.map((name) => [name, () => name])),
+      ...this.#byName(
+        locals.filter((name) => this.#shadowed.has(name)),
+        this.#path,
+        false,
+      ),
       // Handlebars has a lookup of its own.
       lookupService: () => importOf({ name: "lookup", from: runtime }, false),
       esMessageType: () => importOf({ name: "esMessageType", from: `${runtime}/es` }, false),
@@ -82,6 +92,13 @@ export class TemplateHelpers {
     };
   }
 
+  #byName(names: readonly string[], from: string, typeOnly: boolean): Helpers {
+    const symbols = names.map((name) => ({ name, from }));
+    return Object.fromEntries(
+      symbols.map((symbol) => [symbol.name, () => this.#import(symbol, typeOnly)]),
+    );
+  }
+
   print(text: string): void {
     // Text and numbers of marks alternate.
     const parts = text.split(mark);
@@ -91,12 +108,18 @@ export class TemplateHelpers {
   }
 
   /** The mark of an import, which is one however often it is used. */
-  #import({ name, from }: Import, typeOnly: boolean): string {
-    const key = `${typeOnly} ${name} ${from}`;
-    let made = this.#imports.get(key);
+  #import(symbol: Import, typeOnly: boolean): string {
+    const known = typeOnly ? this.#types : this.#values;
+    let made = known.get(symbol);
     if (made === undefined) {
-      made = this.#mark(this.#file.import(name, from, typeOnly));
-      this.#imports.set(key, made);
+      const { name, from } = symbol;
+      const key = `${typeOnly} ${name} ${from}`;
+      made = this.#imports.get(key);
+      if (made === undefined) {
+        made = this.#mark(this.#file.import(name, from, typeOnly));
+        this.#imports.set(key, made);
+      }
+      known.set(symbol, made);
     }
     return made;
   }
@@ -105,8 +128,4 @@ export class TemplateHelpers {
     this.#symbols.push(symbol);
     return `${mark}${this.#symbols.length - 1}${mark}`;
   }
-}
-
-function byName(names: readonly string[], helper: (name: string) => string): Helpers {
-  return Object.fromEntries(names.map((name) => [name, () => helper(name)]));
 }

@@ -63,17 +63,23 @@ export function checkMessages(
 class TsProtoMessages implements Messages {
   readonly adapters = [];
   readonly #parameters: Parameters;
+  readonly #codes = new Map<DescMessage, MessageCode>();
 
   constructor(parameters: Parameters) {
     this.#parameters = parameters;
   }
 
   of(message: DescMessage): MessageCode {
-    const symbol = {
-      name: tsProtoName(message),
-      from: located(tsProtoModule(message.file), this.#parameters),
-    };
-    return { type: symbol, codec: symbol };
+    let code = this.#codes.get(message);
+    if (code === undefined) {
+      const symbol = {
+        name: tsProtoName(message),
+        from: located(tsProtoModule(message.file), this.#parameters),
+      };
+      code = { type: symbol, codec: symbol };
+      this.#codes.set(message, code);
+    }
+    return code;
   }
 }
 
