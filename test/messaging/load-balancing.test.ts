@@ -227,10 +227,11 @@ describe("the server behind a broker", () => {
   });
 
   test("a generated reactor serves there, one request at a time for each time it names a broker", async () => {
-    await using broker = new Broker(local, local);
-    const [backend = ""] = broker.backendEndpoints;
-    await using client = new GreeterRequest(broker.frontendEndpoints);
     for (const links of [1, 3]) {
+      // A broker of its own: it would hand requests to a server that has just left.
+      await using broker = new Broker(local, local);
+      const [backend = ""] = broker.backendEndpoints;
+      await using client = new GreeterRequest(broker.frontendEndpoints);
       await using reactor = new Backwards({ broker: new Array<string>(links).fill(backend) });
       await broker.waitForWorkers(links, soon);
       const texts = Array.from({ length: 12 }, (_, index) => `text ${index}`);
