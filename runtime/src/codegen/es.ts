@@ -7,7 +7,7 @@
  */
 import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
-import type { MessageType } from "../messaging/message-type.js";
+import type { MessageType } from "../messaging/envelope/message-type.js";
 
 /**
  * The message type that a protobuf-es schema stands for. Its messages are told apart by

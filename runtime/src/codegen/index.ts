@@ -4,22 +4,22 @@
  *
  * @module
  */
-export type { Endpoints } from "../connection/endpoint.js";
-export type { EventContext, RequestContext } from "../messaging/context.js";
-export type { MessageType } from "../messaging/message-type.js";
-export type { PublisherOptions } from "../messaging/publisher.js";
-export type { ReactorOptions } from "../messaging/reactor.js";
+export type { Endpoints } from "../connection/socket/endpoint.js";
 export {
   type CallOptions,
   RequestClient,
   type RequestClientOptions,
-} from "../messaging/request-client.js";
-export type { RpcDefinition, ServiceDefinition } from "../messaging/service-definition.js";
-export { ServicePublisher as Publisher } from "../messaging/service-publisher.js";
-export { type ReactorLinks, ServiceReactor } from "../messaging/service-reactor.js";
+} from "../messaging/client/request-client.js";
+export type { MessageType } from "../messaging/envelope/message-type.js";
+export type { RpcDefinition, ServiceDefinition } from "../messaging/generated/definition.js";
+export { ServicePublisher as Publisher } from "../messaging/generated/publisher.js";
+export { type ReactorLinks, ServiceReactor } from "../messaging/generated/reactor.js";
 export {
   ServiceSubscriber,
   type ServiceSubscriberOptions,
-} from "../messaging/service-subscriber.js";
+} from "../messaging/generated/subscriber.js";
+export type { PublisherOptions } from "../messaging/links/publisher.js";
+export type { EventContext, RequestContext } from "../messaging/reactor/context.js";
+export type { ReactorOptions } from "../messaging/reactor/reactor.js";
 export { type LookupOptions, lookup } from "../service/lookup.js";
 export { Service, type ServiceOptions } from "../service/service.js";

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { Dealer as DealerSocket } from "zeromq";
 import type { WaitOptions } from "../base/wait.js";
+import { EMPTY, fromFrames, type Routed, toFrames } from "./frames/routed.js";
+import type { SendQueue } from "./queue/send-queue.js";
 import {
   type ConnectorOptions,
   receiveSettings,
   sendSettings,
   socketSettings,
-} from "./connector.js";
-import type { Endpoints } from "./endpoint.js";
-import { Receiver } from "./receiver.js";
-import { EMPTY, fromFrames, type Routed, toFrames } from "./routed.js";
-import type { SendQueue } from "./send-queue.js";
+} from "./socket/connector.js";
+import type { Endpoints } from "./socket/endpoint.js";
+import { Receiver } from "./socket/receiver.js";
 
 /** What a dealer can be told. */
 export interface DealerOptions extends ConnectorOptions {

@@ -1,11 +1,11 @@
 import { DividereError } from "../base/errors.js";
 import { log } from "../base/log.js";
-import type { ConnectorOptions } from "./connector.js";
 import { Dealer } from "./dealer.js";
-import { type Listening, listeningEndpoints } from "./listening.js";
-import type { Routed } from "./routed.js";
+import type { Routed } from "./frames/routed.js";
 import { Router } from "./router.js";
-import { isPeerGone, listenToBoth, type SidedStatusEvent } from "./sides.js";
+import type { ConnectorOptions } from "./socket/connector.js";
+import { type Listening, listeningEndpoints } from "./socket/listening.js";
+import { isPeerGone, listenToBoth, type SidedStatusEvent } from "./two-sided.js";
 
 /** What a proxy can be told: the options of both its sockets. */
 export interface ProxyOptions

@@ -1,17 +1,17 @@
 import { XPublisher } from "zeromq";
 import { log } from "../base/log.js";
 import { openWait, type WaitOptions } from "../base/wait.js";
+import { toTopic } from "./frames/topic.js";
+import { ReceiveQueue } from "./queue/receive-queue.js";
+import type { SendQueue } from "./queue/send-queue.js";
 import {
   Connector,
   type ConnectorOptions,
   receiveSettings,
   sendSettings,
   socketSettings,
-} from "./connector.js";
-import type { Endpoints } from "./endpoint.js";
-import { ReceiveQueue } from "./receive-queue.js";
-import type { SendQueue } from "./send-queue.js";
-import { toTopic } from "./topic.js";
+} from "./socket/connector.js";
+import type { Endpoints } from "./socket/endpoint.js";
 
 /** How to wait for subscribers. */
 export interface WaitForSubscribersOptions extends WaitOptions {

@@ -4,9 +4,9 @@ import {
   receiveSettings,
   sendSettings,
   socketSettings,
-} from "./connector.js";
-import type { Endpoints } from "./endpoint.js";
-import { Lockstep } from "./lockstep.js";
+} from "./socket/connector.js";
+import type { Endpoints } from "./socket/endpoint.js";
+import { Lockstep } from "./socket/lockstep.js";
 
 /**
  * Asks and waits for the answer, in strict turns (Python: `connection.Request`). Several endpoints

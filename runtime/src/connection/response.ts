@@ -4,9 +4,9 @@ import {
   receiveSettings,
   sendSettings,
   socketSettings,
-} from "./connector.js";
-import type { Endpoints } from "./endpoint.js";
-import { Lockstep } from "./lockstep.js";
+} from "./socket/connector.js";
+import type { Endpoints } from "./socket/endpoint.js";
+import { Lockstep } from "./socket/lockstep.js";
 
 /**
  * Receives a request and answers it, in strict turns, one requester after the other (Python:

@@ -1,14 +1,14 @@
 import { Router as RouterSocket } from "zeromq";
+import { fromFrames, type Routed, toFrames } from "./frames/routed.js";
+import type { SendQueue } from "./queue/send-queue.js";
 import {
   type ConnectorOptions,
   receiveSettings,
   sendSettings,
   socketSettings,
-} from "./connector.js";
-import type { Endpoints } from "./endpoint.js";
-import { Receiver } from "./receiver.js";
-import { fromFrames, type Routed, toFrames } from "./routed.js";
-import type { SendQueue } from "./send-queue.js";
+} from "./socket/connector.js";
+import type { Endpoints } from "./socket/endpoint.js";
+import { Receiver } from "./socket/receiver.js";
 
 /**
  * Serves any number of REQ and DEALER peers at once: what it receives carries the route to its

@@ -1,9 +1,9 @@
 import { Subscriber as SubscriberSocket } from "zeromq";
-import { type ConnectorOptions, receiveSettings, socketSettings } from "./connector.js";
-import type { Endpoints } from "./endpoint.js";
-import { Receiver } from "./receiver.js";
-import { EMPTY } from "./routed.js";
-import { toTopic } from "./topic.js";
+import { EMPTY } from "./frames/routed.js";
+import { toTopic } from "./frames/topic.js";
+import { type ConnectorOptions, receiveSettings, socketSettings } from "./socket/connector.js";
+import type { Endpoints } from "./socket/endpoint.js";
+import { Receiver } from "./socket/receiver.js";
 
 /** What a subscriber can be told. */
 export interface SubscriberOptions extends ConnectorOptions {

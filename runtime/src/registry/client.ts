@@ -1,10 +1,10 @@
 import { DividereError, RequestError } from "../base/errors.js";
-import type { MessageType } from "../messaging/message-type.js";
 import {
   type CallOptions,
   RequestClient,
   type RequestClientOptions,
-} from "../messaging/request-client.js";
+} from "../messaging/client/request-client.js";
+import type { MessageType } from "../messaging/envelope/message-type.js";
 import {
   ack,
   RegisterService,

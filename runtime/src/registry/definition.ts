@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from "../messaging/service-definition.js";
+import type { ServiceDefinition } from "../messaging/generated/definition.js";
 import {
   ack,
   RegisterService,

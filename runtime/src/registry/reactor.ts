@@ -1,7 +1,7 @@
 import { RequestError } from "../base/errors.js";
 import { log } from "../base/log.js";
-import type { ReceivingLink } from "../messaging/link.js";
-import { ServiceReactor } from "../messaging/service-reactor.js";
+import { ServiceReactor } from "../messaging/generated/reactor.js";
+import type { ReceivingLink } from "../messaging/links/link.js";
 import type {
   ack,
   RegisterService,

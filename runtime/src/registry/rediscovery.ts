@@ -1,5 +1,5 @@
 import { log } from "../base/log.js";
-import type { Publisher } from "../messaging/publisher.js";
+import type { Publisher } from "../messaging/links/publisher.js";
 import type { RediscoverReq } from "../wire/gen/MsgLib.js";
 
 /** Services that come back together, as after a restart of the registry, are told together. */

@@ -1,6 +1,6 @@
-import { Publisher } from "../messaging/publisher.js";
-import { Router } from "../messaging/router.js";
-import { servedTypes } from "../messaging/service-reactor.js";
+import { servedTypes } from "../messaging/generated/reactor.js";
+import { Publisher } from "../messaging/links/publisher.js";
+import { Router } from "../messaging/links/router.js";
 import { RediscoverReq } from "../wire/gen/MsgLib.js";
 import { registryDefinition } from "./definition.js";
 import {

@@ -1,7 +1,7 @@
 import { DividereError, toError } from "../base/errors.js";
 import { log } from "../base/log.js";
 import { openWait, type WaitOptions } from "../base/wait.js";
-import type { StatusEvent } from "../connection/monitor.js";
+import type { StatusEvent } from "../connection/socket/monitor.js";
 import type { RegistryClient } from "../registry/client.js";
 
 /**

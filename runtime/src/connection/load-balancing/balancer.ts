@@ -1,0 +1,323 @@
+import { DividereError, RequestError, toError } from "../../base/errors.js";
+import { log } from "../../base/log.js";
+import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import type { Routed } from "../frames/routed.js";
+import { Router } from "../router.js";
+import type { ConnectorOptions } from "../socket/connector.js";
+import { type Listening, listeningEndpoints } from "../socket/listening.js";
+import { isPeerGone, listenToBoth, type SidedStatusEvent } from "../two-sided.js";
+import type { BrokerSignals } from "./signals.js";
+import { WorkerTable } from "./worker-table.js";
+
+/** What a broker can be told. */
+export interface BrokerOptions
+  extends Omit<ConnectorOptions, "whenFull" | "sendQueueLimit" | "onStatus"> {
+  /**
+   * How long a worker may be silent before it is sent a heartbeat, in milliseconds; after twice
+   * that time it is taken for dead. 3,000 by default, as in Python.
+   */
+  heartbeatIntervalMs?: number;
+  /** How many requests may wait for a worker. 1,000 by default. */
+  queueLimit?: number;
+}
+
+/** What a broker has counted since it began. */
+export interface BrokerCounters {
+  /** Requests that were handed to a worker. */
+  readonly forwarded: number;
+  /** Answers that were handed to their client. */
+  readonly answered: number;
+  /** Requests that found the queue full. */
+  readonly overflowed: number;
+  /** Requests whose client stopped waiting before a worker was free. */
+  readonly expired: number;
+  /** Messages that were neither request nor answer nor heartbeat. */
+  readonly malformed: number;
+  /** Answers whose client had left, or did not read. */
+  readonly undeliverable: number;
+  /** Workers that waited for a request and were silent for too long, or could not be reached. */
+  readonly workersLost: number;
+}
+
+/** The workers that a broker knows. */
+export interface BrokerWorkers {
+  /** Those that wait for a request. */
+  readonly free: number;
+  /** Those that have one in hand. */
+  readonly busy: number;
+}
+
+interface Waiting {
+  readonly request: Routed<Uint8Array>;
+  /** When its client stops waiting, by `performance.now()`. */
+  readonly deadline: number;
+}
+
+/**
+ * What the brokers of both layers are: two ROUTER sockets, a queue, and a table of workers. A
+ * request goes to the worker that has been free longest, and the worker is busy until it answers.
+ */
+export abstract class Balancer implements AsyncDisposable {
+  readonly #frontend: Router;
+  readonly #backend: Router;
+  readonly #signals: BrokerSignals;
+  readonly #queueLimit: number;
+  readonly #workers: WorkerTable;
+  readonly #queue: Waiting[] = [];
+  readonly #counters: { -readonly [K in keyof BrokerCounters]: number } = {
+    forwarded: 0,
+    answered: 0,
+    overflowed: 0,
+    expired: 0,
+    malformed: 0,
+    undeliverable: 0,
+    workersLost: 0,
+  };
+  readonly #waits = new Set<{ readonly count: number; readonly wait: Deferred<void> }>();
+  readonly #loops: readonly Promise<void>[];
+  #stopping: Promise<void> | undefined;
+
+  protected constructor(
+    frontend: Listening,
+    backend: Listening,
+    options: BrokerOptions,
+    signals: BrokerSignals,
+  ) {
+    this.#signals = signals;
+    this.#queueLimit = options.queueLimit ?? 1_000;
+    this.#workers = new WorkerTable({
+      heartbeatIntervalMs: options.heartbeatIntervalMs ?? 3_000,
+      ask: (worker) => void this.#ask(worker),
+      lost: (worker) => this.#lost(worker, "was silent for too long"),
+    });
+    this.#frontend = new Router(listeningEndpoints(frontend), options);
+    try {
+      this.#backend = new Router(listeningEndpoints(backend), options);
+    } catch (error) {
+      this.#frontend.close();
+      throw error;
+    }
+    this.#loops = [
+      this.#read(this.#frontend, (message) => this.#fromClient(message)),
+      this.#read(this.#backend, (message) => this.#fromWorker(message)),
+    ];
+  }
+
+  /** Where clients connect, as libzmq resolved it. */
+  get frontendEndpoints(): readonly string[] {
+    return this.#frontend.endpoints;
+  }
+
+  /** Where workers connect, as libzmq resolved it. */
+  get backendEndpoints(): readonly string[] {
+    return this.#backend.endpoints;
+  }
+
+  /** How many workers it knows at the moment. */
+  get workers(): BrokerWorkers {
+    return { free: this.#workers.free, busy: this.#workers.busy };
+  }
+
+  /** How many requests wait for a worker at the moment. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  /** What it has counted since it began. */
+  get counters(): BrokerCounters {
+    return { ...this.#counters };
+  }
+
+  /** Whether {@link stop} was called. */
+  get closed(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  /**
+   * Fulfilled once `count` workers are known, busy or free; at once if they are already.
+   *
+   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
+   */
+  waitForWorkers(count = 1, options?: WaitOptions): Promise<void> {
+    const wait = openWait<void>(
+      options,
+      () =>
+        `while the broker at ${this.backendEndpoints.join(", ")} waited for ${count} worker${count === 1 ? "" : "s"}; it knows ${this.#known}`,
+      () => this.#waits.delete(entry),
+    );
+    const entry = { count, wait };
+    if (this.closed) wait.reject(closedError(this.#backend));
+    if (!wait.settled) this.#waits.add(entry);
+    this.#tellWaits();
+    return wait.promise;
+  }
+
+  /**
+   * Calls `listener` at each change of either socket's state, until the returned function is
+   * called.
+   */
+  onStatus(listener: (event: SidedStatusEvent) => void): () => void {
+    return listenToBoth(this.#frontend, this.#backend, listener);
+  }
+
+  /**
+   * Stops forwarding and closes both sockets; what libzmq has already taken gets `lingerMs` to
+   * leave. Requests that wait for a worker are refused where a client can be told, and dropped
+   * elsewhere; so are the answers of workers that are busy. Fulfilled when it is down and its ports
+   * can be bound again. May be called again.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
+  }
+
+  /** The same as {@link stop}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  get #known(): number {
+    return this.#workers.free + this.#workers.busy;
+  }
+
+  async #end(): Promise<void> {
+    this.#workers.clear();
+    for (const { wait } of this.#waits) wait.reject(closedError(this.#backend));
+    this.#waits.clear();
+    const stopping = new RequestError("STOPPING", "The broker is shutting down");
+    const refusals = this.#queue.splice(0).map(({ request }) => this.#refuse(request, stopping));
+    await Promise.all(refusals);
+    await Promise.all([this.#frontend._shut(), this.#backend._shut()]);
+    await Promise.all(this.#loops);
+  }
+
+  async #read(from: Router, take: (message: Routed<Uint8Array>) => void): Promise<void> {
+    for (;;) {
+      let message: Routed<Uint8Array>;
+      try {
+        message = await from.recv();
+      } catch (error) {
+        if (!this.closed) {
+          log("connection", "error", { err: error }, `a broker stops: ${toError(error).message}`);
+          void this.stop();
+        }
+        return;
+      }
+      if (!this.closed) take(message);
+    }
+  }
+
+  #fromClient(request: Routed<Uint8Array>): void {
+    let deadline = Number.POSITIVE_INFINITY;
+    try {
+      const timeoutMs = this.#signals.inspect?.(request.message).timeoutMs;
+      if (timeoutMs !== undefined && timeoutMs > 0) deadline = performance.now() + timeoutMs;
+    } catch (error) {
+      this.#counters.malformed++;
+      void this.#refuse(request, error);
+      return;
+    }
+    this.#queue.push({ request, deadline });
+    this.#dispatch();
+    if (this.#queue.length <= this.#queueLimit) return;
+    this.#queue.pop();
+    this.#counters.overflowed++;
+    const full = new DividereError(
+      "QUEUE_FULL",
+      `${this.#queueLimit} requests already wait for a worker at ${this.backendEndpoints.join(", ")}`,
+    );
+    void this.#refuse(request, full);
+  }
+
+  #fromWorker({ route, message }: Routed<Uint8Array>): void {
+    const [worker, ...back] = route;
+    if (worker === undefined) return;
+    if (back.length === 0) {
+      const signal = this.#signals.read(message);
+      if (signal === "register") this.#workers.registered(worker);
+      else if (signal === "heartbeat") this.#workers.heartbeat(worker);
+      else this.#counters.malformed++;
+    } else {
+      this.#workers.answered(worker);
+      void this.#answer({ route: back, message });
+    }
+    this.#tellWaits();
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0 && this.#workers.free > 0) {
+      const waiting = this.#queue.shift() as Waiting;
+      if (waiting.deadline <= performance.now()) {
+        this.#counters.expired++;
+        continue;
+      }
+      void this.#forward(waiting, this.#workers.take() as Uint8Array);
+    }
+  }
+
+  async #forward(waiting: Waiting, worker: Uint8Array): Promise<void> {
+    const { route, message } = waiting.request;
+    try {
+      await this.#backend.send({ route: [worker, ...route], message });
+      this.#counters.forwarded++;
+    } catch (error) {
+      if (this.closed) return;
+      this.#workers.forget(worker);
+      this.#lost(worker, toError(error).message);
+      // It was the oldest, and is again.
+      this.#queue.unshift(waiting);
+      this.#dispatch();
+    }
+  }
+
+  async #answer(answer: Routed<Uint8Array>): Promise<void> {
+    try {
+      await this.#frontend.send(answer);
+      this.#counters.answered++;
+    } catch (error) {
+      this.#counters.undeliverable++;
+      if (!isPeerGone(error) && !this.closed) {
+        log("connection", "warn", { err: error }, "a broker could not return an answer");
+      }
+    }
+  }
+
+  async #refuse({ route, message }: Routed<Uint8Array>, error: unknown): Promise<void> {
+    const refusal = this.#signals.refuse?.(message, error);
+    if (refusal === undefined) return;
+    try {
+      await this.#frontend.send({ route, message: refusal });
+    } catch {
+      this.#counters.undeliverable++;
+    }
+  }
+
+  async #ask(worker: Uint8Array): Promise<void> {
+    try {
+      await this.#backend.send({ route: [worker], message: this.#signals.heartbeat(worker) });
+    } catch (error) {
+      if (this.closed) return;
+      this.#workers.forget(worker);
+      this.#lost(worker, toError(error).message);
+    }
+  }
+
+  #lost(worker: Uint8Array, why: string): void {
+    this.#counters.workersLost++;
+    const identity = Buffer.from(worker).toString("hex");
+    log("connection", "info", { worker: identity }, `a broker lost a worker: ${why}`);
+  }
+
+  #tellWaits(): void {
+    for (const entry of this.#waits) {
+      if (this.#known < entry.count) continue;
+      entry.wait.resolve();
+      this.#waits.delete(entry);
+    }
+  }
+}
+
+function closedError(backend: Router): DividereError {
+  return new DividereError("CLOSED", `The broker at ${backend.endpoints.join(", ")} is closed`);
+}

@@ -1,0 +1,171 @@
+import { DividereError, RetryError } from "../../base/errors.js";
+import { openWait, type WaitOptions } from "../../base/wait.js";
+import { Turns } from "../queue/turns.js";
+import { Request } from "../request.js";
+import type { ConnectorOptions } from "../socket/connector.js";
+import type { Endpoints } from "../socket/endpoint.js";
+
+/** What a client can be told. */
+export interface ClientOptions extends ConnectorOptions {
+  /**
+   * How long to wait for an answer before the request is sent again, in milliseconds. 5,000 by
+   * default.
+   */
+  retryTimeoutMs?: number;
+  /** How often a request is sent again before it is given up. 3 by default, as in Python. */
+  maxRetries?: number;
+}
+
+/**
+ * Asks, and asks again when no answer comes (Python: `connection.LoadBalancingPattern.Client`;
+ * ZeroMQ guide, chapter 4, "Lazy Pirate"): after `retryTimeoutMs` it closes its REQ socket, opens
+ * another and sends the request once more, `maxRetries` times. Of several endpoints a new socket
+ * may ask another one.
+ *
+ * A request that was sent twice may be carried out twice, so it should be one that may be.
+ */
+export class Client implements AsyncDisposable {
+  readonly #endpoints: Endpoints;
+  readonly #options: ClientOptions;
+  readonly #retryTimeoutMs: number;
+  readonly #maxRetries: number;
+  readonly #turns: Turns;
+  #request: Request;
+  #answer: Promise<Uint8Array> | undefined;
+  /** Whether that has been settled; a recv that gave up before leaves it for the next. */
+  #answered = false;
+
+  /** @throws ConnectionError when an endpoint is invalid. */
+  constructor(endpoints: Endpoints, options: ClientOptions = {}) {
+    this.#endpoints = endpoints;
+    // A socket that is given up must not deliver its copy of the request after all.
+    this.#options = { lingerMs: 0, ...options };
+    this.#retryTimeoutMs = options.retryTimeoutMs ?? 5_000;
+    this.#maxRetries = options.maxRetries ?? 3;
+    this.#turns = new Turns("send", () => this.endpoints.join(", "));
+    this.#request = new Request(endpoints, this.#options);
+  }
+
+  /** The endpoints, in the order in which they were given. */
+  get endpoints(): readonly string[] {
+    return this.#request.endpoints;
+  }
+
+  /** Whether {@link close} was called. */
+  get closed(): boolean {
+    return this.#request.closed;
+  }
+
+  /**
+   * Sends a request and waits for its answer.
+   *
+   * @param options - `timeoutMs` and `signal` end the wait whatever retries are left; the answer
+   *   can then still be had from {@link recv}.
+   * @throws RetryError `TIMEOUT` when nobody answered, and what {@link send} throws.
+   */
+  async request(message: Uint8Array, options?: WaitOptions): Promise<Uint8Array> {
+    await this.send(message);
+    return this.recv(options);
+  }
+
+  /**
+   * Sends a request; from here on it is sent again by itself. Leave its bytes as they are until it
+   * is answered.
+   *
+   * @throws DividereError `OUT_OF_ORDER` when the last answer was not received, or `CLOSED`.
+   */
+  async send(message: Uint8Array): Promise<void> {
+    this.#checkOpen();
+    this.#turns.take("send");
+    const sent = this.#turns.keep(this.#request.send(message, { timeoutMs: this.#retryTimeoutMs }));
+    this.#answered = false;
+    this.#answer = sent
+      .then(() => this.#retry(message))
+      .finally(() => {
+        this.#answered = true;
+      });
+    // Whoever receives gets the failure; until then it is no one's.
+    this.#answer.catch(() => {});
+    await sent;
+  }
+
+  /**
+   * The answer to the last request.
+   *
+   * @param options - How long to wait here, whatever retries are left; afterwards it can be called
+   *   again.
+   * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent.
+   * @throws DividereError `OUT_OF_ORDER` when nothing was sent, `TIMEOUT` after
+   *   `options.timeoutMs`, or `CLOSED`.
+   */
+  async recv(options?: WaitOptions): Promise<Uint8Array> {
+    this.#checkOpen();
+    this.#turns.check("recv");
+    const wait = openWait<Uint8Array>(
+      options,
+      () => `without an answer from ${this.endpoints.join(", ")}, which is still being asked`,
+    );
+    const answer = this.#answer;
+    answer?.then(wait.resolve, wait.reject);
+    try {
+      return await wait.promise;
+    } finally {
+      if (this.#answered && this.#answer === answer) {
+        this.#answer = undefined;
+        if (this.#turns.isSettled("recv")) this.#turns.take("recv");
+      }
+    }
+  }
+
+  /** Closes the client at once; a call in flight fails with `CLOSED`. May be called again. */
+  close(): void {
+    this.#request.close();
+  }
+
+  /** The same as {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  #checkOpen(): void {
+    if (!this.closed) return;
+    throw new DividereError("CLOSED", `The client of ${this.endpoints.join(", ")} is closed`);
+  }
+
+  async #retry(message: Uint8Array): Promise<Uint8Array> {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await this.#request.recv({ timeoutMs: this.#retryTimeoutMs });
+      } catch (error) {
+        if (!(error instanceof DividereError) || error.code !== "TIMEOUT") throw error;
+        if (attempts > this.#maxRetries) throw this.#exhausted(attempts, error);
+      }
+      await this.#sendAgain(message);
+    }
+  }
+
+  async #sendAgain(message: Uint8Array): Promise<void> {
+    this.#reopen();
+    try {
+      await this.#request.send(message, { timeoutMs: this.#retryTimeoutMs });
+    } catch (error) {
+      // Not taken in all that time; the next attempt begins afresh.
+      if (!(error instanceof DividereError) || error.code !== "TIMEOUT") throw error;
+    }
+  }
+
+  /** A REQ socket that was not answered takes no other request. */
+  #reopen(): void {
+    this.#request.close();
+    this.#request = new Request(this.#endpoints, this.#options);
+  }
+
+  #exhausted(attempts: number, cause: unknown): RetryError {
+    if (!this.#request.closed) this.#reopen();
+    return new RetryError(
+      attempts,
+      `No answer from ${this.endpoints.join(", ")} to a request that was sent ${attempts} times, ${this.#retryTimeoutMs} ms apart; is a broker there, and does it have workers?`,
+      { cause },
+    );
+  }
+}

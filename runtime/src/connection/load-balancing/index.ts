@@ -1,0 +1,11 @@
+/**
+ * A broker between clients and workers that carry bytes (Python:
+ * `connection.LoadBalancingPattern`).
+ *
+ * @module
+ */
+export type { BrokerCounters, BrokerOptions, BrokerWorkers } from "./balancer.js";
+export { Broker } from "./broker.js";
+export { Client, type ClientOptions } from "./client.js";
+export { type Work, type WorkContext, Worker } from "./worker.js";
+export type { WorkerOptions } from "./worker-dealer.js";

@@ -1,0 +1,166 @@
+import { DividereError } from "../../base/errors.js";
+import { log } from "../../base/log.js";
+import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { Dealer, type DealerOptions } from "../dealer.js";
+import type { Routed } from "../frames/routed.js";
+import type { StatusEvent } from "../socket/monitor.js";
+import type { WorkerSignals } from "./signals.js";
+
+/** What a worker or a server of a broker can be told. */
+export interface WorkerOptions extends DealerOptions {
+  /**
+   * The broker's heartbeat interval, in milliseconds: after one and a half of it without a
+   * heartbeat the worker sends one by itself. 3,000 by default, as in Python.
+   */
+  heartbeatIntervalMs?: number;
+}
+
+/** The worker starts a little later than the broker would have, so that they do not both do it. */
+const SILENCE_FACTOR = 1.5;
+
+/**
+ * A dealer that is a broker's worker: it registers, keeps up the heartbeat, registers again when
+ * the broker was away, and receives requests only. Messages are read while a {@link recv} waits,
+ * and that is what makes it a free worker: one that is at work gives no sign until it is done, as
+ * in Python.
+ */
+export class WorkerDealer extends Dealer {
+  readonly #signals: WorkerSignals;
+  readonly #timer: NodeJS.Timeout;
+  readonly #greetings = new Set<Deferred<void>>();
+  #readers = 0;
+  #link: "first" | "up" | "down" = "first";
+  #greeted = false;
+  /** What has become of the last request. */
+  #work: "none" | "in hand" | "answered" = "none";
+  #held: Routed<Uint8Array> | undefined;
+
+  /** @throws ConnectionError when the endpoint is invalid or cannot be bound. */
+  constructor(endpoint: string, options: WorkerOptions, signals: WorkerSignals) {
+    // Events come from the first connection on, but not before the constructor is done.
+    let note: ((event: StatusEvent) => void) | undefined;
+    // One endpoint only: answers would go round robin to brokers that did not ask.
+    super(endpoint, {
+      ...options,
+      onStatus: (event) => {
+        note?.(event);
+        options.onStatus?.(event);
+      },
+    });
+    note = (event) => this.#note(event);
+    this.#signals = signals;
+    this.#timer = setTimeout(
+      () => this.#silent(),
+      (options.heartbeatIntervalMs ?? 3_000) * SILENCE_FACTOR,
+    ).unref();
+    // Waits in the socket for the first connection.
+    this.#tell("register");
+  }
+
+  /**
+   * Fulfilled once the broker has sent a heartbeat over the connection of the moment, which it does
+   * when it knows this worker; heartbeats are read only while a {@link recv} or a loop waits.
+   */
+  waitForBroker(options?: WaitOptions): Promise<void> {
+    const wait: Deferred<void> = openWait<void>(
+      options,
+      () => `without a heartbeat from the broker at ${this.describe()}`,
+      () => this.#greetings.delete(wait),
+    );
+    if (this.closed) wait.reject(this.closedError());
+    else if (this.#greeted) wait.resolve();
+    if (!wait.settled) this.#greetings.add(wait);
+    return wait.promise;
+  }
+
+  override async recv(options?: WaitOptions): Promise<Routed<Uint8Array>> {
+    this.#becomeFree();
+    const request = this.#held ?? (await this.#nextRequest(options));
+    this.#held = undefined;
+    this.#work = "in hand";
+    return request;
+  }
+
+  override async wait(timeoutMs?: number): Promise<boolean> {
+    this.#becomeFree();
+    try {
+      this.#held ??= await this.#nextRequest({ timeoutMs });
+      return true;
+    } catch (error) {
+      if (error instanceof DividereError && error.code === "TIMEOUT") return false;
+      throw error;
+    }
+  }
+
+  override send(message: Uint8Array | Routed<Uint8Array>, options?: WaitOptions): Promise<void> {
+    if (!(message instanceof Uint8Array)) this.#work = "answered";
+    return super.send(message, options);
+  }
+
+  protected override release(): void {
+    super.release();
+    clearTimeout(this.#timer);
+    for (const wait of this.#greetings) wait.reject(this.closedError());
+    this.#greetings.clear();
+  }
+
+  async #nextRequest(options: WaitOptions | undefined): Promise<Routed<Uint8Array>> {
+    const { timeoutMs, signal } = options ?? {};
+    const end = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
+    this.#readers++;
+    try {
+      for (;;) {
+        const left = end === undefined ? undefined : end - performance.now();
+        const message = await super.recv({ timeoutMs: left, signal });
+        if (message.route.length > 0) return message;
+        if (this.#signals.isHeartbeat(message.message)) this.#answerHeartbeat();
+        else log("connection", "warn", {}, `dropped what is no request on ${this.describe()}`);
+      }
+    } finally {
+      this.#readers--;
+    }
+  }
+
+  #note({ type }: StatusEvent): void {
+    if (type === "disconnected") {
+      this.#link = "down";
+      this.#greeted = false;
+    } else if (type === "connected") {
+      // The broker that is back may be another one, that knows nothing of this worker.
+      if (this.#link === "down") this.#tell("register");
+      this.#link = "up";
+    }
+  }
+
+  #answerHeartbeat(): void {
+    this.#greeted = true;
+    for (const wait of this.#greetings) wait.resolve();
+    this.#greetings.clear();
+    this.#tell("heartbeat");
+  }
+
+  /**
+   * Says so where the broker cannot know it: after a request that was not answered, or for some
+   * brokers after any.
+   */
+  #becomeFree(): void {
+    const work = this.#work;
+    this.#work = "none";
+    if (work === "in hand") this.#tell("register");
+    else if (work === "answered" && !this.#signals.answerTellsFree) this.#tell("heartbeat");
+  }
+
+  #silent(): void {
+    // A worker that reads nothing is at work, and signs meant for a broker that is away would only
+    // pile up.
+    if (this.#readers > 0 && this.#link === "up") this.#tell("heartbeat");
+    else this.#timer.refresh();
+  }
+
+  #tell(signal: "register" | "heartbeat"): void {
+    this.#timer.refresh();
+    super.send(this.#signals[signal](this.identity)).catch((error) => {
+      if (!this.closed) log("connection", "warn", { err: error }, `no ${signal} could be sent`);
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import { ConnectionError } from "../../base/errors.js";
+
+/** What a socket does with an endpoint that does not say; `auto` binds one with a `*`. */
+export type UsualMode = "bind" | "connect" | "auto";
+
+/** An endpoint, taken apart. */
+export interface Endpoint {
+  /** The endpoint as it was given. */
+  readonly text: string;
+  /** What libzmq is given: the text without a leading `@` or `>`. */
+  readonly address: string;
+  readonly mode: "bind" | "connect";
+}
+
+const TRANSPORTS = ["tcp", "ipc", "inproc"];
+
+/**
+ * Reads an endpoint. A leading `@` binds and a leading `>` connects (CZMQ's zsock convention).
+ * Without one, an endpoint with `*` binds (Python's rule), and any other does what is usual for the
+ * socket.
+ *
+ * @param usual - What the socket does with an endpoint that says nothing; `auto` decides by the
+ *   `*`.
+ * @throws ConnectionError `ENDPOINT_INVALID` for what libzmq would refuse, or would silently read
+ *   as something else.
+ */
+export function parseEndpoint(text: string, usual: UsualMode): Endpoint {
+  const invalid = (why: string): ConnectionError =>
+    new ConnectionError(
+      "ENDPOINT_INVALID",
+      text,
+      `Endpoint ${JSON.stringify(text)} ${why}; write for example "tcp://*:5555" to bind or "tcp://localhost:5555" to connect`,
+    );
+  const forced = text.startsWith("@") ? "bind" : text.startsWith(">") ? "connect" : undefined;
+  const address = forced === undefined ? text : text.slice(1);
+  const separator = address.indexOf("://");
+  if (separator < 0) throw invalid("has no transport");
+  const transport = address.slice(0, separator);
+  const rest = address.slice(separator + 3);
+  if (!TRANSPORTS.includes(transport)) {
+    throw invalid(`has the transport "${transport}", which is none of ${TRANSPORTS.join(", ")}`);
+  }
+  if (rest === "") throw invalid("has no address after the transport");
+  const mode = forced ?? (usual === "auto" ? (address.includes("*") ? "bind" : "connect") : usual);
+  if (transport === "tcp") checkTcp(rest, mode, invalid);
+  return { text, address, mode };
+}
+
+function checkTcp(
+  rest: string,
+  mode: "bind" | "connect",
+  invalid: (why: string) => ConnectionError,
+): void {
+  // A connecting address may name its own side first: "eth0:0;server:5555".
+  const target = rest.slice(rest.lastIndexOf(";") + 1);
+  const colon = target.lastIndexOf(":");
+  if (colon < 0) throw invalid("has no port");
+  const host = target.slice(0, colon);
+  const port = target.slice(colon + 1);
+  if (host === "") throw invalid("has no host");
+  // libzmq takes "99999" for 34463 and "7x" for 7.
+  const isNumber = /^\d+$/.test(port) && Number(port) <= 65_535;
+  if (!isNumber && !(port === "*" && mode === "bind")) {
+    throw invalid(`has the port "${port}", which is no number from 0 to 65535`);
+  }
+  if (mode === "connect") {
+    if (host === "*") throw invalid("has no host to connect to");
+    if (Number(port) === 0) throw invalid("has no port to connect to");
+  }
+}
+
+/** The endpoints of a link: one, or several. */
+export type Endpoints = string | readonly string[];
+
+/** Reads one endpoint or several. */
+export function parseEndpoints(endpoints: Endpoints, usual: UsualMode): readonly Endpoint[] {
+  const list = typeof endpoints === "string" ? [endpoints] : endpoints;
+  if (list.length === 0)
+    throw new ConnectionError(
+      "ENDPOINT_INVALID",
+      "",
+      "The list of endpoints is empty; give at least one",
+    );
+  return list.map((text) => parseEndpoint(text, usual));
+}

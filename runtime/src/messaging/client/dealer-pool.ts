@@ -1,0 +1,146 @@
+import { DividereError } from "../../base/errors.js";
+import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { Dealer } from "../../connection/dealer.js";
+import type { Routed } from "../../connection/frames/routed.js";
+import type { ConnectorOptions } from "../../connection/socket/connector.js";
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { StatusEvent } from "../../connection/socket/monitor.js";
+
+/** One dealer and how many peers it is connected to. */
+interface Line {
+  readonly dealer: Dealer;
+  /** `Infinity` for inproc, which reports no connections and needs none. */
+  peers: number;
+}
+
+/**
+ * A dealer for each of several endpoints. A message goes to the next one that is connected, and
+ * waits here while none is, so that it can be taken back.
+ *
+ * libzmq's own way to that is ZMQ_IMMEDIATE; but with it a peer that answers and leaves takes the
+ * answers along that were not read yet.
+ */
+export class DealerPool {
+  readonly #lines: Line[] = [];
+  readonly #waiting = new Set<Deferred<Line>>();
+  readonly #queueLimit: number;
+  #turn = 0;
+  #closed = false;
+
+  /**
+   * @throws ConnectionError when an endpoint is invalid or cannot be bound; then none is left open.
+   */
+  constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
+    this.#queueLimit = options.sendQueueLimit ?? 1_000;
+    const list = typeof endpoints === "string" ? [endpoints] : endpoints;
+    try {
+      // An empty list is the dealer's to refuse.
+      for (const each of list.length === 0 ? [list] : list) {
+        this.#lines.push(this.#open(each, options));
+      }
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** The dealers, in the order of the endpoints. */
+  get dealers(): readonly Dealer[] {
+    return this.#lines.map((line) => line.dealer);
+  }
+
+  /**
+   * The endpoints in the order in which they were given, those that are bound as libzmq resolved
+   * them.
+   */
+  get endpoints(): readonly string[] {
+    return this.#lines.flatMap((line) => line.dealer.endpoints);
+  }
+
+  /** Whether {@link close} was called. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Sends a message by the next dealer that is connected, and gives that dealer; waits while none
+   * is.
+   */
+  async send(message: Routed<Uint8Array>, options?: WaitOptions): Promise<Dealer> {
+    if (this.#closed) throw this.#closedError();
+    const line = this.#nextConnected() ?? (await this.#connection(options));
+    await line.dealer.send(message, options);
+    return line.dealer;
+  }
+
+  /** Tells of the changes of every dealer's state. */
+  onStatus(listener: (event: StatusEvent) => void): () => void {
+    const stops = this.#lines.map((line) => line.dealer.onStatus(listener));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** Closes the dealers at once; what waits fails with `CLOSED`. May be called again. */
+  close(): void {
+    this.#closed = true;
+    for (const line of this.#lines) line.dealer.close();
+    for (const waiting of this.#waiting) waiting.reject(this.#closedError());
+    this.#waiting.clear();
+  }
+
+  #open(endpoint: Endpoints, options: ConnectorOptions): Line {
+    const onStatus = (event: StatusEvent): void => {
+      this.#note(line, event);
+      options.onStatus?.(event);
+    };
+    const line: Line = {
+      dealer: new Dealer(endpoint, { ...options, onStatus }),
+      peers: String(endpoint).includes("inproc://") ? Number.POSITIVE_INFINITY : 0,
+    };
+    return line;
+  }
+
+  #nextConnected(): Line | undefined {
+    const count = this.#lines.length;
+    for (let step = 0; step < count; step++) {
+      const index = (this.#turn + step) % count;
+      const line = this.#lines[index];
+      if (line !== undefined && line.peers > 0) {
+        this.#turn = index + 1;
+        return line;
+      }
+    }
+    return undefined;
+  }
+
+  #connection(options: WaitOptions | undefined): Promise<Line> {
+    if (this.#waiting.size >= this.#queueLimit) {
+      throw new DividereError(
+        "QUEUE_FULL",
+        `${this.#queueLimit} messages already wait for a connection to ${this.endpoints.join(", ")}`,
+      );
+    }
+    const waiting = openWait<Line>(
+      options,
+      () => `without a connection to ${this.endpoints.join(", ")}`,
+      () => this.#waiting.delete(waiting),
+    );
+    if (!waiting.settled) this.#waiting.add(waiting);
+    return waiting.promise;
+  }
+
+  #note(line: Line, event: StatusEvent): void {
+    if (event.type === "disconnected") line.peers = Math.max(0, line.peers - 1);
+    if (event.type !== "connected") return;
+    line.peers++;
+    for (const waiting of [...this.#waiting]) {
+      this.#waiting.delete(waiting);
+      waiting.resolve(this.#nextConnected() ?? line);
+    }
+  }
+
+  #closedError(): DividereError {
+    return new DividereError("CLOSED", `The link to ${this.endpoints.join(", ")} is closed`);
+  }
+}

@@ -1,0 +1,58 @@
+import { DividereError, RequestError } from "../../base/errors.js";
+import { ack } from "../../wire/gen/MsgLib.js";
+import { type Envelope, EnvelopeDecoder, EnvelopeEncoder } from "./envelope.js";
+import type { MessageType } from "./message-type.js";
+
+const encoder = new EnvelopeEncoder();
+const acks = new EnvelopeDecoder([ack]);
+
+/**
+ * The answer to a request that cannot be answered with its response: a status for a requester that
+ * showed that it reads one, and for a plain peer, Python's `dividere` say, `ack { ok: false }`,
+ * which it can decode.
+ */
+export function refusal(request: Envelope | undefined, error: unknown): Uint8Array {
+  if (request?.extended !== true) return encoder.encode({ ok: false }, ack);
+  return encoder.encodeStatus(statusOf(error));
+}
+
+/**
+ * Tells what a {@link RequestError} says, the bare code of an error of this package, and nothing of
+ * any other.
+ */
+function statusOf(error: unknown): { code: string; message: string } {
+  if (error instanceof RequestError) return { code: error.status, message: error.message };
+  if (error instanceof DividereError) return { code: error.code, message: error.message };
+  return {
+    code: "HANDLER_FAILED",
+    message: "The handler failed; the log of the process that serves says why",
+  };
+}
+
+/**
+ * The response in a reply.
+ *
+ * @throws RequestError when the reply says that there is none.
+ * @throws DecodeError when it does not decode.
+ */
+export function readReply(
+  frame: Uint8Array,
+  decoder: EnvelopeDecoder<MessageType<object>>,
+): object {
+  const envelope = decoder.read(frame);
+  if (envelope.status !== undefined)
+    throw new RequestError(envelope.status.code, envelope.status.message);
+  let type: MessageType<object>;
+  try {
+    type = decoder.typeOf(envelope);
+  } catch (error) {
+    if ((envelope.typeName || envelope.msgName) === ack.$type && !acks.open(envelope, ack).ok) {
+      throw new RequestError(
+        "REFUSED",
+        "The other side answered ack { ok: false }: it could not serve the request",
+      );
+    }
+    throw error;
+  }
+  return decoder.open(envelope, type);
+}

@@ -1,0 +1,137 @@
+/**
+ * What a worker process of {@link MpMsgReactor} runs: makes the reactor that it is told to make,
+ * and ends when it is told to or when the process that started it is gone.
+ *
+ * @module
+ */
+import { rmSync } from "node:fs";
+import { DividereError } from "../../base/errors.js";
+import type { ReceivingLink } from "../links/link.js";
+import type { MtMsgReactor, ReactorOptions } from "../reactor/reactor.js";
+import { type FromWorker, reportOf, type ToWorker, type WorkerLinks } from "./ipc.js";
+import type { WorkerContext } from "./mp-msg-reactor.js";
+
+type Start = Extract<ToWorker, { type: "start" }>;
+type ReactorClass = new (links: WorkerLinks, options: ReactorOptions) => MtMsgReactor;
+type MaybeInitialised = MtMsgReactor & {
+  initWorker?(worker: WorkerContext): void | Promise<void>;
+};
+
+let reactor: MtMsgReactor | undefined;
+let folder: string | undefined;
+let toldToStop = false;
+
+// Ctrl-C goes to every process of the terminal, and some supervisors signal all of a service's:
+// when
+// the workers stop, and with what in hand, is for the one that started them to say.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => {});
+
+process.on("disconnect", () => {
+  try {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Another worker is at it.
+  }
+  process.exit(1);
+});
+
+process.on("message", (message: ToWorker) => {
+  if (message.type === "start") void start(message);
+  else if (message.type === "stop") void stop();
+});
+
+async function start(told: Start): Promise<void> {
+  folder = told.folder;
+  try {
+    reactor = await makeReactor(told);
+    const events = eventLinks(reactor, told.links);
+    await (reactor as MaybeInitialised).initWorker?.({ index: told.index, data: told.data });
+    void reactor._stopped.then(stoppedByItself);
+    tell({
+      type: "ready",
+      events: events.flatMap((link) => link.types.map((type) => type.$type)),
+    });
+  } catch (error) {
+    reactor?.close();
+    tell({ type: "failed", error: reportOf(error) }, () => process.exit(1));
+  }
+}
+
+async function makeReactor({ module, exportName, links, options }: Start): Promise<MtMsgReactor> {
+  const exported = ((await import(module)) as Record<string, unknown>)[exportName];
+  if (typeof exported !== "function") {
+    throw new DividereError(
+      "WORKER_FAILED",
+      `it has no export "${exportName}" that is a reactor class; export one, or name it with the option export`,
+    );
+  }
+  const made = new (exported as ReactorClass)(links, options);
+  // Not instanceof: the module may have come by its own copy of the package.
+  if (!Array.isArray(made.links) || typeof made.stop !== "function") {
+    throw new DividereError(
+      "WORKER_FAILED",
+      `its export "${exportName}" is no reactor; it has to extend a generated reactor or MtMsgReactor`,
+    );
+  }
+  try {
+    checkLink(made, "serve", links.serve, (link) => link.answering === "required");
+    checkLink(made, "subscribe", links.subscribe, (link) => link.answering === "never");
+  } catch (error) {
+    made.close();
+    throw error;
+  }
+  // In the same turn as the constructor, before the reactor begins to read.
+  for (const link of eventLinks(made, links)) tellWhenHandled(link);
+  return made;
+}
+
+function eventLinks(made: MtMsgReactor, { subscribe }: WorkerLinks): readonly ReceivingLink[] {
+  return made.links.filter((link) => leadsTo(link, subscribe));
+}
+
+/** A reactor that does not read from where the messages come would leave them waiting. */
+function checkLink(
+  made: MtMsgReactor,
+  option: keyof WorkerLinks,
+  endpoint: string | undefined,
+  fits: (link: ReceivingLink) => boolean,
+): void {
+  if (endpoint === undefined) return;
+  if (made.links.some((link) => leadsTo(link, endpoint) && fits(link))) return;
+  throw new DividereError(
+    "WORKER_FAILED",
+    `its reactor has no ${option === "serve" ? "Router or Response" : "Subscriber"} at the "${option}" endpoint that its constructor was given`,
+  );
+}
+
+function leadsTo(link: ReceivingLink, endpoint: string | undefined): boolean {
+  return endpoint !== undefined && link.endpoints.includes(endpoint.replace(/^>/, ""));
+}
+
+/** A reactor asks for the next event when it is done with the last. */
+function tellWhenHandled(link: ReceivingLink): void {
+  const receive = link._receive.bind(link);
+  let asked = false;
+  link._receive = (options) => {
+    if (asked) tell({ type: "event-done" });
+    asked = true;
+    return receive(options);
+  };
+}
+
+async function stop(): Promise<void> {
+  toldToStop = true;
+  await reactor?.stop();
+  process.exit(0);
+}
+
+function stoppedByItself(): void {
+  if (toldToStop) return;
+  tell({ type: "stopped" }, () => process.exit(0));
+}
+
+function tell(message: FromWorker, then: () => void = () => {}): void {
+  // Without a channel the process that started this one is gone, and "disconnect" ends it.
+  if (process.connected) process.send?.(message, undefined, {}, then);
+}

@@ -1,0 +1,26 @@
+import type { MessageType } from "../envelope/message-type.js";
+
+/**
+ * One rpc of a service. An envelope names a message type and no method, so within a service a
+ * request type stands for one rpc.
+ */
+export interface RpcDefinition {
+  /** The rpc's name in the proto file. */
+  readonly name: string;
+  /** The reactor's method for it. */
+  readonly handler: string;
+  /** What it is sent; no other rpc of the service takes this type. */
+  readonly request: MessageType;
+  /** What answers it; an rpc without one is published. */
+  readonly response?: MessageType;
+}
+
+/** What generated code tells of a service. */
+export interface ServiceDefinition {
+  /** The service's full proto name. */
+  readonly typeName: string;
+  /** Its name in the registry. */
+  readonly name: string;
+  /** In the order of the proto file. */
+  readonly rpcs: readonly RpcDefinition[];
+}

@@ -1,0 +1,21 @@
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { Message, MessageType } from "../envelope/message-type.js";
+import { Subscriber, type SubscriberOptions } from "../links/subscriber.js";
+
+/** What a generated subscriber can be told. */
+export interface ServiceSubscriberOptions<T extends object = Message> extends SubscriberOptions {
+  /** The events to get, such as `[Msg02]`; all that the service publishes by default. */
+  types?: readonly MessageType<T>[];
+}
+
+/** A subscriber to one service's events: the base of the generated ones. */
+export class ServiceSubscriber<T extends object = Message> extends Subscriber<MessageType<T>> {
+  /** @param events - All that the service publishes. */
+  constructor(
+    endpoints: Endpoints,
+    events: readonly MessageType[],
+    options?: ServiceSubscriberOptions<T>,
+  ) {
+    super(endpoints, options?.types ?? (events as readonly MessageType<T>[]), options);
+  }
+}

@@ -1,0 +1,72 @@
+import type { WaitOptions } from "../../base/wait.js";
+import { Dealer as ByteDealer, type DealerOptions } from "../../connection/dealer.js";
+import type { Routed } from "../../connection/frames/routed.js";
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { MessageOf, MessageType } from "../envelope/message-type.js";
+import type { Answering } from "./link.js";
+import { RoutedLink } from "./routed-link.js";
+
+/**
+ * Sends and receives in any order (Python: `messaging.Dealer`). What it receives carries the route
+ * it came by, which is empty when it came straight from a peer that put none. Binds an endpoint
+ * with `*`, connects to any other.
+ *
+ * @typeParam M - The union of the types of the messages that it sends and receives.
+ */
+export class Dealer<M extends MessageType<object> = MessageType> extends RoutedLink<
+  ByteDealer,
+  MessageOf<M>
+> {
+  override readonly answering: Answering = "optional";
+  override readonly concurrent: boolean = true;
+
+  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
+  constructor(endpoints: Endpoints, types: readonly M[], options?: DealerOptions) {
+    super(new ByteDealer(endpoints, options), types);
+  }
+
+  /** The name under which a router knows this link. */
+  get identity(): string {
+    return this.connector.identity;
+  }
+
+  /**
+   * Sends a message, to the peers round robin; fulfilled once libzmq has taken it.
+   *
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the link has.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL`, `TIMEOUT` or
+   *   `CLOSED`.
+   */
+  async send<T extends MessageOf<M>>(
+    message: T,
+    type?: MessageType<T>,
+    options?: WaitOptions,
+  ): Promise<void> {
+    await this.connector.send(this.encoder.encode(message, type), options);
+  }
+
+  /**
+   * Sends a message by a route, such as that of a message that was received, which answers it.
+   * Otherwise as {@link send}.
+   */
+  async sendRouted<T extends MessageOf<M>>(
+    routed: Routed<T>,
+    type?: MessageType<T>,
+    options?: WaitOptions,
+  ): Promise<void> {
+    await this.connector.send(this.encodeRouted(routed, type), options);
+  }
+
+  /**
+   * Sends a message behind an empty frame, so that a {@link Response} can answer it; the answer's
+   * route has that frame too. Otherwise as {@link send}.
+   */
+  async sendWithEmptyFrame<T extends MessageOf<M>>(
+    message: T,
+    type?: MessageType<T>,
+    options?: WaitOptions,
+  ): Promise<void> {
+    await this.connector.sendWithEmptyFrame(this.encoder.encode(message, type), options);
+  }
+}

@@ -1,0 +1,179 @@
+import { log } from "../../base/log.js";
+import type { WaitOptions } from "../../base/wait.js";
+import type { Routed } from "../../connection/frames/routed.js";
+import { ReaderLock } from "../../connection/queue/reader-lock.js";
+import type { Connector } from "../../connection/socket/connector.js";
+import { type Envelope, EnvelopeDecoder, EnvelopeEncoder } from "../envelope/envelope.js";
+import type { Message, MessageType } from "../envelope/message-type.js";
+
+/**
+ * What the messaging classes share: a connector for the bytes, and the types that travel over it.
+ * Closing the link closes the connector.
+ */
+export abstract class Link<C extends Connector, T extends object> implements AsyncDisposable {
+  /**
+   * The connector underneath, for its status events. What it receives or sends by itself is missed
+   * here.
+   */
+  readonly connector: C;
+  /** The message types that the link was given. */
+  readonly types: readonly MessageType<T>[];
+  protected readonly encoder: EnvelopeEncoder<MessageType<object>>;
+  protected readonly decoder: EnvelopeDecoder<MessageType<object>>;
+
+  protected constructor(connector: C, types: readonly MessageType<object>[]) {
+    this.connector = connector;
+    this.types = types as readonly MessageType<T>[];
+    this.encoder = new EnvelopeEncoder(types);
+    this.decoder = new EnvelopeDecoder(types);
+  }
+
+  /**
+   * The endpoints, those that are bound as libzmq resolved them; see {@link Connector.endpoints}.
+   */
+  get endpoints(): readonly string[] {
+    return this.connector.endpoints;
+  }
+
+  /** Whether {@link close} was called. */
+  get closed(): boolean {
+    return this.connector.closed;
+  }
+
+  /** Closes the link at once; what waits on it fails with `CLOSED`. May be called again. */
+  close(): void {
+    this.connector.close();
+  }
+
+  /** The same as {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+}
+
+/** A frame that arrived, with the way back to its sender; empty where there is none. */
+export interface Inbound {
+  readonly route: readonly Uint8Array[];
+  readonly frame: Uint8Array;
+}
+
+/** An {@link Inbound} frame, decoded. */
+export interface Decoded<T extends object> {
+  readonly envelope: Envelope;
+  readonly type: MessageType<T>;
+  readonly message: T;
+}
+
+/** Whether who sends to a link waits for an answer: always, perhaps, or never. */
+export type Answering = "required" | "optional" | "never";
+
+/** A connector that a {@link ReceivingLink} can stand on. */
+export type ReceivingConnector = Connector & {
+  recv(options?: WaitOptions): Promise<Uint8Array | Routed<Uint8Array>>;
+  wait(timeoutMs?: number): Promise<boolean>;
+};
+
+/**
+ * A link that receives: one message at a time with {@link recv}, or all of them with `for await`,
+ * or through a reactor, which then is the only one that should read from it.
+ *
+ * A frame that does not decode makes the `recv` that met it fail, and the loop with it; the link
+ * goes on working, so the next `recv` or loop gets the next message.
+ */
+export abstract class ReceivingLink<
+    C extends ReceivingConnector = ReceivingConnector,
+    T extends object = Message,
+    R = unknown,
+  >
+  extends Link<C, T>
+  implements AsyncIterable<R>
+{
+  /** Whether who sends to this link waits for an answer. */
+  abstract readonly answering: Answering;
+  /**
+   * Whether a reactor may handle the next message before this one is done; where not, messages are
+   * handled one by one, in the order of their arrival.
+   */
+  abstract readonly concurrent: boolean;
+  readonly #reader = new ReaderLock();
+
+  /**
+   * The next message.
+   *
+   * @throws DecodeError for a frame that is no envelope, or that holds a message of a type which
+   *   the link was not given.
+   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that comes after
+   *   that goes to the next call.
+   */
+  async recv(options?: WaitOptions): Promise<R> {
+    const inbound = await this._receive(options);
+    const { message } = await this._decode(inbound);
+    return this.deliver(message, inbound);
+  }
+
+  /**
+   * Whether a message is there or arrives within `timeoutMs`, and is left for {@link recv}. Without
+   * `timeoutMs` it waits as long as it takes.
+   */
+  wait(timeoutMs?: number): Promise<boolean> {
+    return this.connector.wait(timeoutMs);
+  }
+
+  /** The messages as they come, until the link is closed. Leaving the loop keeps it open. */
+  [Symbol.asyncIterator](): AsyncGenerator<R, void, void> {
+    return this.#reader.iterate(
+      () => this.endpoints.join(", "),
+      () => this.closed,
+      () => this.recv(),
+    );
+  }
+
+  /** Makes of a decoded message what {@link recv} gives. */
+  protected abstract deliver(message: T, inbound: Inbound): R;
+
+  /** @internal The next frame, for {@link recv} and for a reactor. */
+  async _receive(options?: WaitOptions): Promise<Inbound> {
+    const received = await this.connector.recv(options);
+    return received instanceof Uint8Array
+      ? { route: [], frame: received }
+      : { route: received.route, frame: received.message };
+  }
+
+  /**
+   * @internal Sends an answer back the way that `inbound` came; does nothing where nobody waits for
+   *   one.
+   */
+  async _answer(_inbound: Inbound, _frame: Uint8Array): Promise<void> {}
+
+  /** @internal Encodes an answer. */
+  _encode(message: object, type?: MessageType): Uint8Array {
+    return this.encoder.encode(message, type);
+  }
+
+  /** @internal Decodes a frame; one that cannot be decoded is refused to a sender who waits. */
+  async _decode(inbound: Inbound): Promise<Decoded<T>> {
+    let envelope: Envelope | undefined;
+    try {
+      envelope = this.decoder.read(inbound.frame);
+      const type = this.decoder.typeOf(envelope) as MessageType<T>;
+      return { envelope, type, message: this.decoder.open(envelope, type) as T };
+    } catch (error) {
+      await this.undecodable(inbound, envelope, error).catch((failure) =>
+        log(
+          "messaging",
+          "warn",
+          { err: failure },
+          `could not refuse a request on ${this.endpoints.join(", ")}`,
+        ),
+      );
+      throw error;
+    }
+  }
+
+  /** Called for a frame that could not be decoded, before the error is thrown. */
+  protected async undecodable(
+    _inbound: Inbound,
+    _envelope: Envelope | undefined,
+    _error: unknown,
+  ): Promise<void> {}
+}

@@ -1,0 +1,27 @@
+import type { WaitOptions } from "../../base/wait.js";
+import type { Request } from "../../connection/request.js";
+import type { Response } from "../../connection/response.js";
+import type { MessageType } from "../envelope/message-type.js";
+import { ReceivingLink } from "./link.js";
+
+/** What messaging's {@link Request} and {@link Response} share: one message out, one message in. */
+export abstract class LockstepLink<
+  C extends Request | Response,
+  T extends object,
+> extends ReceivingLink<C, T, T> {
+  /**
+   * Sends a message when it is this side's turn; fulfilled once libzmq has taken it.
+   *
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the link has.
+   * @throws DividereError `OUT_OF_ORDER` when a message has to be received first,
+   *   `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `TIMEOUT` or `CLOSED`.
+   */
+  async send<M extends T>(message: M, type?: MessageType<M>, options?: WaitOptions): Promise<void> {
+    await this.connector.send(this.encoder.encode(message, type), options);
+  }
+
+  protected override deliver(message: T): T {
+    return message;
+  }
+}

@@ -1,0 +1,67 @@
+import type { WaitOptions } from "../../base/wait.js";
+import { Publisher as BytePublisher } from "../../connection/publisher.js";
+import type { ConnectorOptions } from "../../connection/socket/connector.js";
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import { topicOf } from "../envelope/envelope.js";
+import type { MessageOf, MessageType } from "../envelope/message-type.js";
+import { Link } from "./link.js";
+
+/** What a publisher can be told. */
+export interface PublisherOptions extends ConnectorOptions {}
+
+/**
+ * Publishes messages to whoever has subscribed (Python: `messaging.Publisher`). Binds, unless the
+ * endpoint begins with `>`.
+ *
+ * @typeParam M - The union of the types of the messages that it publishes.
+ */
+export class Publisher<M extends MessageType<object> = MessageType> extends Link<
+  BytePublisher,
+  MessageOf<M>
+> {
+  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
+  constructor(endpoints: Endpoints, types: readonly M[] = [], options?: PublisherOptions) {
+    super(new BytePublisher(endpoints, options), types);
+  }
+
+  /**
+   * Publishes a message; fulfilled once libzmq has taken it, in the order of the calls.
+   *
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the publisher has.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL` or `CLOSED`.
+   */
+  async send<T extends MessageOf<M>>(
+    message: T,
+    type?: MessageType<T>,
+    options?: WaitOptions,
+  ): Promise<void> {
+    await this.connector.send(this.encoder.encode(message, type), options);
+  }
+
+  /** How many subscriptions get messages of `type`; without it, of the type that most do. */
+  subscriptionCount(type?: M): number {
+    const types = type === undefined ? this.types : [type];
+    return Math.max(
+      0,
+      ...types.map((each) => this.connector.subscriptionCount(topicOf(each.$type))),
+    );
+  }
+
+  /**
+   * Fulfilled once {@link subscriptionCount} has reached `count`; at once if it has already. Ends
+   * every need to sleep for a late joiner.
+   *
+   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
+   */
+  waitForSubscribers(count = 1, options: WaitOptions & { type?: M } = {}): Promise<void> {
+    return this.connector._waitUntil(
+      () => this.subscriptionCount(options.type) >= count,
+      options,
+      () =>
+        `while ${this.endpoints.join(", ")} waited for ${count} subscriber${count === 1 ? "" : "s"} to ${
+          options.type?.$type ?? this.types.map((type) => type.$type).join(" or ")
+        }; it has ${this.subscriptionCount(options.type)}`,
+    );
+  }
+}

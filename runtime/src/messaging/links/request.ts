@@ -1,0 +1,39 @@
+import type { WaitOptions } from "../../base/wait.js";
+import { Request as ByteRequest } from "../../connection/request.js";
+import type { ConnectorOptions } from "../../connection/socket/connector.js";
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { MessageOf, MessageType } from "../envelope/message-type.js";
+import { readReply } from "../envelope/reply.js";
+import type { Answering } from "./link.js";
+import { LockstepLink } from "./lockstep-link.js";
+
+/**
+ * Asks and waits for the answer, in strict turns (Python: `messaging.Request`). Several endpoints
+ * are asked round robin. {@link RequestClient} has no turns and keeps any number of requests in
+ * flight.
+ *
+ * @typeParam M - The union of the types of the messages that it sends and receives.
+ */
+export class Request<M extends MessageType<object> = MessageType> extends LockstepLink<
+  ByteRequest,
+  MessageOf<M>
+> {
+  override readonly answering: Answering = "never";
+  override readonly concurrent: boolean = false;
+
+  /** @throws ConnectionError when an endpoint is invalid. */
+  constructor(endpoints: Endpoints, types: readonly M[], options?: ConnectorOptions) {
+    super(new ByteRequest(endpoints, options), types);
+  }
+
+  /**
+   * The answer to the last request.
+   *
+   * @throws RequestError when the other side says that it has none.
+   * @throws DividereError `OUT_OF_ORDER` when no request was sent, and what
+   *   {@link ReceivingLink.recv} throws. After a time-out the answer can still be received.
+   */
+  override async recv(options?: WaitOptions): Promise<MessageOf<M>> {
+    return readReply(await this.connector.recv(options), this.decoder) as MessageOf<M>;
+  }
+}

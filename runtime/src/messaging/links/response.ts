@@ -1,0 +1,41 @@
+import { Response as ByteResponse } from "../../connection/response.js";
+import type { ConnectorOptions } from "../../connection/socket/connector.js";
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { Envelope } from "../envelope/envelope.js";
+import type { MessageOf, MessageType } from "../envelope/message-type.js";
+import { refusal } from "../envelope/reply.js";
+import type { Answering, Inbound } from "./link.js";
+import { LockstepLink } from "./lockstep-link.js";
+
+/**
+ * Receives a request and answers it, in strict turns, one requester after the other (Python:
+ * `messaging.Response`). Binds an endpoint with `*`, connects to any other. A request that does not
+ * decode is refused to its sender, and then makes {@link recv} fail.
+ *
+ * @typeParam M - The union of the types of the messages that it receives and sends.
+ */
+export class Response<M extends MessageType<object> = MessageType> extends LockstepLink<
+  ByteResponse,
+  MessageOf<M>
+> {
+  override readonly answering: Answering = "required";
+  override readonly concurrent: boolean = false;
+
+  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
+  constructor(endpoints: Endpoints, types: readonly M[], options?: ConnectorOptions) {
+    super(new ByteResponse(endpoints, options), types);
+  }
+
+  protected override undecodable(
+    _inbound: Inbound,
+    envelope: Envelope | undefined,
+    error: unknown,
+  ): Promise<void> {
+    return this.connector.send(refusal(envelope, error));
+  }
+
+  /** @internal */
+  override _answer(_inbound: Inbound, frame: Uint8Array): Promise<void> {
+    return this.connector.send(frame);
+  }
+}

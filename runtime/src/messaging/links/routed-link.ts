@@ -1,0 +1,29 @@
+import type { Dealer } from "../../connection/dealer.js";
+import type { Routed } from "../../connection/frames/routed.js";
+import type { Router } from "../../connection/router.js";
+import type { MessageType } from "../envelope/message-type.js";
+import { type Inbound, ReceivingLink } from "./link.js";
+
+/** What messaging's {@link Dealer} and {@link Router} share: each message comes with its route. */
+export abstract class RoutedLink<C extends Dealer | Router, T extends object> extends ReceivingLink<
+  C,
+  T,
+  Routed<T>
+> {
+  protected override deliver(message: T, inbound: Inbound): Routed<T> {
+    return { route: inbound.route, message };
+  }
+
+  /** Encodes the message and keeps its route. */
+  protected encodeRouted<M extends T>(
+    routed: Routed<M>,
+    type: MessageType<M> | undefined,
+  ): Routed<Uint8Array> {
+    return { route: routed.route, message: this.encoder.encode(routed.message, type) };
+  }
+
+  /** @internal */
+  override _answer(inbound: Inbound, frame: Uint8Array): Promise<void> {
+    return this.connector.send({ route: inbound.route, message: frame });
+  }
+}

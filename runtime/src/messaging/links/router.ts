@@ -1,0 +1,53 @@
+import type { Routed } from "../../connection/frames/routed.js";
+import { Router as ByteRouter } from "../../connection/router.js";
+import type { ConnectorOptions } from "../../connection/socket/connector.js";
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { Envelope } from "../envelope/envelope.js";
+import type { MessageOf, MessageType } from "../envelope/message-type.js";
+import { refusal } from "../envelope/reply.js";
+import type { Answering, Inbound } from "./link.js";
+import { RoutedLink } from "./routed-link.js";
+
+/**
+ * Serves any number of {@link Request}, {@link RequestClient} and {@link Dealer} peers at once,
+ * Python's among them; each message comes with the route to its sender. Binds an endpoint with `*`,
+ * connects to any other. A request that does not decode is refused to its sender, and then makes
+ * {@link recv} fail.
+ *
+ * @typeParam M - The union of the types of the messages that it receives and sends.
+ */
+export class Router<M extends MessageType<object> = MessageType> extends RoutedLink<
+  ByteRouter,
+  MessageOf<M>
+> {
+  override readonly answering: Answering = "required";
+  override readonly concurrent: boolean = true;
+
+  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
+  constructor(endpoints: Endpoints, types: readonly M[], options?: ConnectorOptions) {
+    super(new ByteRouter(endpoints, options), types);
+  }
+
+  /**
+   * Sends a message to the peer that its route names.
+   *
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the link has.
+   * @throws ConnectionError `PEER_UNREACHABLE` or `PEER_BUSY`; see the `Router` of
+   *   `dividere/connection`.
+   */
+  async sendRouted<T extends MessageOf<M>>(
+    routed: Routed<T>,
+    type?: MessageType<T>,
+  ): Promise<void> {
+    await this.connector.send(this.encodeRouted(routed, type));
+  }
+
+  protected override undecodable(
+    inbound: Inbound,
+    envelope: Envelope | undefined,
+    error: unknown,
+  ): Promise<void> {
+    return this._answer(inbound, refusal(envelope, error));
+  }
+}

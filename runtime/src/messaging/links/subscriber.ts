@@ -1,0 +1,68 @@
+import { DecodeError } from "../../base/errors.js";
+import { log } from "../../base/log.js";
+import type { WaitOptions } from "../../base/wait.js";
+import type { ConnectorOptions } from "../../connection/socket/connector.js";
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import { Subscriber as ByteSubscriber } from "../../connection/subscriber.js";
+import { topicOf } from "../envelope/envelope.js";
+import { type MessageOf, type MessageType, shortName } from "../envelope/message-type.js";
+import { type Answering, ReceivingLink } from "./link.js";
+
+/** What a subscriber can be told. */
+export interface SubscriberOptions extends ConnectorOptions {}
+
+/**
+ * Receives the published messages of the given types and no others (Python:
+ * `messaging.Subscriber`). Connects, unless the endpoint begins with `@`.
+ *
+ * A type in a package is subscribed to by its full name and by its short one, which is what a
+ * Python publisher writes; a message that has the short name and is of another package is dropped.
+ *
+ * @typeParam M - The union of the types of the messages that it receives, told apart by `$type`.
+ */
+export class Subscriber<M extends MessageType<object> = MessageType> extends ReceivingLink<
+  ByteSubscriber,
+  MessageOf<M>,
+  MessageOf<M>
+> {
+  override readonly answering: Answering = "never";
+  override readonly concurrent: boolean = false;
+
+  /** @throws ConnectionError when an endpoint is invalid. */
+  constructor(endpoints: Endpoints, types: readonly M[], options?: SubscriberOptions) {
+    const names = new Set(types.flatMap((type) => [type.$type, shortName(type.$type)]));
+    super(new ByteSubscriber(endpoints, { ...options, topics: [...names].map(topicOf) }), types);
+  }
+
+  override async recv(options?: WaitOptions): Promise<MessageOf<M>> {
+    // The time-out counts from here, however many strangers come first.
+    const startedAt = performance.now();
+    for (;;) {
+      try {
+        const timeoutMs =
+          options?.timeoutMs === undefined
+            ? undefined
+            : options.timeoutMs - (performance.now() - startedAt);
+        return await super.recv({ timeoutMs, signal: options?.signal });
+      } catch (error) {
+        if (!isStranger(error)) throw error;
+      }
+    }
+  }
+
+  protected override deliver(message: MessageOf<M>): MessageOf<M> {
+    return message;
+  }
+}
+
+/** Whether a message is of a type that was not subscribed to, only its short name was. */
+export function isStranger(error: unknown): boolean {
+  if (!(error instanceof DecodeError) || error.code !== "UNKNOWN_MESSAGE_TYPE") return false;
+  log(
+    "messaging",
+    "debug",
+    { type: error.typeName },
+    "dropped a published message of a type that was not subscribed to",
+  );
+  return true;
+}

@@ -1,0 +1,121 @@
+import { DividereError } from "../../base/errors.js";
+import { openWait, type WaitOptions } from "../../base/wait.js";
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import {
+  type CallOptions,
+  RequestClient,
+  type RequestClientOptions,
+} from "../client/request-client.js";
+import { EnvelopeDecoder } from "../envelope/envelope.js";
+import type { MessageOf, MessageType } from "../envelope/message-type.js";
+import { readReply } from "../envelope/reply.js";
+import { TypeSet } from "../envelope/type-set.js";
+
+/** What a client can be told. Retries are on: 5 of them by default, as in Python. */
+export interface ClientOptions extends RequestClientOptions {}
+
+interface Asked<T> {
+  readonly answer: Promise<T>;
+  settled: boolean;
+}
+
+/**
+ * Asks, and asks again when no answer comes (Python: `messaging.LoadBalancingPattern.Client`;
+ * ZeroMQ guide, chapter 4, "Lazy Pirate"): after `retryTimeoutMs` (5,000 by default) the request is
+ * sent once more, `maxRetries` times (5 by default). The first answer to any of them counts, and a
+ * later one is never taken for that to another request. Of several endpoints the next is asked. A
+ * generated client does the same when it is given `maxRetries`.
+ *
+ * A request that was sent twice may be carried out twice, so it should be one that may be.
+ *
+ * @typeParam M - The union of the types of the messages that it sends and receives.
+ */
+export class Client<M extends MessageType<object> = MessageType> extends RequestClient {
+  /** The message types that the client was given. */
+  readonly types: readonly M[];
+  readonly #types: TypeSet;
+  readonly #decoder: EnvelopeDecoder<MessageType<object>>;
+  readonly #asked: Asked<MessageOf<M>>[] = [];
+
+  /** @throws ConnectionError when an endpoint is invalid. */
+  constructor(endpoints: Endpoints, types: readonly M[], options?: ClientOptions) {
+    super(endpoints, { maxRetries: 5, ...options });
+    this.types = types;
+    this.#types = new TypeSet(types as readonly MessageType<object>[] as readonly MessageType[]);
+    this.#decoder = new EnvelopeDecoder<MessageType<object>>(types);
+  }
+
+  /**
+   * Sends a request and waits for its answer, whatever others are in flight.
+   *
+   * @param type - The request's type; by default the one that its `$type` names, or the only one
+   *   that the client has.
+   * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent.
+   * @throws RequestError when the server or the broker refused it.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `TIMEOUT`, `CLOSED`, or
+   *   the signal's reason.
+   */
+  async request<T extends MessageOf<M>>(
+    message: T,
+    type?: MessageType<T>,
+    options?: CallOptions,
+  ): Promise<MessageOf<M>> {
+    return this.#open(await this._exchange(this.#typeOf(message, type), message, options));
+  }
+
+  /**
+   * Sends a request whose answer {@link recv} gives; from here on it is sent again by itself.
+   *
+   * @param type - As for {@link request}.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE` or `CLOSED`.
+   */
+  async send<T extends MessageOf<M>>(message: T, type?: MessageType<T>): Promise<void> {
+    const reply = this._exchange(this.#typeOf(message, type), message);
+    const asked: Asked<MessageOf<M>> = {
+      settled: false,
+      answer: reply
+        .then((frame) => this.#open(frame))
+        .finally(() => {
+          asked.settled = true;
+        }),
+    };
+    // Whoever receives gets the failure; until then it is no one's.
+    asked.answer.catch(() => {});
+    this.#asked.push(asked);
+  }
+
+  /**
+   * The answer to the oldest request that was sent and whose answer was not received yet.
+   *
+   * @param options - How long to wait here, whatever retries are left; afterwards it can be called
+   *   again.
+   * @throws DividereError `OUT_OF_ORDER` when no request was sent, and what {@link request} throws.
+   */
+  async recv(options?: WaitOptions): Promise<MessageOf<M>> {
+    const asked = this.#asked.shift();
+    if (asked === undefined) {
+      throw new DividereError(
+        "OUT_OF_ORDER",
+        `${this.endpoints.join(", ")}: recv() was called and no request waits for an answer; send() one first`,
+      );
+    }
+    const wait = openWait<MessageOf<M>>(
+      options,
+      () => `without an answer from ${this.endpoints.join(", ")}, which is still being asked`,
+    );
+    asked.answer.then(wait.resolve, wait.reject);
+    try {
+      return await wait.promise;
+    } catch (error) {
+      if (!asked.settled) this.#asked.unshift(asked);
+      throw error;
+    }
+  }
+  #typeOf<T extends MessageOf<M>>(message: T, type?: MessageType<T>): MessageType<object> {
+    return (type ?? this.#types.of(message)) as MessageType<object>;
+  }
+
+  #open(frame: Uint8Array): MessageOf<M> {
+    return readReply(frame, this.#decoder) as MessageOf<M>;
+  }
+}

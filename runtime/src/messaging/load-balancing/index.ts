@@ -1,0 +1,16 @@
+/**
+ * A broker between clients and servers that carry messages (Python:
+ * `messaging.LoadBalancingPattern`).
+ *
+ * @module
+ */
+export type {
+  BrokerCounters,
+  BrokerOptions,
+  BrokerWorkers,
+} from "../../connection/load-balancing/balancer.js";
+export type { WorkerOptions as ServerLinkOptions } from "../../connection/load-balancing/worker-dealer.js";
+export { Broker } from "./broker.js";
+export { Client, type ClientOptions } from "./client.js";
+export { Server, type ServerOptions } from "./server.js";
+export { ServerLink } from "./server-link.js";

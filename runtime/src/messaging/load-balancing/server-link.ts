@@ -1,0 +1,77 @@
+import type { WaitOptions } from "../../base/wait.js";
+import type { Routed } from "../../connection/frames/routed.js";
+import { WorkerDealer, type WorkerOptions } from "../../connection/load-balancing/worker-dealer.js";
+import type { Envelope } from "../envelope/envelope.js";
+import type { MessageOf, MessageType } from "../envelope/message-type.js";
+import { refusal } from "../envelope/reply.js";
+import type { Answering, Inbound } from "../links/link.js";
+import { RoutedLink } from "../links/routed-link.js";
+import { serverEnvelopes } from "./signals.js";
+
+/**
+ * A link to a broker that hands out requests, for any reactor:
+ * `new MyReactor(new LoadBalancing.ServerLink("tcp://localhost:6001", [Msg01]))`. It registers with
+ * the broker, again when that was away, and keeps up the heartbeat by itself; the reactor sees
+ * requests only. It takes one request at a time, and the broker gives it the next once it has
+ * answered; a reactor that is to handle several at a time has several such links.
+ *
+ * The broker is this package's or Python's. A request that does not decode is refused to its
+ * client, and then makes {@link recv} fail.
+ *
+ * @typeParam M - The union of the types of the messages that it receives and sends.
+ */
+export class ServerLink<M extends MessageType<object> = MessageType> extends RoutedLink<
+  WorkerDealer,
+  MessageOf<M>
+> {
+  override readonly answering: Answering = "required";
+  override readonly concurrent: boolean = false;
+
+  /**
+   * @param endpoint - The broker's back end. One: for several brokers make several links.
+   * @throws ConnectionError when the endpoint is invalid.
+   */
+  constructor(endpoint: string, types: readonly M[], options: WorkerOptions = {}) {
+    super(new WorkerDealer(endpoint, options, serverEnvelopes), types);
+  }
+
+  /** The name under which the broker knows this link. */
+  get identity(): string {
+    return this.connector.identity;
+  }
+
+  /**
+   * Fulfilled once the broker knows this link, which its first heartbeat shows: at once after the
+   * connection with this package's broker, within an interval with Python's. Needs a reactor, a
+   * loop or a `recv` to read from the link meanwhile.
+   *
+   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
+   */
+  waitForBroker(options?: WaitOptions): Promise<void> {
+    return this.connector.waitForBroker(options);
+  }
+
+  /**
+   * Answers a request by its route, which makes this link free for the next one.
+   *
+   * @param type - The message's type; by default the one that its `$type` names, or the only one
+   *   that the link has.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL`, `TIMEOUT` or
+   *   `CLOSED`.
+   */
+  async sendRouted<T extends MessageOf<M>>(
+    routed: Routed<T>,
+    type?: MessageType<T>,
+    options?: WaitOptions,
+  ): Promise<void> {
+    await this.connector.send(this.encodeRouted(routed, type), options);
+  }
+
+  protected override undecodable(
+    inbound: Inbound,
+    envelope: Envelope | undefined,
+    error: unknown,
+  ): Promise<void> {
+    return this._answer(inbound, refusal(envelope, error));
+  }
+}

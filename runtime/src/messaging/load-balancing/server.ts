@@ -1,0 +1,41 @@
+import type { WaitOptions } from "../../base/wait.js";
+import type { WorkerOptions } from "../../connection/load-balancing/worker-dealer.js";
+import type { MessageType } from "../envelope/message-type.js";
+import { MtMsgReactor, type ReactorOptions } from "../reactor/reactor.js";
+import { ServerLink } from "./server-link.js";
+
+/** What a server can be told. */
+export interface ServerOptions
+  extends WorkerOptions,
+    Pick<ReactorOptions, "concurrency" | "idleIntervalMs"> {}
+
+/**
+ * A reactor that serves behind a broker (Python: `messaging.LoadBalancingPattern.Server` and its
+ * `ServerMsgReactor`). To be subclassed with a method a request type: `handleMsg01(msg, ctx)`
+ * returns what answers a `Msg01`. A generated reactor needs no such class:
+ * `new MyReactor({ broker: "tcp://localhost:6001" })`.
+ *
+ * See {@link ServerLink} for how it stands with its broker, and `MtMsgReactor` for the rest.
+ *
+ * @typeParam M - The union of the types of the requests that it serves and of its answers.
+ */
+export abstract class Server<
+  M extends MessageType<object> = MessageType<object>,
+> extends MtMsgReactor {
+  readonly #link: ServerLink<M>;
+
+  /**
+   * @param endpoint - The broker's back end.
+   * @throws ConnectionError when the endpoint is invalid.
+   */
+  constructor(endpoint: string, types: readonly M[], options: ServerOptions = {}) {
+    const link = new ServerLink(endpoint, types, options);
+    super(link, options);
+    this.#link = link;
+  }
+
+  /** As {@link ServerLink.waitForBroker}. */
+  waitForBroker(options?: WaitOptions): Promise<void> {
+    return this.#link.waitForBroker(options);
+  }
+}
