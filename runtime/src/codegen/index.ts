@@ -20,6 +20,6 @@ export {
 } from "../messaging/generated/subscriber.js";
 export type { PublisherOptions } from "../messaging/links/publisher.js";
 export type { EventContext, RequestContext } from "../messaging/reactor/context.js";
-export type { ReactorOptions } from "../messaging/reactor/reactor.js";
+export type { ReactorOptions } from "../messaging/reactor/handler.js";
 export { type LookupOptions, lookup } from "../service/lookup.js";
 export { Service, type ServiceOptions } from "../service/service.js";

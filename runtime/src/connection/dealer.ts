@@ -3,13 +3,13 @@ import { Dealer as DealerSocket } from "zeromq";
 import type { WaitOptions } from "../base/wait.js";
 import { EMPTY, fromFrames, type Routed, toFrames } from "./frames/routed.js";
 import type { SendQueue } from "./queue/send-queue.js";
+import type { Endpoints } from "./socket/endpoint.js";
 import {
   type ConnectorOptions,
   receiveSettings,
   sendSettings,
   socketSettings,
-} from "./socket/connector.js";
-import type { Endpoints } from "./socket/endpoint.js";
+} from "./socket/options.js";
 import { Receiver } from "./socket/receiver.js";
 
 /** What a dealer can be told. */

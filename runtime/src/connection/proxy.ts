@@ -3,8 +3,8 @@ import { log } from "../base/log.js";
 import { Dealer } from "./dealer.js";
 import type { Routed } from "./frames/routed.js";
 import { Router } from "./router.js";
-import type { ConnectorOptions } from "./socket/connector.js";
 import { type Listening, listeningEndpoints } from "./socket/listening.js";
+import type { ConnectorOptions } from "./socket/options.js";
 import { isPeerGone, listenToBoth, type SidedStatusEvent } from "./two-sided.js";
 
 /** What a proxy can be told: the options of both its sockets. */

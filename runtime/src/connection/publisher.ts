@@ -4,14 +4,14 @@ import { openWait, type WaitOptions } from "../base/wait.js";
 import { toTopic } from "./frames/topic.js";
 import { ReceiveQueue } from "./queue/receive-queue.js";
 import type { SendQueue } from "./queue/send-queue.js";
+import { Connector } from "./socket/connector.js";
+import type { Endpoints } from "./socket/endpoint.js";
 import {
-  Connector,
   type ConnectorOptions,
   receiveSettings,
   sendSettings,
   socketSettings,
-} from "./socket/connector.js";
-import type { Endpoints } from "./socket/endpoint.js";
+} from "./socket/options.js";
 
 /** How to wait for subscribers. */
 export interface WaitForSubscribersOptions extends WaitOptions {

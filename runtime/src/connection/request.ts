@@ -1,12 +1,12 @@
 import { Request as RequestSocket } from "zeromq";
+import type { Endpoints } from "./socket/endpoint.js";
+import { Lockstep } from "./socket/lockstep.js";
 import {
   type ConnectorOptions,
   receiveSettings,
   sendSettings,
   socketSettings,
-} from "./socket/connector.js";
-import type { Endpoints } from "./socket/endpoint.js";
-import { Lockstep } from "./socket/lockstep.js";
+} from "./socket/options.js";
 
 /**
  * Asks and waits for the answer, in strict turns (Python: `connection.Request`). Several endpoints

@@ -1,12 +1,12 @@
 import { Reply as ReplySocket } from "zeromq";
+import type { Endpoints } from "./socket/endpoint.js";
+import { Lockstep } from "./socket/lockstep.js";
 import {
   type ConnectorOptions,
   receiveSettings,
   sendSettings,
   socketSettings,
-} from "./socket/connector.js";
-import type { Endpoints } from "./socket/endpoint.js";
-import { Lockstep } from "./socket/lockstep.js";
+} from "./socket/options.js";
 
 /**
  * Receives a request and answers it, in strict turns, one requester after the other (Python:

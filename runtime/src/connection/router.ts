@@ -1,13 +1,13 @@
 import { Router as RouterSocket } from "zeromq";
 import { fromFrames, type Routed, toFrames } from "./frames/routed.js";
 import type { SendQueue } from "./queue/send-queue.js";
+import type { Endpoints } from "./socket/endpoint.js";
 import {
   type ConnectorOptions,
   receiveSettings,
   sendSettings,
   socketSettings,
-} from "./socket/connector.js";
-import type { Endpoints } from "./socket/endpoint.js";
+} from "./socket/options.js";
 import { Receiver } from "./socket/receiver.js";
 
 /**

@@ -1,8 +1,8 @@
 import { Subscriber as SubscriberSocket } from "zeromq";
 import { EMPTY } from "./frames/routed.js";
 import { toTopic } from "./frames/topic.js";
-import { type ConnectorOptions, receiveSettings, socketSettings } from "./socket/connector.js";
 import type { Endpoints } from "./socket/endpoint.js";
+import { type ConnectorOptions, receiveSettings, socketSettings } from "./socket/options.js";
 import { Receiver } from "./socket/receiver.js";
 
 /** What a subscriber can be told. */

@@ -14,22 +14,19 @@ export {
 export type { WaitOptions } from "../base/wait.js";
 export type { DealerOptions } from "../connection/dealer.js";
 export type { Routed } from "../connection/frames/routed.js";
-export type { ConnectorOptions } from "../connection/socket/connector.js";
 export type { Endpoints } from "../connection/socket/endpoint.js";
+export type { ConnectorOptions } from "../connection/socket/options.js";
 export { ack, Heartbeat, ShutdownEvent } from "../wire/gen/MsgLib.js";
 export {
   type CallOptions,
   RequestClient,
   type RequestClientOptions,
 } from "./client/request-client.js";
-export {
-  type Envelope,
-  EnvelopeDecoder,
-  EnvelopeEncoder,
-  type EnvelopeExtras,
-  readEnvelope,
-} from "./envelope/envelope.js";
+export { EnvelopeDecoder } from "./envelope/decoder.js";
+export { EnvelopeEncoder } from "./envelope/encoder.js";
+export type { Envelope, EnvelopeExtras } from "./envelope/format.js";
 export type { Message, MessageOf, MessageType } from "./envelope/message-type.js";
+export { readEnvelope } from "./envelope/parse.js";
 export type { WorkerLinks } from "./farm/ipc.js";
 export {
   type InitWorker,
@@ -48,4 +45,5 @@ export { Router } from "./links/router.js";
 export { Subscriber, type SubscriberOptions } from "./links/subscriber.js";
 export * as LoadBalancing from "./load-balancing/index.js";
 export type { EventContext, RequestContext } from "./reactor/context.js";
-export { MtMsgReactor, type ReactorOptions } from "./reactor/reactor.js";
+export type { ReactorOptions } from "./reactor/handler.js";
+export { MtMsgReactor } from "./reactor/reactor.js";

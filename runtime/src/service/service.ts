@@ -8,7 +8,7 @@ import type { ReceivingLink } from "../messaging/links/link.js";
 import { Router } from "../messaging/links/router.js";
 import { Subscriber } from "../messaging/links/subscriber.js";
 import type { EventContext } from "../messaging/reactor/context.js";
-import type { ReactorOptions } from "../messaging/reactor/reactor.js";
+import type { ReactorOptions } from "../messaging/reactor/handler.js";
 import { RegistryClient } from "../registry/client.js";
 import { DEFAULT_REGISTRY, eventsEndpointOf } from "../registry/endpoints.js";
 import { localAddress } from "../registry/local-address.js";

@@ -3,49 +3,11 @@ import { log } from "../../base/log.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import type { Routed } from "../frames/routed.js";
 import { Router } from "../router.js";
-import type { ConnectorOptions } from "../socket/connector.js";
 import { type Listening, listeningEndpoints } from "../socket/listening.js";
 import { isPeerGone, listenToBoth, type SidedStatusEvent } from "../two-sided.js";
+import type { BrokerCounters, BrokerOptions, BrokerWorkers } from "./broker-options.js";
 import type { BrokerSignals } from "./signals.js";
 import { WorkerTable } from "./worker-table.js";
-
-/** What a broker can be told. */
-export interface BrokerOptions
-  extends Omit<ConnectorOptions, "whenFull" | "sendQueueLimit" | "onStatus"> {
-  /**
-   * How long a worker may be silent before it is sent a heartbeat, in milliseconds; after twice
-   * that time it is taken for dead. 3,000 by default, as in Python.
-   */
-  heartbeatIntervalMs?: number;
-  /** How many requests may wait for a worker. 1,000 by default. */
-  queueLimit?: number;
-}
-
-/** What a broker has counted since it began. */
-export interface BrokerCounters {
-  /** Requests that were handed to a worker. */
-  readonly forwarded: number;
-  /** Answers that were handed to their client. */
-  readonly answered: number;
-  /** Requests that found the queue full. */
-  readonly overflowed: number;
-  /** Requests whose client stopped waiting before a worker was free. */
-  readonly expired: number;
-  /** Messages that were neither request nor answer nor heartbeat. */
-  readonly malformed: number;
-  /** Answers whose client had left, or did not read. */
-  readonly undeliverable: number;
-  /** Workers that waited for a request and were silent for too long, or could not be reached. */
-  readonly workersLost: number;
-}
-
-/** The workers that a broker knows. */
-export interface BrokerWorkers {
-  /** Those that wait for a request. */
-  readonly free: number;
-  /** Those that have one in hand. */
-  readonly busy: number;
-}
 
 interface Waiting {
   readonly request: Routed<Uint8Array>;

@@ -1,5 +1,6 @@
 import type { Listening } from "../socket/listening.js";
-import { Balancer, type BrokerOptions } from "./balancer.js";
+import { Balancer } from "./balancer.js";
+import type { BrokerOptions } from "./broker-options.js";
 import { brokerBytes } from "./signals.js";
 
 /**

@@ -2,8 +2,8 @@ import { DividereError, RetryError } from "../../base/errors.js";
 import { openWait, type WaitOptions } from "../../base/wait.js";
 import { Turns } from "../queue/turns.js";
 import { Request } from "../request.js";
-import type { ConnectorOptions } from "../socket/connector.js";
 import type { Endpoints } from "../socket/endpoint.js";
+import type { ConnectorOptions } from "../socket/options.js";
 
 /** What a client can be told. */
 export interface ClientOptions extends ConnectorOptions {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-export type { BrokerCounters, BrokerOptions, BrokerWorkers } from "./balancer.js";
 export { Broker } from "./broker.js";
+export type { BrokerCounters, BrokerOptions, BrokerWorkers } from "./broker-options.js";
 export { Client, type ClientOptions } from "./client.js";
 export { type Work, type WorkContext, Worker } from "./worker.js";
 export type { WorkerOptions } from "./worker-dealer.js";

@@ -4,8 +4,8 @@ import { EMPTY } from "../frames/routed.js";
 import type { ReadableSocket } from "../queue/receive-queue.js";
 import type { SendQueue, WritableSocket } from "../queue/send-queue.js";
 import { type Turn, Turns } from "../queue/turns.js";
-import type { ConnectorOptions } from "./connector.js";
 import type { Endpoints } from "./endpoint.js";
+import type { ConnectorOptions } from "./options.js";
 import { Receiver } from "./receiver.js";
 
 /**

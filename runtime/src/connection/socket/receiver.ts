@@ -2,8 +2,9 @@ import type { Socket } from "zeromq";
 import type { WaitOptions } from "../../base/wait.js";
 import { ReaderLock } from "../queue/reader-lock.js";
 import { type ReadableSocket, ReceiveQueue } from "../queue/receive-queue.js";
-import { Connector, type ConnectorOptions } from "./connector.js";
+import { Connector } from "./connector.js";
 import type { Endpoints, UsualMode } from "./endpoint.js";
+import type { ConnectorOptions } from "./options.js";
 
 /**
  * A connector that receives: one message at a time with {@link recv}, or all of them with

@@ -2,9 +2,9 @@ import { DividereError } from "../../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import { Dealer } from "../../connection/dealer.js";
 import type { Routed } from "../../connection/frames/routed.js";
-import type { ConnectorOptions } from "../../connection/socket/connector.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor.js";
+import type { ConnectorOptions } from "../../connection/socket/options.js";
 
 /** One dealer and how many peers it is connected to. */
 interface Line {

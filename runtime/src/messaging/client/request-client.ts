@@ -2,10 +2,11 @@ import { DividereError, RetryError } from "../../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import type { Dealer } from "../../connection/dealer.js";
 import { EMPTY } from "../../connection/frames/routed.js";
-import type { ConnectorOptions } from "../../connection/socket/connector.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor.js";
-import { EnvelopeDecoder, EnvelopeEncoder } from "../envelope/envelope.js";
+import type { ConnectorOptions } from "../../connection/socket/options.js";
+import { EnvelopeDecoder } from "../envelope/decoder.js";
+import { EnvelopeEncoder } from "../envelope/encoder.js";
 import type { MessageType } from "../envelope/message-type.js";
 import { readReply } from "../envelope/reply.js";
 import { DealerPool } from "./dealer-pool.js";
@@ -102,7 +103,7 @@ export class RequestClient implements AsyncDisposable {
     message: Q,
     options?: CallOptions,
   ): Promise<R> {
-    const reply = await this._exchange(request as MessageType<object>, message, options);
+    const reply = await this._roundTrip(request as MessageType<object>, message, options);
     return readReply(reply, this.#decoderOf(response as MessageType<object>)) as R;
   }
 
@@ -110,7 +111,7 @@ export class RequestClient implements AsyncDisposable {
    * @internal Sends a request and gives the frame that answers it. What cannot be encoded is thrown
    *   at once.
    */
-  _exchange(
+  _roundTrip(
     type: MessageType<object>,
     message: object,
     options?: CallOptions,

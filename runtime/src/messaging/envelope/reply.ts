@@ -1,6 +1,8 @@
 import { DividereError, RequestError } from "../../base/errors.js";
 import { ack } from "../../wire/gen/MsgLib.js";
-import { type Envelope, EnvelopeDecoder, EnvelopeEncoder } from "./envelope.js";
+import { EnvelopeDecoder } from "./decoder.js";
+import { EnvelopeEncoder } from "./encoder.js";
+import type { Envelope } from "./format.js";
 import type { MessageType } from "./message-type.js";
 
 const encoder = new EnvelopeEncoder();

@@ -7,7 +7,8 @@
 import { rmSync } from "node:fs";
 import { DividereError } from "../../base/errors.js";
 import type { ReceivingLink } from "../links/link.js";
-import type { MtMsgReactor, ReactorOptions } from "../reactor/reactor.js";
+import type { ReactorOptions } from "../reactor/handler.js";
+import type { MtMsgReactor } from "../reactor/reactor.js";
 import { type FromWorker, reportOf, type ToWorker, type WorkerLinks } from "./ipc.js";
 import type { WorkerContext } from "./mp-msg-reactor.js";
 
@@ -81,8 +82,11 @@ async function makeReactor({ module, exportName, links, options }: Start): Promi
     made.close();
     throw error;
   }
+  const events = eventLinks(made, links);
   // In the same turn as the constructor, before the reactor begins to read.
-  for (const link of eventLinks(made, links)) tellWhenHandled(link);
+  made._onHandled = (link) => {
+    if (events.includes(link)) tell({ type: "event-done" });
+  };
   return made;
 }
 
@@ -107,17 +111,6 @@ function checkLink(
 
 function leadsTo(link: ReceivingLink, endpoint: string | undefined): boolean {
   return endpoint !== undefined && link.endpoints.includes(endpoint.replace(/^>/, ""));
-}
-
-/** A reactor asks for the next event when it is done with the last. */
-function tellWhenHandled(link: ReceivingLink): void {
-  const receive = link._receive.bind(link);
-  let asked = false;
-  link._receive = (options) => {
-    if (asked) tell({ type: "event-done" });
-    asked = true;
-    return receive(options);
-  };
 }
 
 async function stop(): Promise<void> {

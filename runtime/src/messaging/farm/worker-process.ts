@@ -4,9 +4,9 @@ import { log } from "../../base/log.js";
 import { Dealer } from "../../connection/dealer.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import { Publisher } from "../../connection/publisher.js";
-import { topicOf } from "../envelope/envelope.js";
+import { topicOf } from "../envelope/format.js";
 import { shortName } from "../envelope/message-type.js";
-import type { ReactorOptions } from "../reactor/reactor.js";
+import type { ReactorOptions } from "../reactor/handler.js";
 import { type FromWorker, fromReport, type ToWorker } from "./ipc.js";
 import { type ProcessEnd, WorkerError } from "./worker-error.js";
 

@@ -5,7 +5,8 @@ import type { ReceivingLink } from "../links/link.js";
 import { Router } from "../links/router.js";
 import { Subscriber } from "../links/subscriber.js";
 import { ServerLink } from "../load-balancing/server-link.js";
-import { type HandlerBinding, MtMsgReactor, type ReactorOptions } from "../reactor/reactor.js";
+import type { HandlerBinding, ReactorOptions } from "../reactor/handler.js";
+import { MtMsgReactor } from "../reactor/reactor.js";
 import type { ServiceDefinition } from "./definition.js";
 
 /**

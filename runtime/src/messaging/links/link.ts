@@ -3,7 +3,9 @@ import type { WaitOptions } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import { ReaderLock } from "../../connection/queue/reader-lock.js";
 import type { Connector } from "../../connection/socket/connector.js";
-import { type Envelope, EnvelopeDecoder, EnvelopeEncoder } from "../envelope/envelope.js";
+import { EnvelopeDecoder } from "../envelope/decoder.js";
+import { EnvelopeEncoder } from "../envelope/encoder.js";
+import type { Envelope } from "../envelope/format.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
 
 /**
@@ -51,13 +53,7 @@ export abstract class Link<C extends Connector, T extends object> implements Asy
   }
 }
 
-/** A frame that arrived, with the way back to its sender; empty where there is none. */
-export interface Inbound {
-  readonly route: readonly Uint8Array[];
-  readonly frame: Uint8Array;
-}
-
-/** An {@link Inbound} frame, decoded. */
+/** A frame that arrived, decoded. */
 export interface Decoded<T extends object> {
   readonly envelope: Envelope;
   readonly type: MessageType<T>;
@@ -129,21 +125,19 @@ export abstract class ReceivingLink<
   }
 
   /** Makes of a decoded message what {@link recv} gives. */
-  protected abstract deliver(message: T, inbound: Inbound): R;
+  protected abstract deliver(message: T, inbound: Routed<Uint8Array>): R;
 
   /** @internal The next frame, for {@link recv} and for a reactor. */
-  async _receive(options?: WaitOptions): Promise<Inbound> {
+  async _receive(options?: WaitOptions): Promise<Routed<Uint8Array>> {
     const received = await this.connector.recv(options);
-    return received instanceof Uint8Array
-      ? { route: [], frame: received }
-      : { route: received.route, frame: received.message };
+    return received instanceof Uint8Array ? { route: [], message: received } : received;
   }
 
   /**
    * @internal Sends an answer back the way that `inbound` came; does nothing where nobody waits for
    *   one.
    */
-  async _answer(_inbound: Inbound, _frame: Uint8Array): Promise<void> {}
+  async _answer(_inbound: Routed<Uint8Array>, _frame: Uint8Array): Promise<void> {}
 
   /** @internal Encodes an answer. */
   _encode(message: object, type?: MessageType): Uint8Array {
@@ -151,10 +145,10 @@ export abstract class ReceivingLink<
   }
 
   /** @internal Decodes a frame; one that cannot be decoded is refused to a sender who waits. */
-  async _decode(inbound: Inbound): Promise<Decoded<T>> {
+  async _decode(inbound: Routed<Uint8Array>): Promise<Decoded<T>> {
     let envelope: Envelope | undefined;
     try {
-      envelope = this.decoder.read(inbound.frame);
+      envelope = this.decoder.read(inbound.message);
       const type = this.decoder.typeOf(envelope) as MessageType<T>;
       return { envelope, type, message: this.decoder.open(envelope, type) as T };
     } catch (error) {
@@ -172,7 +166,7 @@ export abstract class ReceivingLink<
 
   /** Called for a frame that could not be decoded, before the error is thrown. */
   protected async undecodable(
-    _inbound: Inbound,
+    _inbound: Routed<Uint8Array>,
     _envelope: Envelope | undefined,
     _error: unknown,
   ): Promise<void> {}

@@ -1,8 +1,8 @@
 import type { WaitOptions } from "../../base/wait.js";
 import { Publisher as BytePublisher } from "../../connection/publisher.js";
-import type { ConnectorOptions } from "../../connection/socket/connector.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
-import { topicOf } from "../envelope/envelope.js";
+import type { ConnectorOptions } from "../../connection/socket/options.js";
+import { topicOf } from "../envelope/format.js";
 import type { MessageOf, MessageType } from "../envelope/message-type.js";
 import { Link } from "./link.js";
 

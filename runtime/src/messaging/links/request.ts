@@ -1,7 +1,7 @@
 import type { WaitOptions } from "../../base/wait.js";
 import { Request as ByteRequest } from "../../connection/request.js";
-import type { ConnectorOptions } from "../../connection/socket/connector.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { ConnectorOptions } from "../../connection/socket/options.js";
 import type { MessageOf, MessageType } from "../envelope/message-type.js";
 import { readReply } from "../envelope/reply.js";
 import type { Answering } from "./link.js";

@@ -1,10 +1,11 @@
+import type { Routed } from "../../connection/frames/routed.js";
 import { Response as ByteResponse } from "../../connection/response.js";
-import type { ConnectorOptions } from "../../connection/socket/connector.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
-import type { Envelope } from "../envelope/envelope.js";
+import type { ConnectorOptions } from "../../connection/socket/options.js";
+import type { Envelope } from "../envelope/format.js";
 import type { MessageOf, MessageType } from "../envelope/message-type.js";
 import { refusal } from "../envelope/reply.js";
-import type { Answering, Inbound } from "./link.js";
+import type { Answering } from "./link.js";
 import { LockstepLink } from "./lockstep-link.js";
 
 /**
@@ -27,7 +28,7 @@ export class Response<M extends MessageType<object> = MessageType> extends Locks
   }
 
   protected override undecodable(
-    _inbound: Inbound,
+    _inbound: Routed<Uint8Array>,
     envelope: Envelope | undefined,
     error: unknown,
   ): Promise<void> {
@@ -35,7 +36,7 @@ export class Response<M extends MessageType<object> = MessageType> extends Locks
   }
 
   /** @internal */
-  override _answer(_inbound: Inbound, frame: Uint8Array): Promise<void> {
+  override _answer(_inbound: Routed<Uint8Array>, frame: Uint8Array): Promise<void> {
     return this.connector.send(frame);
   }
 }

@@ -2,7 +2,7 @@ import type { Dealer } from "../../connection/dealer.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import type { Router } from "../../connection/router.js";
 import type { MessageType } from "../envelope/message-type.js";
-import { type Inbound, ReceivingLink } from "./link.js";
+import { ReceivingLink } from "./link.js";
 
 /** What messaging's {@link Dealer} and {@link Router} share: each message comes with its route. */
 export abstract class RoutedLink<C extends Dealer | Router, T extends object> extends ReceivingLink<
@@ -10,7 +10,7 @@ export abstract class RoutedLink<C extends Dealer | Router, T extends object> ex
   T,
   Routed<T>
 > {
-  protected override deliver(message: T, inbound: Inbound): Routed<T> {
+  protected override deliver(message: T, inbound: Routed<Uint8Array>): Routed<T> {
     return { route: inbound.route, message };
   }
 
@@ -23,7 +23,7 @@ export abstract class RoutedLink<C extends Dealer | Router, T extends object> ex
   }
 
   /** @internal */
-  override _answer(inbound: Inbound, frame: Uint8Array): Promise<void> {
+  override _answer(inbound: Routed<Uint8Array>, frame: Uint8Array): Promise<void> {
     return this.connector.send({ route: inbound.route, message: frame });
   }
 }

@@ -1,11 +1,11 @@
 import type { Routed } from "../../connection/frames/routed.js";
 import { Router as ByteRouter } from "../../connection/router.js";
-import type { ConnectorOptions } from "../../connection/socket/connector.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
-import type { Envelope } from "../envelope/envelope.js";
+import type { ConnectorOptions } from "../../connection/socket/options.js";
+import type { Envelope } from "../envelope/format.js";
 import type { MessageOf, MessageType } from "../envelope/message-type.js";
 import { refusal } from "../envelope/reply.js";
-import type { Answering, Inbound } from "./link.js";
+import type { Answering } from "./link.js";
 import { RoutedLink } from "./routed-link.js";
 
 /**
@@ -44,7 +44,7 @@ export class Router<M extends MessageType<object> = MessageType> extends RoutedL
   }
 
   protected override undecodable(
-    inbound: Inbound,
+    inbound: Routed<Uint8Array>,
     envelope: Envelope | undefined,
     error: unknown,
   ): Promise<void> {

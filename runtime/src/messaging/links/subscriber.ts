@@ -1,10 +1,10 @@
 import { DecodeError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import type { WaitOptions } from "../../base/wait.js";
-import type { ConnectorOptions } from "../../connection/socket/connector.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { ConnectorOptions } from "../../connection/socket/options.js";
 import { Subscriber as ByteSubscriber } from "../../connection/subscriber.js";
-import { topicOf } from "../envelope/envelope.js";
+import { topicOf } from "../envelope/format.js";
 import { type MessageOf, type MessageType, shortName } from "../envelope/message-type.js";
 import { type Answering, ReceivingLink } from "./link.js";
 

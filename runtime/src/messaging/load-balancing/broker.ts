@@ -1,4 +1,5 @@
-import { Balancer, type BrokerOptions } from "../../connection/load-balancing/balancer.js";
+import { Balancer } from "../../connection/load-balancing/balancer.js";
+import type { BrokerOptions } from "../../connection/load-balancing/broker-options.js";
 import type { Listening } from "../../connection/socket/listening.js";
 import { brokerEnvelopes } from "./signals.js";
 

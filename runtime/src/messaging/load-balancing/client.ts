@@ -6,7 +6,7 @@ import {
   RequestClient,
   type RequestClientOptions,
 } from "../client/request-client.js";
-import { EnvelopeDecoder } from "../envelope/envelope.js";
+import { EnvelopeDecoder } from "../envelope/decoder.js";
 import type { MessageOf, MessageType } from "../envelope/message-type.js";
 import { readReply } from "../envelope/reply.js";
 import { TypeSet } from "../envelope/type-set.js";
@@ -60,7 +60,7 @@ export class Client<M extends MessageType<object> = MessageType> extends Request
     type?: MessageType<T>,
     options?: CallOptions,
   ): Promise<MessageOf<M>> {
-    return this.#open(await this._exchange(this.#typeOf(message, type), message, options));
+    return this.#open(await this._roundTrip(this.#typeOf(message, type), message, options));
   }
 
   /**
@@ -70,7 +70,7 @@ export class Client<M extends MessageType<object> = MessageType> extends Request
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE` or `CLOSED`.
    */
   async send<T extends MessageOf<M>>(message: T, type?: MessageType<T>): Promise<void> {
-    const reply = this._exchange(this.#typeOf(message, type), message);
+    const reply = this._roundTrip(this.#typeOf(message, type), message);
     const asked: Asked<MessageOf<M>> = {
       settled: false,
       answer: reply

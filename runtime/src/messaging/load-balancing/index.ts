@@ -8,7 +8,7 @@ export type {
   BrokerCounters,
   BrokerOptions,
   BrokerWorkers,
-} from "../../connection/load-balancing/balancer.js";
+} from "../../connection/load-balancing/broker-options.js";
 export type { WorkerOptions as ServerLinkOptions } from "../../connection/load-balancing/worker-dealer.js";
 export { Broker } from "./broker.js";
 export { Client, type ClientOptions } from "./client.js";

@@ -1,10 +1,10 @@
 import type { WaitOptions } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import { WorkerDealer, type WorkerOptions } from "../../connection/load-balancing/worker-dealer.js";
-import type { Envelope } from "../envelope/envelope.js";
+import type { Envelope } from "../envelope/format.js";
 import type { MessageOf, MessageType } from "../envelope/message-type.js";
 import { refusal } from "../envelope/reply.js";
-import type { Answering, Inbound } from "../links/link.js";
+import type { Answering } from "../links/link.js";
 import { RoutedLink } from "../links/routed-link.js";
 import { serverEnvelopes } from "./signals.js";
 
@@ -68,7 +68,7 @@ export class ServerLink<M extends MessageType<object> = MessageType> extends Rou
   }
 
   protected override undecodable(
-    inbound: Inbound,
+    inbound: Routed<Uint8Array>,
     envelope: Envelope | undefined,
     error: unknown,
   ): Promise<void> {

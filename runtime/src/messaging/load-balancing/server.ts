@@ -1,7 +1,8 @@
 import type { WaitOptions } from "../../base/wait.js";
 import type { WorkerOptions } from "../../connection/load-balancing/worker-dealer.js";
 import type { MessageType } from "../envelope/message-type.js";
-import { MtMsgReactor, type ReactorOptions } from "../reactor/reactor.js";
+import type { ReactorOptions } from "../reactor/handler.js";
+import { MtMsgReactor } from "../reactor/reactor.js";
 import { ServerLink } from "./server-link.js";
 
 /** What a server can be told. */

@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import type { BrokerSignals, WorkerSignals } from "../../connection/load-balancing/signals.js";
 import { Heartbeat } from "../../wire/gen/MsgLib.js";
-import { type Envelope, EnvelopeEncoder, readEnvelope } from "../envelope/envelope.js";
+import { EnvelopeEncoder } from "../envelope/encoder.js";
+import type { Envelope } from "../envelope/format.js";
+import { readEnvelope } from "../envelope/parse.js";
 import { refusal } from "../envelope/reply.js";
 
 const encoder = new EnvelopeEncoder();

@@ -1,8 +1,9 @@
 import { DividereError } from "../../base/errors.js";
 import { type Deferred, openWait } from "../../base/wait.js";
-import type { Envelope } from "../envelope/envelope.js";
+import type { Routed } from "../../connection/frames/routed.js";
+import type { Envelope } from "../envelope/format.js";
 import type { MessageType } from "../envelope/message-type.js";
-import type { Inbound, ReceivingLink } from "../links/link.js";
+import type { ReceivingLink } from "../links/link.js";
 
 /** What a handler is given beside a message that was published. */
 export interface EventContext {
@@ -41,7 +42,7 @@ export interface RequestContext extends EventContext {
 /** @internal What a context is made of. */
 export interface ContextParts {
   readonly link: ReceivingLink;
-  readonly inbound: Inbound;
+  readonly inbound: Routed<Uint8Array>;
   readonly envelope: Envelope;
   readonly closing: AbortSignal;
   /** The type that an answer has unless it says otherwise. */

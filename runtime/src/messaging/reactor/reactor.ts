@@ -1,44 +1,13 @@
 import { DividereError, RequestError, toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
-import type { Envelope } from "../envelope/envelope.js";
-import { type Message, type MessageType, shortName } from "../envelope/message-type.js";
+import type { Routed } from "../../connection/frames/routed.js";
+import type { Envelope } from "../envelope/format.js";
+import type { Message, MessageType } from "../envelope/message-type.js";
 import { refusal } from "../envelope/reply.js";
-import type { Inbound, ReceivingLink } from "../links/link.js";
+import type { ReceivingLink } from "../links/link.js";
 import { isStranger } from "../links/subscriber.js";
-import { Context, type EventContext, type RequestContext } from "./context.js";
-
-/** What a reactor can be told. */
-export interface ReactorOptions {
-  /**
-   * How many requests are handled at a time on a link that takes several; further ones wait in the
-   * socket. 100 by default.
-   */
-  concurrency?: number;
-  /**
-   * How often {@link MtMsgReactor.idle} is called while there is nothing to do, in milliseconds.
-   * 100 by default.
-   */
-  idleIntervalMs?: number;
-}
-
-/** How the messages of one type are handled. */
-export interface HandlerBinding {
-  /** The name of the reactor's method. */
-  readonly handler: string;
-  /** The type of what the method returns; by its `$type` where this says nothing. */
-  readonly response?: MessageType | undefined;
-}
-
-type Handler = (message: object, context: RequestContext) => unknown;
-
-/**
- * The method that handles a message type unless something else was agreed: `handle` and the
- * message's name, a capital first, as in Python.
- */
-export function handlerName(fullName: string): string {
-  const short = shortName(fullName);
-  return `handle${short.charAt(0).toUpperCase()}${short.slice(1)}`;
-}
+import { Context, type EventContext } from "./context.js";
+import { type Handler, type HandlerBinding, handlerName, type ReactorOptions } from "./handler.js";
 
 /**
  * Calls a method of its own for each message that arrives on any of its links (Python:
@@ -162,6 +131,9 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   /** @internal Called when its links are closed, by whomever; may be called again. */
   _ended(): void {}
 
+  /** @internal Called when a message of `link` has been handled, answered and reported. */
+  _onHandled: ((link: ReceivingLink) => void) | undefined;
+
   /** @internal Called once the constructor is done, before the first message. */
   _starting(): void {}
 
@@ -177,7 +149,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   async #serve(link: ReceivingLink): Promise<void> {
     while (!link.closed) {
       if (link.concurrent) await this.#roomForAnother();
-      let inbound: Inbound;
+      let inbound: Routed<Uint8Array>;
       try {
         inbound = await link._receive();
       } catch (error) {
@@ -192,6 +164,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
       void work.finally(() => {
         this.#atWork.delete(work);
         this.#freed?.();
+        this._onHandled?.(link);
       });
       if (!link.concurrent) await work;
     }
@@ -205,7 +178,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     }
   }
 
-  async #handle(link: ReceivingLink, inbound: Inbound): Promise<void> {
+  async #handle(link: ReceivingLink, inbound: Routed<Uint8Array>): Promise<void> {
     let context: Context | undefined;
     let envelope: Envelope | undefined;
     try {
@@ -259,7 +232,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   async #refuse(
     link: ReceivingLink,
-    inbound: Inbound,
+    inbound: Routed<Uint8Array>,
     envelope: Envelope,
     error: unknown,
   ): Promise<void> {
@@ -312,7 +285,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   }
 }
 
-function awaitsAnswer(link: ReceivingLink, inbound: Inbound): boolean {
+function awaitsAnswer(link: ReceivingLink, inbound: Routed<Uint8Array>): boolean {
   if (link.answering !== "optional") return link.answering === "required";
   // A dealer's peer that put no route does not wait.
   return inbound.route.length > 0;
