@@ -27,15 +27,12 @@ export { EnvelopeEncoder } from "./envelope/encoder.js";
 export type { Envelope, EnvelopeExtras } from "./envelope/format.js";
 export type { Message, MessageOf, MessageType } from "./envelope/message-type.js";
 export { readEnvelope } from "./envelope/parse.js";
-export type { WorkerLinks } from "./farm/ipc.js";
-export {
-  type InitWorker,
-  MpMsgReactor,
-  type MpMsgReactorOptions,
-  type WorkerContext,
-  type WorkerStatus,
-} from "./farm/mp-msg-reactor.js";
-export { type ProcessEnd, WorkerError } from "./farm/worker-error.js";
+export { MpMsgReactor } from "./farm/mp-msg-reactor.js";
+export type { MpMsgReactorOptions } from "./farm/options.js";
+export type { InitWorker, WorkerContext } from "./farm/process/init-worker.js";
+export type { WorkerLinks } from "./farm/process/ipc.js";
+export { type ProcessEnd, WorkerError } from "./farm/process/worker-error.js";
+export type { WorkerStatus } from "./farm/worker-status.js";
 export { Dealer } from "./links/dealer.js";
 export { type Answering, Link, ReceivingLink } from "./links/link.js";
 export { Publisher, type PublisherOptions } from "./links/publisher.js";

@@ -1,4 +1,5 @@
 import { DividereError, toError } from "../base/errors.js";
+import { Listeners } from "../base/listeners.js";
 import { log } from "../base/log.js";
 import { openWait, type WaitOptions } from "../base/wait.js";
 import type { StatusEvent } from "../connection/socket/monitor.js";
@@ -30,7 +31,7 @@ export class Registration {
   readonly #client: RegistryClient;
   readonly #name: string;
   readonly #port: number;
-  readonly #listeners = new Set<(status: ServiceStatus) => void>();
+  readonly #listeners = new Listeners<ServiceStatus>("service");
   readonly #closing = new AbortController();
   /** Counts the reasons to register; up to `#done` of them have been seen to. */
   #wanted = 1;
@@ -54,10 +55,7 @@ export class Registration {
   }
 
   onStatus(listener: (status: ServiceStatus) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#listeners.add(listener);
   }
 
   waitUntilRegistered(options?: WaitOptions): Promise<void> {
@@ -207,7 +205,7 @@ export class Registration {
     if (status === this.#status || this.#status === "stopped") return false;
     if (this.#status === "stopping" && status !== "stopped") return false;
     this.#status = status;
-    for (const listener of [...this.#listeners]) listener(status);
+    this.#listeners.emit(status);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import type { EventOfType, EventType, Socket } from "zeromq";
+import { Listeners } from "../../base/listeners.js";
 
 /**
  * A change of a socket's state, told apart by `type`. `endpoint` is the address that libzmq names.
@@ -71,7 +72,7 @@ const TRANSLATIONS: Translations = {
 export class SocketMonitor {
   /** Kept, for the last events come when the socket has let go of it. */
   readonly #events: Socket["events"];
-  readonly #listeners = new Set<(event: StatusEvent) => void>();
+  readonly #listeners = new Listeners<StatusEvent>("connection");
   #closed = false;
 
   constructor(socket: Socket) {
@@ -80,15 +81,12 @@ export class SocketMonitor {
       EventType,
       (event: never) => StatusEvent,
     ][]) {
-      this.#events.on(type, (event) => this.#tell(translate(event as never)));
+      this.#events.on(type, (event) => this.#listeners.emit(translate(event as never)));
     }
   }
 
   listen(listener: (event: StatusEvent) => void): () => void {
-    if (!this.#closed) this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#closed ? () => {} : this.#listeners.add(listener);
   }
 
   /** Tells nobody any more. The socket's own close ends the monitoring. */
@@ -100,9 +98,5 @@ export class SocketMonitor {
   /** Fulfilled once libzmq is done with the socket, which is some time after its close. */
   untilGone(): Promise<void> {
     return new Promise((resolve) => this.#events.on("end", () => resolve()));
-  }
-
-  #tell(event: StatusEvent): void {
-    for (const listener of [...this.#listeners]) listener(event);
   }
 }

@@ -1,124 +1,23 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { serialize } from "node:v8";
-import { DividereError, RequestError, toError } from "../../base/errors.js";
+import { rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { DividereError, toError } from "../../base/errors.js";
+import { Listeners } from "../../base/listeners.js";
 import { log } from "../../base/log.js";
-import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
-import type { Routed } from "../../connection/frames/routed.js";
+import type { WaitOptions } from "../../base/wait.js";
 import { Router } from "../../connection/router.js";
-import type { Endpoints } from "../../connection/socket/endpoint.js";
 import { Subscriber } from "../../connection/subscriber.js";
-import type { Envelope } from "../envelope/format.js";
-import { readEnvelope } from "../envelope/parse.js";
-import { refusal } from "../envelope/reply.js";
-import { inheritedExecArgv } from "./exec-argv.js";
-import { WorkerError } from "./worker-error.js";
-import { MpWorker, type WorkerEnd } from "./worker-process.js";
-
-/**
- * What a {@link MpMsgReactor} can be told. At least one of `serve` and `subscribe` has to be given.
- */
-export interface MpMsgReactorOptions {
-  /** Where to serve requests; an endpoint with `*` binds. */
-  readonly serve?: Endpoints;
-  /** Where the events are published. */
-  readonly subscribe?: Endpoints;
-  /**
-   * How many processes. As many as the machine runs at a time by default,
-   * `os.availableParallelism()`.
-   */
-  readonly workers?: number;
-  /**
-   * How many messages one process has in hand at a time; further ones wait in this process's socket
-   * for the next that is free. 1 by default: a handler that computes gains nothing from more, and a
-   * crash loses no more. Raise it for handlers that wait, for a database say.
-   */
-  readonly concurrency?: number;
-  /** The name of the module's export that is the reactor class. `"default"` by default. */
-  readonly export?: string;
-  /** Given to each reactor's `initWorker`; a copy, so no functions or class instances. */
-  readonly data?: unknown;
-  /**
-   * How often {@link MtMsgReactor.idle} is called in a process that has nothing to do, in
-   * milliseconds. 100 by default.
-   */
-  readonly idleIntervalMs?: number;
-  /**
-   * The options of `node` for the processes. By default those of this process, such as
-   * `--import tsx`, but for the debugger's.
-   */
-  readonly execArgv?: readonly string[];
-}
-
-/** What a reactor's `initWorker` is given. */
-export interface WorkerContext<D = unknown> {
-  /** Which of the workers this is, from 0; one that replaces another has its number. */
-  readonly index: number;
-  /** What the farm was given as `data`. */
-  readonly data: D;
-}
-
-/**
- * A reactor that gets ready before its first message when it runs in a worker process; see
- * {@link MpMsgReactor}.
- */
-export interface InitWorker<D = unknown> {
-  /**
-   * Called once, after the constructor and before the first message; a promise is waited for.
-   * Throwing fails the worker.
-   */
-  initWorker(worker: WorkerContext<D>): void | Promise<void>;
-}
-
-/**
- * Something that happened to the worker processes, told apart by `type`; `worker` is the number of
- * the worker, from 0.
- *
- * - `ready` – it takes messages.
- * - `stopped` – it has ended as it was told to.
- * - `crashed` – it has ended by itself. `lost` tells how many requests (refused to their senders)
- *   and events it had in hand, `restartInMs` when it is replaced; `undefined` when it is not, after
- *   five starts in a row that failed.
- * - `failed` – no worker is left, and the farm has closed itself.
- */
-export type WorkerStatus =
-  | { readonly type: "ready"; readonly worker: number; readonly pid: number | undefined }
-  | { readonly type: "stopped"; readonly worker: number; readonly pid: number | undefined }
-  | {
-      readonly type: "crashed";
-      readonly worker: number;
-      readonly pid: number | undefined;
-      readonly error: WorkerError;
-      readonly lost: { readonly requests: number; readonly events: number };
-      readonly restartInMs: number | undefined;
-    }
-  | { readonly type: "failed"; readonly error: Error };
-
-/** The wait before a worker is replaced: doubled with each crash in a row. */
-const FIRST_RESTART_MS = 100;
-const LONGEST_RESTART_MS = 10_000;
-/** A worker that ran so long was well; its crash is the first of a new row. */
-const WELL_AFTER_MS = 10_000;
-/** How many starts in a row may fail once the farm has been ready. */
-const FAILED_STARTS = 5;
-/**
- * The longest path of a Unix socket is 103 bytes on macOS, 107 on Linux; the file's own name takes
- * some.
- */
-const LONGEST_FOLDER_BYTES = 80;
-
-/** The place of one worker, whichever process has it. */
-interface Slot {
-  readonly index: number;
-  worker: MpWorker | undefined;
-  crashes: number;
-  failedStarts: number;
-  readyAt: number;
-  restart: NodeJS.Timeout | undefined;
-  abandoned: boolean;
-}
+import { Dispatcher } from "./dispatcher.js";
+import { handOutEvents, handOutRequests } from "./intake.js";
+import { checkSources, type MpMsgReactorOptions } from "./options.js";
+import { privateFolder } from "./private-folder.js";
+import { inheritedExecArgv } from "./process/exec-argv.js";
+import { checkData, locate } from "./process/worker-module.js";
+import { MpWorker, type WorkerEnd } from "./process/worker-process.js";
+import { Readiness } from "./readiness.js";
+import { ReplySender } from "./reply-sender.js";
+import { emptySlot, noteCrash, type Slot } from "./slot.js";
+import { planOf } from "./worker-plan.js";
+import type { WorkerStatus } from "./worker-status.js";
 
 /**
  * The handlers of a reactor in child processes, on every core of the machine behind one endpoint
@@ -155,13 +54,11 @@ export class MpMsgReactor implements AsyncDisposable {
   readonly #source: Subscriber | undefined;
   readonly #topics = new Set<string>();
   readonly #slots: readonly Slot[];
-  /** Messages that wait for a worker; called without one when none will come. */
-  readonly #waiting: ((worker: MpWorker | undefined) => void)[] = [];
-  readonly #readyWaits = new Set<Deferred<void>>();
-  readonly #listeners = new Set<(status: WorkerStatus) => void>();
-  readonly #sending = new Set<Promise<void>>();
+  readonly #dispatcher: Dispatcher;
+  readonly #replies: ReplySender;
+  readonly #readiness = new Readiness();
+  readonly #listeners = new Listeners<WorkerStatus>("messaging");
   #lives = 0;
-  #lastServed = 0;
   #hasBeenReady = false;
   #failure: Error | undefined;
   #stopping: Promise<void> | undefined;
@@ -181,26 +78,28 @@ export class MpMsgReactor implements AsyncDisposable {
     this.#concurrency = Math.max(1, options.concurrency ?? 1);
     this.#execArgv = options.execArgv ?? inheritedExecArgv(process.execArgv);
     checkData(this.module, options.data);
-    if (options.serve === undefined && options.subscribe === undefined) {
-      throw new DividereError(
-        "ENDPOINT_INVALID",
-        "A reactor in worker processes needs something to read from; give the option serve or subscribe",
-      );
-    }
+    checkSources(options);
     const count = Math.max(1, Math.trunc(options.workers ?? availableParallelism()));
     this.#slots = Array.from({ length: count }, (_, index) => emptySlot(index));
+    this.#dispatcher = new Dispatcher(this.#slots, this.#concurrency, () => this.closed);
     try {
       if (options.serve !== undefined) this.#front = new Router(options.serve);
       if (options.subscribe !== undefined)
         this.#source = new Subscriber(options.subscribe, { topics: [] });
+      this.#replies = new ReplySender(this.#front);
       this.#folder = privateFolder();
       for (const slot of this.#slots) this.#start(slot);
     } catch (error) {
       this.close();
       throw error;
     }
-    if (this.#front !== undefined) void this.#serveRequests(this.#front);
-    if (this.#source !== undefined) void this.#serveEvents(this.#source);
+    const fail = (error: Error): void => this.#fail(error);
+    if (this.#front !== undefined) {
+      void handOutRequests(this.#front, this.#dispatcher, this.#replies).catch(fail);
+    }
+    if (this.#source !== undefined) {
+      void handOutEvents(this.#source, this.#dispatcher).catch(fail);
+    }
   }
 
   /**
@@ -228,14 +127,12 @@ export class MpMsgReactor implements AsyncDisposable {
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
   waitUntilReady(options?: WaitOptions): Promise<void> {
-    const wait: Deferred<void> = openWait<void>(
+    const ready = this.#readiness.wait(
       options,
       () => `with ${this.readyCount} of ${this.#slots.length} workers of ${this.module} ready`,
-      () => this.#readyWaits.delete(wait),
     );
-    this.#readyWaits.add(wait);
     this.#settleReadyWaits();
-    return wait.promise;
+    return ready;
   }
 
   /**
@@ -243,10 +140,7 @@ export class MpMsgReactor implements AsyncDisposable {
    * function is called.
    */
   onStatus(listener: (status: WorkerStatus) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#listeners.add(listener);
   }
 
   /**
@@ -273,7 +167,7 @@ export class MpMsgReactor implements AsyncDisposable {
     }
     this.#front?.close();
     this.#source?.close();
-    this.#dispatch();
+    this.#dispatcher.dispatch();
     this.#settleReadyWaits();
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -287,13 +181,13 @@ export class MpMsgReactor implements AsyncDisposable {
     // So that #stopping is set before anything below looks at it.
     await Promise.resolve();
     this.#source?.close();
-    this.#dispatch();
+    this.#dispatcher.dispatch();
     for (const slot of this.#slots) {
       clearTimeout(slot.restart);
       slot.worker?.stop();
     }
     await this.#allExited();
-    while (this.#sending.size > 0) await Promise.all(this.#sending);
+    await this.#replies.flush();
     this.close();
   }
 
@@ -303,32 +197,21 @@ export class MpMsgReactor implements AsyncDisposable {
 
   #start(slot: Slot): void {
     const life = this.#lives++;
-    const { serve, subscribe } = this.#options;
-    // Without Unix sockets a free port, which any process of this machine could connect to.
-    const endpoint = (name: string): string =>
-      this.#folder === undefined ? "tcp://127.0.0.1:*" : `ipc://${join(this.#folder, name + life)}`;
     slot.restart = undefined;
     const worker: MpWorker = new MpWorker(
-      {
-        index: slot.index,
+      planOf({
         module: this.module,
-        exportName: this.#options.export ?? "default",
+        options: this.#options,
+        concurrency: this.#concurrency,
         execArgv: this.#execArgv,
-        reactorOptions: {
-          concurrency: this.#concurrency,
-          ...(this.#options.idleIntervalMs !== undefined && {
-            idleIntervalMs: this.#options.idleIntervalMs,
-          }),
-        },
-        data: this.#options.data,
         folder: this.#folder,
-        serve: serve === undefined ? undefined : endpoint("r"),
-        subscribe: subscribe === undefined ? undefined : endpoint("e"),
-      },
+        index: slot.index,
+        life,
+      }),
       {
         onReady: (topics) => this.#ready(slot, worker, topics),
-        onFreed: () => this.#dispatch(),
-        onReply: (reply) => this.#send(reply),
+        onFreed: () => this.#dispatcher.dispatch(),
+        onReply: (reply) => this.#replies.send(reply),
         onStopping: () => void this.stop(),
         onGone: (end) => this.#gone(slot, worker, end),
       },
@@ -346,22 +229,16 @@ export class MpMsgReactor implements AsyncDisposable {
       this.#topics.add(key);
     }
     if (this.#allReady()) this.#hasBeenReady = true;
-    this.#emit({ type: "ready", worker: slot.index, pid: worker.pid });
+    this.#listeners.emit({ type: "ready", worker: slot.index, pid: worker.pid });
     this.#settleReadyWaits();
-    this.#dispatch();
+    this.#dispatcher.dispatch();
   }
 
   #gone(slot: Slot, worker: MpWorker, end: WorkerEnd): void {
     const { error, requests, events } = end;
-    for (const request of requests) {
-      this.#refuse(
-        request,
-        "WORKER_LOST",
-        "The process that had the request in hand ended before it answered; it may have been carried out in part",
-      );
-    }
+    for (const request of requests) this.#replies.refuseLost(request);
     if (error === undefined) {
-      this.#emit({ type: "stopped", worker: slot.index, pid: worker.pid });
+      this.#listeners.emit({ type: "stopped", worker: slot.index, pid: worker.pid });
       return;
     }
     if (!end.wasReady && !this.#hasBeenReady) {
@@ -380,23 +257,14 @@ export class MpMsgReactor implements AsyncDisposable {
     };
     const { type, error: _, ...details } = status;
     log("messaging", "error", details, error.message);
-    this.#emit(status);
+    this.#listeners.emit(status);
     if (this.#slots.every((each) => each.abandoned)) this.#fail(error);
   }
 
-  /**
-   * Has the worker replaced, and tells after how long; not once too many starts in a row have
-   * failed.
-   */
+  /** Has the worker replaced, and gives the time until then; see {@link noteCrash}. */
   #restart(slot: Slot, { wasReady }: WorkerEnd): number | undefined {
-    if (this.closed) return undefined;
-    if (!wasReady && ++slot.failedStarts >= FAILED_STARTS) {
-      slot.abandoned = true;
-      return undefined;
-    }
-    if (wasReady && performance.now() - slot.readyAt >= WELL_AFTER_MS) slot.crashes = 0;
-    const delayMs = Math.min(FIRST_RESTART_MS * 2 ** slot.crashes, LONGEST_RESTART_MS);
-    slot.crashes++;
+    const delayMs = this.closed ? undefined : noteCrash(slot, wasReady);
+    if (delayMs === undefined) return undefined;
     slot.restart = setTimeout(() => {
       try {
         this.#start(slot);
@@ -413,89 +281,7 @@ export class MpMsgReactor implements AsyncDisposable {
     // Where the module threw, that says more than where this noticed.
     log("messaging", "error", { err: error.cause ?? error }, error.message);
     this.close();
-    this.#emit({ type: "failed", error });
-  }
-
-  async #serveRequests(front: Router): Promise<void> {
-    try {
-      while (!front.closed) {
-        const request = await front.recv();
-        const handed = await this.#whenFree((worker) => worker.request(request));
-        if (!handed) {
-          this.#refuse(
-            request,
-            "STOPPING",
-            "The other side is shutting down and takes no more requests",
-          );
-        }
-      }
-    } catch (error) {
-      if (!front.closed) this.#fail(toError(error));
-    }
-  }
-
-  async #serveEvents(source: Subscriber): Promise<void> {
-    try {
-      while (!source.closed) {
-        const event = await source.recv();
-        await this.#whenFree((worker) => worker.event(event));
-      }
-    } catch (error) {
-      if (!source.closed) this.#fail(toError(error));
-    }
-  }
-
-  /** Hands a message to the next worker that is free; `false` when none will be. */
-  #whenFree(handOut: (worker: MpWorker) => void): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.#waiting.push((worker) => {
-        if (worker !== undefined) handOut(worker);
-        resolve(worker !== undefined);
-      });
-      this.#dispatch();
-    });
-  }
-
-  #dispatch(): void {
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const worker = this.closed ? undefined : this.#leastBusy();
-      if (worker === undefined && !this.closed) return;
-      this.#waiting.shift();
-      next(worker);
-    }
-  }
-
-  #leastBusy(): MpWorker | undefined {
-    let best: { worker: MpWorker; position: number } | undefined;
-    // Beginning behind the last one served, so that equals take turns.
-    for (let step = 1; step <= this.#slots.length; step++) {
-      const position = (this.#lastServed + step) % this.#slots.length;
-      const worker = this.#slots[position]?.worker;
-      if (worker === undefined || !worker.ready || worker.busy >= this.#concurrency) continue;
-      if (best === undefined || worker.busy < best.worker.busy) best = { worker, position };
-    }
-    if (best !== undefined) this.#lastServed = best.position;
-    return best?.worker;
-  }
-
-  #refuse(request: Routed<Uint8Array>, status: string, message: string): void {
-    let envelope: Envelope | undefined;
-    try {
-      envelope = readEnvelope(request.message);
-    } catch {
-      // Its sender gets what any peer can decode.
-    }
-    const frame = refusal(envelope, new RequestError(status, message));
-    this.#send({ route: request.route, message: frame });
-  }
-
-  #send(reply: Routed<Uint8Array>): void {
-    if (this.#front === undefined || this.#front.closed) return;
-    const sent: Promise<void> = this.#front
-      .send(reply)
-      .catch((error) => log("messaging", "warn", { err: error }, "an answer was lost"))
-      .finally(() => this.#sending.delete(sent));
-    this.#sending.add(sent);
+    this.#listeners.emit({ type: "failed", error });
   }
 
   #allReady(): boolean {
@@ -503,73 +289,11 @@ export class MpMsgReactor implements AsyncDisposable {
   }
 
   #settleReadyWaits(): void {
-    for (const wait of [...this.#readyWaits]) {
-      if (this.#failure !== undefined) wait.reject(this.#failure);
-      else if (this.closed)
-        wait.reject(new DividereError("CLOSED", `The workers of ${this.module} were stopped`));
-      else if (this.#allReady()) wait.resolve();
-      if (wait.settled) this.#readyWaits.delete(wait);
-    }
+    if (this.#failure !== undefined) this.#readiness.reject(this.#failure);
+    else if (this.closed)
+      this.#readiness.reject(
+        new DividereError("CLOSED", `The workers of ${this.module} were stopped`),
+      );
+    else if (this.#allReady()) this.#readiness.resolve();
   }
-
-  #emit(status: WorkerStatus): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(status);
-      } catch (error) {
-        log("messaging", "error", { err: error }, "a listener of a worker's status threw");
-      }
-    }
-  }
-}
-
-function emptySlot(index: number): Slot {
-  return {
-    index,
-    worker: undefined,
-    crashes: 0,
-    failedStarts: 0,
-    readyAt: 0,
-    restart: undefined,
-    abandoned: false,
-  };
-}
-
-/**
- * The module's URL. A path that ends in .js may stand for a TypeScript file, as an import does
- * under tsx.
- */
-function locate(module: URL | string): string {
-  const text = String(module);
-  const url = isAbsolute(text) ? pathToFileURL(text).href : text;
-  if (!url.startsWith("file:")) {
-    throw new WorkerError(
-      "WORKER_FAILED",
-      text,
-      `${JSON.stringify(text)} names no module of a reactor; write new URL("./my-reactor.js", import.meta.url)`,
-    );
-  }
-  const source = url.replace(/\.([cm]?)js$/, ".$1ts");
-  return !existsSync(fileURLToPath(url)) && existsSync(fileURLToPath(source)) ? source : url;
-}
-
-function checkData(module: string, data: unknown): void {
-  try {
-    serialize(data);
-  } catch (error) {
-    throw new WorkerError(
-      "WORKER_FAILED",
-      module,
-      `The option data cannot be copied to another process: ${toError(error).message}`,
-      { cause: error },
-    );
-  }
-}
-
-/** A folder that only this user can enter, for the sockets between the processes. */
-function privateFolder(): string | undefined {
-  const parent = tmpdir();
-  if (process.platform === "win32" || Buffer.byteLength(parent) > LONGEST_FOLDER_BYTES)
-    return undefined;
-  return mkdtempSync(join(parent, "dividere-"));
 }

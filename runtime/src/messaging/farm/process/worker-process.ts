@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { log } from "../../base/log.js";
-import { Dealer } from "../../connection/dealer.js";
-import type { Routed } from "../../connection/frames/routed.js";
-import { Publisher } from "../../connection/publisher.js";
-import { topicOf } from "../envelope/format.js";
-import { shortName } from "../envelope/message-type.js";
-import type { ReactorOptions } from "../reactor/handler.js";
+import { log } from "../../../base/log.js";
+import { Dealer } from "../../../connection/dealer.js";
+import type { Routed } from "../../../connection/frames/routed.js";
+import { Publisher } from "../../../connection/publisher.js";
+import { topicOf } from "../../envelope/format.js";
+import { shortName } from "../../envelope/message-type.js";
+import type { ReactorOptions } from "../../reactor/handler.js";
 import { type FromWorker, fromReport, type ToWorker } from "./ipc.js";
 import { type ProcessEnd, WorkerError } from "./worker-error.js";
 

@@ -1,4 +1,4 @@
-import { DividereError } from "../../base/errors.js";
+import { DividereError } from "../../../base/errors.js";
 
 /** How a process ended: one of the two is set. */
 export interface ProcessEnd {

@@ -1,5 +1,5 @@
-import { toError } from "../../base/errors.js";
-import type { ReactorOptions } from "../reactor/handler.js";
+import { toError } from "../../../base/errors.js";
+import type { ReactorOptions } from "../../reactor/handler.js";
 
 /**
  * Where a reactor in a worker process finds its messages: the first argument of its constructor, as

@@ -5,12 +5,12 @@
  * @module
  */
 import { rmSync } from "node:fs";
-import { DividereError } from "../../base/errors.js";
-import type { ReceivingLink } from "../links/link.js";
-import type { ReactorOptions } from "../reactor/handler.js";
-import type { MtMsgReactor } from "../reactor/reactor.js";
+import { DividereError } from "../../../base/errors.js";
+import type { ReceivingLink } from "../../links/link.js";
+import type { ReactorOptions } from "../../reactor/handler.js";
+import type { MtMsgReactor } from "../../reactor/reactor.js";
+import type { WorkerContext } from "./init-worker.js";
 import { type FromWorker, reportOf, type ToWorker, type WorkerLinks } from "./ipc.js";
-import type { WorkerContext } from "./mp-msg-reactor.js";
 
 type Start = Extract<ToWorker, { type: "start" }>;
 type ReactorClass = new (links: WorkerLinks, options: ReactorOptions) => MtMsgReactor;

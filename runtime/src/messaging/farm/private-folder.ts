@@ -1,0 +1,17 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * The longest path of a Unix socket is 103 bytes on macOS, 107 on Linux; the file's own name takes
+ * some.
+ */
+const LONGEST_FOLDER_BYTES = 80;
+
+/** A folder that only this user can enter, for the sockets between the processes. */
+export function privateFolder(): string | undefined {
+  const parent = tmpdir();
+  if (process.platform === "win32" || Buffer.byteLength(parent) > LONGEST_FOLDER_BYTES)
+    return undefined;
+  return mkdtempSync(join(parent, "dividere-"));
+}

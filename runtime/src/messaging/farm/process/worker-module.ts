@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { serialize } from "node:v8";
+import { toError } from "../../../base/errors.js";
+import { WorkerError } from "./worker-error.js";
+
+/**
+ * The module's URL. A path that ends in .js may stand for a TypeScript file, as an import does
+ * under tsx.
+ */
+export function locate(module: URL | string): string {
+  const text = String(module);
+  const url = isAbsolute(text) ? pathToFileURL(text).href : text;
+  if (!url.startsWith("file:")) {
+    throw new WorkerError(
+      "WORKER_FAILED",
+      text,
+      `${JSON.stringify(text)} names no module of a reactor; write new URL("./my-reactor.js", import.meta.url)`,
+    );
+  }
+  const source = url.replace(/\.([cm]?)js$/, ".$1ts");
+  return !existsSync(fileURLToPath(url)) && existsSync(fileURLToPath(source)) ? source : url;
+}
+
+/** @throws WorkerError when `data` cannot be copied to another process. */
+export function checkData(module: string, data: unknown): void {
+  try {
+    serialize(data);
+  } catch (error) {
+    throw new WorkerError(
+      "WORKER_FAILED",
+      module,
+      `The option data cannot be copied to another process: ${toError(error).message}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import type { MpWorker } from "./process/worker-process.js";
+
+/** The wait before a worker is replaced: doubled with each crash in a row. */
+const FIRST_RESTART_MS = 100;
+const LONGEST_RESTART_MS = 10_000;
+/** A worker that ran so long was well; its crash is the first of a new row. */
+const WELL_AFTER_MS = 10_000;
+/** How many starts in a row may fail once the farm has been ready. */
+const FAILED_STARTS = 5;
+/** The place of one worker, whichever process has it. */
+export interface Slot {
+  readonly index: number;
+  worker: MpWorker | undefined;
+  crashes: number;
+  failedStarts: number;
+  readyAt: number;
+  restart: NodeJS.Timeout | undefined;
+  abandoned: boolean;
+}
+
+/** A place without a worker. */
+export function emptySlot(index: number): Slot {
+  return {
+    index,
+    worker: undefined,
+    crashes: 0,
+    failedStarts: 0,
+    readyAt: 0,
+    restart: undefined,
+    abandoned: false,
+  };
+}
+
+/**
+ * Counts a crash, and gives the time until the worker is replaced, in milliseconds; `undefined`
+ * when too many starts in a row have failed, and the place is abandoned.
+ */
+export function noteCrash(slot: Slot, wasReady: boolean): number | undefined {
+  if (!wasReady && ++slot.failedStarts >= FAILED_STARTS) {
+    slot.abandoned = true;
+    return undefined;
+  }
+  if (wasReady && performance.now() - slot.readyAt >= WELL_AFTER_MS) slot.crashes = 0;
+  const delayMs = Math.min(FIRST_RESTART_MS * 2 ** slot.crashes, LONGEST_RESTART_MS);
+  slot.crashes++;
+  return delayMs;
+}
