@@ -1,5 +1,5 @@
-// The layer rule: a file of the runtime imports from its own layer and those below, and from no package but
-// the runtime's dependencies.
+// The layer rule: a file of the runtime imports from its own layer and those below, inside a layer from its own room and
+// those below, and from no package but the runtime's dependencies.
 import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, posix } from "node:path";
@@ -11,6 +11,27 @@ import { report } from "./report.mjs";
 
 /** From the bottom up. */
 const layers = ["base", "wire", "connection", "messaging", "registry", "service", "codegen"];
+
+/**
+ * The rooms of a layer, from the bottom up: its folders, the files beside them (".") and its entry. A layer that is not
+ * listed has no rooms.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const layerRooms = {
+  connection: ["frames", "queue", "socket", ".", "load-balancing", "index.ts"],
+  messaging: [
+    "envelope",
+    "links",
+    "client",
+    "reactor",
+    "load-balancing",
+    "farm/process",
+    "farm",
+    "generated",
+    "index.ts",
+  ],
+};
 
 /** The package's own entry; it stands above all layers, and no file imports it. */
 const top = "index.ts";
@@ -27,6 +48,10 @@ export function findLayerBreaks(source, dependencies) {
     const place = path === top ? layers.length : layerOf(path);
     if (place < 0) {
       return [`${path}:1: is in no layer; the layers are ${layers.join(", ")}`];
+    }
+    const rooms = layerRooms[layers[place] ?? ""];
+    if (rooms !== undefined && roomOf(path, rooms) < 0) {
+      return [`${path}:1: is in no room; the rooms of ${layers[place]} are ${rooms.join(", ")}`];
     }
     return file.getImportStringLiterals().flatMap((literal) => {
       const from = literal.getLiteralText();
@@ -52,8 +77,33 @@ function relativeBreak(path, place, from) {
   const target = posix.join(dirname(path), from);
   const targetPlace = layerOf(target);
   if (targetPlace < 0) return `imports "${from}", which is in no layer`;
-  if (targetPlace <= place) return undefined;
+  if (targetPlace === place) return roomBreak(path, target, from);
+  if (targetPlace < place) return undefined;
   return `${layers[place]} imports "${from}" from ${layers[targetPlace]}, a layer above it`;
+}
+
+/**
+ * @param {string} path
+ * @param {string} target a file of the same layer
+ * @param {string} from
+ */
+function roomBreak(path, target, from) {
+  const rooms = layerRooms[path.slice(0, path.indexOf("/"))];
+  if (rooms === undefined) return undefined;
+  const room = roomOf(path, rooms);
+  const targetRoom = roomOf(target.replace(/\.js$/, ".ts"), rooms);
+  if (targetRoom < 0) return `imports "${from}", which is in no room`;
+  if (targetRoom <= room) return undefined;
+  return `the room ${rooms[room]} imports "${from}" from ${rooms[targetRoom]}, a room above it`;
+}
+
+/**
+ * @param {string} path a file of a layer
+ * @param {readonly string[]} rooms
+ */
+function roomOf(path, rooms) {
+  const inLayer = path.slice(path.indexOf("/") + 1);
+  return inLayer === "index.ts" ? rooms.indexOf("index.ts") : rooms.indexOf(posix.dirname(inLayer));
 }
 
 /**
@@ -72,6 +122,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const findings = findLayerBreaks(join(runtime, "src"), Object.keys(dependencies));
   process.exitCode = report(
     findings.map((finding) => `runtime/src/${finding}`),
-    `Layers from the bottom up: ${layers.join(" < ")}. Move what both need into the lower one.`,
+    `Layers from the bottom up: ${layers.join(" < ")}${Object.entries(layerRooms)
+      .map(([layer, rooms]) => `; the rooms of ${layer}: ${rooms.join(" < ")}`)
+      .join("")}. Move what both need into the lower one.`,
   );
 }

@@ -36,6 +36,38 @@ for (const [what, line] of [
   });
 }
 
+test("layer rule: an import of a room below, or of the own room, is fine", () => {
+  const found = breaksOf(
+    "connection/socket/a.ts",
+    'import { x } from "../queue/b.js";',
+    'import { y } from "./c.js";',
+  );
+  assert.deepEqual(found, []);
+});
+
+test("layer rule: an import of a room above is found", () => {
+  assert.deepEqual(breaksOf("connection/socket/a.ts", 'import { x } from "../dealer.js";'), [
+    'connection/socket/a.ts:1: the room socket imports "../dealer.js" from ., a room above it',
+  ]);
+  assert.deepEqual(
+    breaksOf("messaging/farm/process/a.ts", 'import type { X } from "../slot.js";'),
+    [
+      'messaging/farm/process/a.ts:1: the room farm/process imports "../slot.js" from farm, a room above it',
+    ],
+  );
+  assert.deepEqual(breaksOf("connection/a.ts", 'import { x } from "./index.js";'), [
+    'connection/a.ts:1: the room . imports "./index.js" from index.ts, a room above it',
+  ]);
+});
+
+test("layer rule: a folder of a layer that is no room is found", () => {
+  assert.deepEqual(breaksOf("connection/attic/a.ts", "export {};"), [
+    "connection/attic/a.ts:1: is in no room; the rooms of connection are frames, queue, socket, ., load-balancing, index.ts",
+  ]);
+  const [found] = breaksOf("connection/a.ts", 'import { x } from "./attic/b.js";');
+  assert.equal(found, 'connection/a.ts:1: imports "./attic/b.js", which is in no room');
+});
+
 test("layer rule: a package that is no dependency of the runtime is found", () => {
   assert.deepEqual(breaksOf("base/a.ts", 'import { Project } from "ts-morph";'), [
     'base/a.ts:1: imports "ts-morph"; the runtime\'s dependencies are zeromq',

@@ -72,9 +72,14 @@ function checkTcp(
 /** The endpoints of a link: one, or several. */
 export type Endpoints = string | readonly string[];
 
+/** Lists the endpoints of a link that was given one or several. */
+export function endpointList(endpoints: Endpoints): readonly string[] {
+  return typeof endpoints === "string" ? [endpoints] : endpoints;
+}
+
 /** Reads one endpoint or several. */
 export function parseEndpoints(endpoints: Endpoints, usual: UsualMode): readonly Endpoint[] {
-  const list = typeof endpoints === "string" ? [endpoints] : endpoints;
+  const list = endpointList(endpoints);
   if (list.length === 0)
     throw new ConnectionError(
       "ENDPOINT_INVALID",

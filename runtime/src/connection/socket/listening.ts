@@ -1,4 +1,4 @@
-import type { Endpoints } from "./endpoint.js";
+import { type Endpoints, endpointList } from "./endpoint.js";
 
 /**
  * Where a proxy or a broker listens: a TCP port on every address of this machine, 0 for any that is
@@ -11,7 +11,7 @@ export type Listening = number | Endpoints;
  */
 export function listeningEndpoints(where: Listening): Endpoints {
   if (typeof where === "number") return `tcp://*:${where}`;
-  return (typeof where === "string" ? [where] : where).map((endpoint) =>
+  return endpointList(where).map((endpoint) =>
     /^[@>]/.test(endpoint) ? endpoint : `@${endpoint}`,
   );
 }

@@ -2,7 +2,7 @@ import { DividereError } from "../../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import { Dealer } from "../../connection/dealer.js";
 import type { Routed } from "../../connection/frames/routed.js";
-import type { Endpoints } from "../../connection/socket/endpoint.js";
+import { type Endpoints, endpointList } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 
@@ -32,7 +32,7 @@ export class DealerPool {
    */
   constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
     this.#queueLimit = options.sendQueueLimit ?? 1_000;
-    const list = typeof endpoints === "string" ? [endpoints] : endpoints;
+    const list = endpointList(endpoints);
     try {
       // An empty list is the dealer's to refuse.
       for (const each of list.length === 0 ? [list] : list) {

@@ -1,5 +1,5 @@
 import { DividereError, toError } from "../../base/errors.js";
-import type { Endpoints } from "../../connection/socket/endpoint.js";
+import { type Endpoints, endpointList } from "../../connection/socket/endpoint.js";
 import type { MessageType } from "../envelope/message-type.js";
 import type { ReceivingLink } from "../links/link.js";
 import { Router } from "../links/router.js";
@@ -76,8 +76,8 @@ function openLinks(service: ServiceDefinition, links: ReactorLinks): readonly Re
     }
     if (links.broker !== undefined) {
       demand(service, requests.length, "no requests to serve", "broker");
-      const brokers = typeof links.broker === "string" ? [links.broker] : links.broker;
-      for (const broker of brokers) opened.push(new ServerLink(broker, requests));
+      for (const broker of endpointList(links.broker))
+        opened.push(new ServerLink(broker, requests));
     }
     if (links.subscribe !== undefined) {
       demand(service, events.length, "no events to subscribe to", "subscribe");
