@@ -3,7 +3,7 @@ import { Dealer as DealerSocket } from "zeromq";
 import type { WaitOptions } from "../base/wait.js";
 import { EMPTY, fromFrames, type Routed, toFrames } from "./frames/routed.js";
 import type { SendQueue } from "./queue/send-queue.js";
-import type { Endpoints } from "./socket/endpoint.js";
+import type { Endpoints, UsualMode } from "./socket/endpoint.js";
 import {
   type ConnectorOptions,
   receiveSettings,
@@ -31,8 +31,11 @@ export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
   /** The name under which a router knows this socket. */
   readonly identity: string;
 
-  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(endpoints: Endpoints, options: DealerOptions = {}) {
+  /**
+   * @param usual - The use of an endpoint that begins with neither `@` nor `>`.
+   * @throws ConnectionError when an endpoint is invalid or cannot be bound.
+   */
+  constructor(endpoints: Endpoints, options: DealerOptions = {}, usual: UsualMode = "auto") {
     const identity = options.identity ?? randomUUID();
     const socket = new DealerSocket({
       ...socketSettings(options),
@@ -40,7 +43,7 @@ export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
       ...receiveSettings(options),
       routingId: identity,
     });
-    super(socket, endpoints, "auto", options);
+    super(socket, endpoints, usual, options);
     this.identity = identity;
     this.#out = this.sendQueue(socket, options);
   }

@@ -6,6 +6,7 @@
  */
 export { ConnectionError, DividereError, type ErrorCode, RetryError } from "../base/errors.js";
 export { type Logger, type LogLayer, type LogLevel, setLogger, setLogLevel } from "../base/log.js";
+export { type Stoppable, stopOnSignals } from "../base/signals.js";
 export type { WaitOptions } from "../base/wait.js";
 export { Dealer, type DealerOptions } from "./dealer.js";
 export type { Routed } from "./frames/routed.js";
@@ -18,7 +19,7 @@ export { Request } from "./request.js";
 export { Response } from "./response.js";
 export { Router } from "./router.js";
 export { Connector } from "./socket/connector.js";
-export type { Endpoints } from "./socket/endpoint.js";
+export type { Endpoints, UsualMode } from "./socket/endpoint.js";
 export type { Listening } from "./socket/listening.js";
 export type { StatusEvent } from "./socket/monitor.js";
 export type { ConnectorOptions } from "./socket/options.js";

@@ -1,5 +1,6 @@
 import { DividereError } from "../base/errors.js";
 import { log } from "../base/log.js";
+import { openWait } from "../base/wait.js";
 import { Dealer } from "./dealer.js";
 import type { Routed } from "./frames/routed.js";
 import { Router } from "./router.js";
@@ -31,6 +32,7 @@ export class Proxy implements AsyncDisposable {
   readonly #backend: Dealer;
   readonly #pumps: readonly Promise<void>[];
   #undeliverable = 0;
+  readonly #down = openWait<void>(undefined, () => "");
   #stopping: Promise<void> | undefined;
 
   /**
@@ -69,6 +71,11 @@ export class Proxy implements AsyncDisposable {
     return this.#undeliverable;
   }
 
+  /** Fulfilled when it is down, after {@link stop} or a failure of its sockets. */
+  get stopped(): Promise<void> {
+    return this.#down.promise;
+  }
+
   /** Whether {@link stop} was called. */
   get closed(): boolean {
     return this.#stopping !== undefined;
@@ -99,6 +106,7 @@ export class Proxy implements AsyncDisposable {
   async #end(): Promise<void> {
     await Promise.all([this.#frontend._shut(), this.#backend._shut()]);
     await Promise.all(this.#pumps);
+    this.#down.resolve();
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Router as RouterSocket } from "zeromq";
 import { fromFrames, type Routed, toFrames } from "./frames/routed.js";
 import type { SendQueue } from "./queue/send-queue.js";
-import type { Endpoints } from "./socket/endpoint.js";
+import type { Endpoints, UsualMode } from "./socket/endpoint.js";
 import {
   type ConnectorOptions,
   receiveSettings,
@@ -18,15 +18,18 @@ import { Receiver } from "./socket/receiver.js";
 export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
   readonly #out: SendQueue;
 
-  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
+  /**
+   * @param usual - The use of an endpoint that begins with neither `@` nor `>`.
+   * @throws ConnectionError when an endpoint is invalid or cannot be bound.
+   */
+  constructor(endpoints: Endpoints, options: ConnectorOptions = {}, usual: UsualMode = "auto") {
     const socket = new RouterSocket({
       ...socketSettings(options),
       ...sendSettings(options),
       ...receiveSettings(options),
       mandatory: true,
     });
-    super(socket, endpoints, "auto", options);
+    super(socket, endpoints, usual, options);
     this.#out = this.sendQueue(socket, options, "fail");
   }
 

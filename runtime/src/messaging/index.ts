@@ -11,6 +11,7 @@ export {
   RequestError,
   RetryError,
 } from "../base/errors.js";
+export { type Stoppable, stopOnSignals } from "../base/signals.js";
 export type { WaitOptions } from "../base/wait.js";
 export type { DealerOptions } from "../connection/dealer.js";
 export type { Routed } from "../connection/frames/routed.js";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type Stoppable, stopOnSignals } from "../base/signals.js";
 export { RediscoverReq } from "../wire/gen/MsgLib.js";
 export { RegistryClient, type RegistryClientOptions } from "./client.js";
 export type { ServiceEntry } from "./entry.js";

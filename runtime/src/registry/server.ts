@@ -79,6 +79,11 @@ export class RegistryServer implements AsyncDisposable {
     return this.#reactor.closed;
   }
 
+  /** Fulfilled when it has stopped and its sockets are closed. */
+  get stopped(): Promise<void> {
+    return this.#reactor.stopped;
+  }
+
   /** Answers the requests at hand, then closes; fulfilled when that is done. May be called again. */
   stop(): Promise<void> {
     return this.#reactor.stop();

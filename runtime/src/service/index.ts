@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type Stoppable, stopOnSignals } from "../base/signals.js";
 export type { PortRange } from "./free-port.js";
 export { type LookupOptions, lookup } from "./lookup.js";
 export type { ServiceStatus } from "./registration.js";

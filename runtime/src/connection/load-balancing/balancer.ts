@@ -37,6 +37,7 @@ export abstract class Balancer implements AsyncDisposable {
   };
   readonly #waits = new Set<{ readonly count: number; readonly wait: Deferred<void> }>();
   readonly #loops: readonly Promise<void>[];
+  readonly #down = openWait<void>(undefined, () => "");
   #stopping: Promise<void> | undefined;
 
   protected constructor(
@@ -88,6 +89,11 @@ export abstract class Balancer implements AsyncDisposable {
   /** What it has counted since it began. */
   get counters(): BrokerCounters {
     return { ...this.#counters };
+  }
+
+  /** Fulfilled when it is down, after {@link stop} or a failure of its sockets. */
+  get stopped(): Promise<void> {
+    return this.#down.promise;
   }
 
   /** Whether {@link stop} was called. */
@@ -151,6 +157,7 @@ export abstract class Balancer implements AsyncDisposable {
     await Promise.all(refusals);
     await Promise.all([this.#frontend._shut(), this.#backend._shut()]);
     await Promise.all(this.#loops);
+    this.#down.resolve();
   }
 
   async #read(from: Router, take: (message: Routed<Uint8Array>) => void): Promise<void> {

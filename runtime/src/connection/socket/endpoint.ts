@@ -1,6 +1,9 @@
 import { ConnectionError } from "../../base/errors.js";
 
-/** What a socket does with an endpoint that does not say; `auto` binds one with a `*`. */
+/**
+ * The use of an endpoint that begins with neither `@` nor `>`: a socket binds it, connects to it,
+ * or (`auto`, Python's rule) binds an endpoint with a `*` and connects to any other.
+ */
 export type UsualMode = "bind" | "connect" | "auto";
 
 /** An endpoint, taken apart. */
@@ -42,8 +45,20 @@ export function parseEndpoint(text: string, usual: UsualMode): Endpoint {
   }
   if (rest === "") throw invalid("has no address after the transport");
   const mode = forced ?? (usual === "auto" ? (address.includes("*") ? "bind" : "connect") : usual);
+  if (mode === "connect" && /^\*|:\*$/.test(rest)) throw unconnectable(text, address);
   if (transport === "tcp") checkTcp(rest, mode, invalid);
   return { text, address, mode };
+}
+
+/** The error for an endpoint with a `*` that is given to a socket which connects. */
+function unconnectable(text: string, address: string): ConnectionError {
+  const mend = address.replace("://*", "://localhost").replace(/:\*$/, ":5555");
+  const lacking = address.includes("://*") ? "host" : "port";
+  return new ConnectionError(
+    "ENDPOINT_INVALID",
+    text,
+    `Endpoint ${JSON.stringify(text)} has no ${lacking} to connect to: "*" is for a socket that binds; write ${JSON.stringify(mend)} to connect, or ${JSON.stringify(`@${address}`)} to bind`,
+  );
 }
 
 function checkTcp(
@@ -64,7 +79,6 @@ function checkTcp(
     throw invalid(`has the port "${port}", which is no number from 0 to 65535`);
   }
   if (mode === "connect") {
-    if (host === "*") throw invalid("has no host to connect to");
     if (Number(port) === 0) throw invalid("has no port to connect to");
   }
 }

@@ -95,7 +95,7 @@ export class DealerPool {
       options.onStatus?.(event);
     };
     const line: Line = {
-      dealer: new Dealer(endpoint, { ...options, onStatus }),
+      dealer: new Dealer(endpoint, { ...options, onStatus }, "connect"),
       peers: String(endpoint).includes("inproc://") ? Number.POSITIVE_INFINITY : 0,
     };
     return line;

@@ -11,18 +11,18 @@ import type { ReplySender } from "./reply-sender.js";
  * @throws Error what the socket fails with; a closed socket ends the loop.
  */
 export async function handOutRequests(
-  front: Router,
+  front: Router | undefined,
   dispatcher: Dispatcher,
   replies: ReplySender,
 ): Promise<void> {
   try {
-    while (!front.closed) {
+    while (front?.closed === false) {
       const request = await front.recv();
       const handed = await dispatcher.whenFree((worker) => worker.request(request));
       if (!handed) replies.refuseStopping(request);
     }
   } catch (error) {
-    if (!front.closed) throw toError(error);
+    if (front?.closed === false) throw toError(error);
   }
 }
 
@@ -31,13 +31,16 @@ export async function handOutRequests(
  *
  * @throws Error what the socket fails with; a closed socket ends the loop.
  */
-export async function handOutEvents(source: Subscriber, dispatcher: Dispatcher): Promise<void> {
+export async function handOutEvents(
+  source: Subscriber | undefined,
+  dispatcher: Dispatcher,
+): Promise<void> {
   try {
-    while (!source.closed) {
+    while (source?.closed === false) {
       const event = await source.recv();
       await dispatcher.whenFree((worker) => worker.event(event));
     }
   } catch (error) {
-    if (!source.closed) throw toError(error);
+    if (source?.closed === false) throw toError(error);
   }
 }

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { DividereError, toError } from "../../base/errors.js";
 import { Listeners } from "../../base/listeners.js";
 import { log } from "../../base/log.js";
-import type { WaitOptions } from "../../base/wait.js";
+import { openWait, type WaitOptions } from "../../base/wait.js";
 import { Router } from "../../connection/router.js";
 import { Subscriber } from "../../connection/subscriber.js";
 import { Dispatcher } from "./dispatcher.js";
@@ -62,6 +62,7 @@ export class MpMsgReactor implements AsyncDisposable {
   #hasBeenReady = false;
   #failure: Error | undefined;
   #stopping: Promise<void> | undefined;
+  readonly #down = openWait<void>(undefined, () => "");
   #ended = false;
 
   /**
@@ -83,7 +84,7 @@ export class MpMsgReactor implements AsyncDisposable {
     this.#slots = Array.from({ length: count }, (_, index) => emptySlot(index));
     this.#dispatcher = new Dispatcher(this.#slots, this.#concurrency, () => this.closed);
     try {
-      if (options.serve !== undefined) this.#front = new Router(options.serve);
+      if (options.serve !== undefined) this.#front = new Router(options.serve, {}, "bind");
       if (options.subscribe !== undefined)
         this.#source = new Subscriber(options.subscribe, { topics: [] });
       this.#replies = new ReplySender(this.#front);
@@ -94,17 +95,11 @@ export class MpMsgReactor implements AsyncDisposable {
       throw error;
     }
     const fail = (error: Error): void => this.#fail(error);
-    if (this.#front !== undefined) {
-      void handOutRequests(this.#front, this.#dispatcher, this.#replies).catch(fail);
-    }
-    if (this.#source !== undefined) {
-      void handOutEvents(this.#source, this.#dispatcher).catch(fail);
-    }
+    handOutRequests(this.#front, this.#dispatcher, this.#replies).catch(fail);
+    handOutEvents(this.#source, this.#dispatcher).catch(fail);
   }
 
-  /**
-   * The endpoints of `serve` and then of `subscribe`, those that are bound as libzmq resolved them.
-   */
+  /** The endpoints of `serve`, then of `subscribe`; bound ones as libzmq resolved them. */
   get endpoints(): readonly string[] {
     return [...(this.#front?.endpoints ?? []), ...(this.#source?.endpoints ?? [])];
   }
@@ -112,6 +107,11 @@ export class MpMsgReactor implements AsyncDisposable {
   /** Whether it has been told to stop or to close, or has failed. */
   get closed(): boolean {
     return this.#stopping !== undefined;
+  }
+
+  /** Fulfilled when it has stopped or failed, and every process has exited. */
+  get stopped(): Promise<void> {
+    return this.#down.promise;
   }
 
   /** How many workers take messages now. */
@@ -170,6 +170,7 @@ export class MpMsgReactor implements AsyncDisposable {
     this.#dispatcher.dispatch();
     this.#settleReadyWaits();
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    void this.#allExited().then(this.#down.resolve);
   }
 
   /** The same as {@link stop}, for `await using`. */
@@ -289,11 +290,9 @@ export class MpMsgReactor implements AsyncDisposable {
   }
 
   #settleReadyWaits(): void {
-    if (this.#failure !== undefined) this.#readiness.reject(this.#failure);
-    else if (this.closed)
-      this.#readiness.reject(
-        new DividereError("CLOSED", `The workers of ${this.module} were stopped`),
-      );
-    else if (this.#allReady()) this.#readiness.resolve();
+    if (this.closed) {
+      const stopped = new DividereError("CLOSED", `The workers of ${this.module} were stopped`);
+      this.#readiness.reject(this.#failure ?? stopped);
+    } else if (this.#allReady()) this.#readiness.resolve();
   }
 }

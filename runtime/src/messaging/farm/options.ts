@@ -5,7 +5,10 @@ import type { Endpoints } from "../../connection/socket/endpoint.js";
  * Options for {@link MpMsgReactor}. At least one of `serve` and `subscribe` has to be given.
  */
 export interface MpMsgReactorOptions {
-  /** Where to serve requests; an endpoint with `*` binds. */
+  /**
+   * Where to serve requests; bound, unless the endpoint begins with `>`. `tcp://127.0.0.1:5555`
+   * serves this machine alone, `tcp://*:5555` every network interface.
+   */
   readonly serve?: Endpoints;
   /** Where the events are published. */
   readonly subscribe?: Endpoints;

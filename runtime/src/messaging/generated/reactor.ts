@@ -15,7 +15,10 @@ import type { ServiceDefinition } from "./definition.js";
  */
 export type ReactorLinks =
   | {
-      /** Where to serve requests; an endpoint with `*` binds. */
+      /**
+       * Where to serve requests; bound, unless the endpoint begins with `>`.
+       * `tcp://127.0.0.1:5555` serves this machine alone, `tcp://*:5555` every network interface.
+       */
       readonly serve?: Endpoints;
       /** Where the service's events are published. */
       readonly subscribe?: Endpoints;
@@ -72,7 +75,7 @@ function openLinks(service: ServiceDefinition, links: ReactorLinks): readonly Re
   try {
     if (links.serve !== undefined) {
       demand(service, requests.length, "no requests to serve", "serve");
-      opened.push(new Router(links.serve, requests));
+      opened.push(new Router(links.serve, requests, {}, "bind"));
     }
     if (links.broker !== undefined) {
       demand(service, requests.length, "no requests to serve", "broker");

@@ -1,6 +1,6 @@
 import type { Routed } from "../../connection/frames/routed.js";
 import { Router as ByteRouter } from "../../connection/router.js";
-import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { Endpoints, UsualMode } from "../../connection/socket/endpoint.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 import type { Envelope } from "../envelope/format.js";
 import type { MessageOf, MessageType } from "../envelope/message-type.js";
@@ -23,9 +23,17 @@ export class Router<M extends MessageType<object> = MessageType> extends RoutedL
   override readonly answering: Answering = "required";
   override readonly concurrent: boolean = true;
 
-  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(endpoints: Endpoints, types: readonly M[], options?: ConnectorOptions) {
-    super(new ByteRouter(endpoints, options), types);
+  /**
+   * @param usual - The use of an endpoint that begins with neither `@` nor `>`.
+   * @throws ConnectionError when an endpoint is invalid or cannot be bound.
+   */
+  constructor(
+    endpoints: Endpoints,
+    types: readonly M[],
+    options?: ConnectorOptions,
+    usual?: UsualMode,
+  ) {
+    super(new ByteRouter(endpoints, options, usual), types);
   }
 
   /**

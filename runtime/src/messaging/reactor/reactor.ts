@@ -53,8 +53,11 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     return this.#stopping !== undefined;
   }
 
-  /** @internal Fulfilled when its links are closed, whoever closed them. */
-  get _stopped(): Promise<void> {
+  /**
+   * Fulfilled when the reactor has stopped and its links are closed, by {@link stop}, by
+   * {@link close} or from outside. Never rejects. `await reactor.stopped` keeps a server running.
+   */
+  get stopped(): Promise<void> {
     return this.#stopped;
   }
 

@@ -48,7 +48,7 @@ async function start(told: Start): Promise<void> {
     reactor = await makeReactor(told);
     const events = eventLinks(reactor, told.links);
     await (reactor as MaybeInitialised).initWorker?.({ index: told.index, data: told.data });
-    void reactor._stopped.then(stoppedByItself);
+    void reactor.stopped.then(stoppedByItself);
     tell({
       type: "ready",
       events: events.flatMap((link) => link.types.map((type) => type.$type)),

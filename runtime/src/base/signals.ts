@@ -1,0 +1,53 @@
+import { constants } from "node:os";
+import { log } from "./log.js";
+
+/** A reactor, a service, a broker, a proxy or a registry: whatever stops in order. */
+export interface Stoppable {
+  /** Fulfilled when it has stopped, whoever stopped it. */
+  readonly stopped: Promise<void>;
+  /** Stops in order: finishes the work in hand, then closes. */
+  stop(): Promise<void>;
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/**
+ * Stops `stoppables` in order when the process gets SIGINT (Ctrl-C) or SIGTERM, so that requests in
+ * hand are answered and the process ends by itself, with exit code 0. A second signal ends the
+ * process at once, with the exit code that shells expect (130 or 143).
+ *
+ * The listeners go once all of them have stopped, however they were stopped; the signals then do
+ * what they do by default.
+ *
+ * @example
+ * ```ts
+ * import { MtMsgReactor, Router, ShutdownEvent, stopOnSignals } from "dividere/messaging";
+ *
+ * class Idle extends MtMsgReactor {}
+ * await using reactor = new Idle(new Router("tcp://127.0.0.1:*", [ShutdownEvent]));
+ * stopOnSignals(reactor);
+ * await reactor.stopped;
+ * ```
+ *
+ * @returns A function that removes the listeners early.
+ */
+export function stopOnSignals(...stoppables: readonly Stoppable[]): () => void {
+  let signalled = false;
+  const onSignal = (signal: (typeof SIGNALS)[number]): void => {
+    if (signalled) process.exit(128 + constants.signals[signal]);
+    signalled = true;
+    log("messaging", "info", { signal }, `stopping on ${signal}; a second signal ends at once`);
+    for (const each of stoppables) each.stop().catch(failed);
+  };
+  const remove = (): void => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  void Promise.allSettled(stoppables.map((each) => each.stopped)).then(remove);
+  return remove;
+}
+
+function failed(error: unknown): void {
+  process.exitCode = 1;
+  log("messaging", "error", { err: error }, "could not stop in order");
+}
