@@ -11,11 +11,11 @@ const outfile = join(folder, "dist", "protoc-gen-dividere.js");
 const compiledTemplates = {
   name: "compiled-templates",
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]src[\\/]templates\.ts$/ }, () => {
+    onLoad({ filter: /[\\/]src[\\/]emit[\\/]templates\.ts$/ }, () => {
       const options = JSON.parse(
-        readFileSync(join(folder, "src", "template-options.json"), "utf8"),
+        readFileSync(join(folder, "src", "emit", "template-options.json"), "utf8"),
       );
-      const sources = join(folder, "src", "templates");
+      const sources = join(folder, "src", "emit", "templates");
       const compiled = readdirSync(sources).map((file) => {
         const source = readFileSync(join(sources, file), "utf8");
         return `${JSON.stringify(file.replace(".hbs", ""))}: Handlebars.template(${Handlebars.precompile(source, options)}),`;

@@ -7,14 +7,14 @@ import {
   Edition,
 } from "@bufbuild/protobuf/wkt";
 import { createEcmaScriptPlugin, type Plugin, type Schema } from "@bufbuild/protoplugin";
-import { descriptorFile } from "./descriptors.js";
-import { checkMessages, messagesFor } from "./message-code.js";
-import { Mistakes, SchemaError } from "./mistakes.js";
-import { type Parameters, parseParameters } from "./parameters.js";
-import { render } from "./render.js";
-import { tidyImports } from "./tidy-imports.js";
+import { descriptorFile } from "./emit/descriptors.js";
+import { render } from "./emit/render.js";
+import { tidyImports } from "./emit/tidy-imports.js";
+import { outputPath, viewFile } from "./emit/view.js";
+import { checkMessages, messagesFor } from "./messages/message-code.js";
+import { Mistakes, SchemaError } from "./schema/mistakes.js";
+import { type Parameters, parseParameters } from "./schema/parameters.js";
 import { version } from "./version.js";
-import { outputPath, viewFile } from "./view.js";
 
 const minimumEdition = Edition.EDITION_PROTO2;
 const maximumEdition = Edition.EDITION_2024;

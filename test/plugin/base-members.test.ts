@@ -7,7 +7,7 @@ import {
   type ServiceDefinition,
   ServiceReactor,
 } from "dividere/codegen";
-import { type Base, isTaken } from "../../plugin/src/names.js";
+import { type Base, isTaken } from "../../plugin/src/schema/names.js";
 
 const definition: ServiceDefinition = { typeName: "S", name: "s", rpcs: [] };
 

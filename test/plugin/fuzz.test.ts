@@ -20,9 +20,9 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import type { MessageType } from "dividere/codegen";
 import fc from "fast-check";
+import { tsProtoModule, tsProtoName } from "../../plugin/src/messages/ts-proto.js";
 import { plugin } from "../../plugin/src/plugin.js";
-import { reachableMessages } from "../../plugin/src/reachable.js";
-import { tsProtoModule, tsProtoName } from "../../plugin/src/ts-proto.js";
+import { reachableMessages } from "../../plugin/src/schema/reachable.js";
 import { TemporaryFolder } from "../support/temporary-folder.js";
 import { compileErrors, strictest } from "./compile.js";
 import { filesOf, root, runPlugin, tsProtoParameter, write } from "./generate.js";

@@ -14,9 +14,9 @@ import {
 } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import type { MessageType } from "dividere/codegen";
-import type { Parameters } from "../../plugin/src/parameters.js";
-import { tsProtoModule, tsProtoName } from "../../plugin/src/ts-proto.js";
-import { outputPath } from "../../plugin/src/view.js";
+import { outputPath } from "../../plugin/src/emit/view.js";
+import { tsProtoModule, tsProtoName } from "../../plugin/src/messages/ts-proto.js";
+import type { Parameters } from "../../plugin/src/schema/parameters.js";
 import { TemporaryFolder } from "../support/temporary-folder.js";
 import { compileErrors, strictest } from "./compile.js";
 import { filesOf, root, runPlugin, tsProtoParameter, write } from "./generate.js";

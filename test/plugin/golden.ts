@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CodeGeneratorRequest } from "@bufbuild/protobuf/wkt";
-import { SchemaError } from "../../plugin/src/mistakes.js";
-import { type Parameters, parseParameters } from "../../plugin/src/parameters.js";
 import { plugin } from "../../plugin/src/plugin.js";
+import { SchemaError } from "../../plugin/src/schema/mistakes.js";
+import { type Parameters, parseParameters } from "../../plugin/src/schema/parameters.js";
 import { filesOf, request, root } from "./generate.js";
 
 /** Where the cases are, one folder each: `proto/`, `parameters.txt`, and `expected/`, which `npm run golden:update` writes. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parseParameters } from "../../plugin/src/parameters.js";
+import { parseParameters } from "../../plugin/src/schema/parameters.js";
 import { reasons } from "../corpus/reasons.js";
 import { root, tsProtoParameter } from "./generate.js";
 

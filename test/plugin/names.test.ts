@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { docBlock, docLines } from "../../plugin/src/docs.js";
-import { classBase, handlerName, isIdentifier, methodName } from "../../plugin/src/names.js";
+import { docBlock, docLines } from "../../plugin/src/emit/docs.js";
+import { tidyImports } from "../../plugin/src/emit/tidy-imports.js";
 import { nearest } from "../../plugin/src/nearest.js";
-import { tidyImports } from "../../plugin/src/tidy-imports.js";
+import { classBase, handlerName, isIdentifier, methodName } from "../../plugin/src/schema/names.js";
 
 function table<Result>(
   what: string,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseParameters } from "../../plugin/src/parameters.js";
+import { parseParameters } from "../../plugin/src/schema/parameters.js";
 
 const defaults = {
   importExtension: "js",

@@ -8,9 +8,9 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import type { Publisher, RequestClient, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
-import { Mistakes } from "../../plugin/src/mistakes.js";
-import { classBase } from "../../plugin/src/names.js";
-import { type Rpc, rpcsOf } from "../../plugin/src/rpcs.js";
+import { Mistakes } from "../../plugin/src/schema/mistakes.js";
+import { classBase } from "../../plugin/src/schema/names.js";
+import { type Rpc, rpcsOf } from "../../plugin/src/schema/rpcs.js";
 import { within } from "../support/within.js";
 import { sample } from "./sample.js";
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { create, createFileRegistry, type DescFile } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { Mistakes, SchemaError } from "../../plugin/src/mistakes.js";
-import { filesAround, reachableMessages } from "../../plugin/src/reachable.js";
-import { checkNames } from "../../plugin/src/ts-proto-names.js";
+import { checkNames } from "../../plugin/src/messages/ts-proto-names.js";
+import { Mistakes, SchemaError } from "../../plugin/src/schema/mistakes.js";
+import { filesAround, reachableMessages } from "../../plugin/src/schema/reachable.js";
 import { compileErrors } from "./compile.js";
 import { filesOf, request, root, runPlugin, tsProtoParameter } from "./generate.js";
 

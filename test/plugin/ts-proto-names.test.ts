@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { create, createFileRegistry, type DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { tsProtoModule, tsProtoName } from "../../plugin/src/ts-proto.js";
+import { tsProtoModule, tsProtoName } from "../../plugin/src/messages/ts-proto.js";
 import { filesOf, request, root, runPlugin } from "./generate.js";
 
 const protos = {

@@ -1,7 +1,7 @@
 import { version } from "../version.js";
-import { help, parseCommand } from "./arguments.js";
-import { ScaffoldError } from "./failure.js";
-import type { Terminal } from "./terminal.js";
+import { help, parseCommand } from "./command/arguments.js";
+import { ScaffoldError } from "./command/failure.js";
+import type { Terminal } from "./command/terminal.js";
 
 /** Runs `dividere-scaffold`, and gives its exit status. What a user did wrong goes to standard error. */
 export async function cli(

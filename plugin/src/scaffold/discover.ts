@@ -1,9 +1,9 @@
 import { nearest } from "../nearest.js";
-import type { ScaffoldOptions } from "./arguments.js";
-import { ScaffoldError } from "./failure.js";
-import { isWithin } from "./new-class.js";
-import { existing, isDeclaration, isSource, type Project } from "./project.js";
-import { type Reactor, reactorsIn } from "./reactors.js";
+import type { ScaffoldOptions } from "./command/arguments.js";
+import { ScaffoldError } from "./command/failure.js";
+import { isWithin } from "./project/new-class.js";
+import { existing, isDeclaration, isSource, type Project } from "./project/project.js";
+import { type Reactor, reactorsIn } from "./project/reactors.js";
 
 /** What there is to work on. */
 export interface Discovered {

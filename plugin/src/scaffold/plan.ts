@@ -1,20 +1,20 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { SourceFile } from "ts-morph";
-import type { ScaffoldOptions } from "./arguments.js";
+import type { ScaffoldOptions } from "./command/arguments.js";
+import { ScaffoldError } from "./command/failure.js";
 import type { Discovered } from "./discover.js";
-import { type Insertion, insert } from "./edits.js";
-import { extendClass } from "./extend-class.js";
-import { ScaffoldError } from "./failure.js";
-import { handlerText } from "./handler-text.js";
-import { Imports } from "./imports.js";
-import { type Leftover, leftovers, missingHandlers } from "./members.js";
-import { classNames, fileNameOf, folderFor } from "./new-class.js";
-import { isDeclaration, type Project } from "./project.js";
-import { type Handler, type Reactor, reactorsIn } from "./reactors.js";
-import { endingOf } from "./specifiers.js";
-import { memberStyleOf, type Style, styleOf } from "./style.js";
-import { findSubclasses, type Subclass } from "./subclasses.js";
+import { type Insertion, insert } from "./edit/edits.js";
+import { extendClass } from "./edit/extend-class.js";
+import { handlerText } from "./edit/handler-text.js";
+import { Imports } from "./edit/imports.js";
+import { type Leftover, leftovers, missingHandlers } from "./edit/members.js";
+import { memberStyleOf, type Style, styleOf } from "./edit/style.js";
+import { classNames, fileNameOf, folderFor } from "./project/new-class.js";
+import { isDeclaration, type Project } from "./project/project.js";
+import { type Handler, type Reactor, reactorsIn } from "./project/reactors.js";
+import { endingOf } from "./project/specifiers.js";
+import { findSubclasses, type Subclass } from "./project/subclasses.js";
 
 /** What one file is to become. */
 export interface Plan {

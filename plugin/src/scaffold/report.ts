@@ -1,6 +1,6 @@
-import type { ScaffoldOptions } from "./arguments.js";
+import type { ScaffoldOptions } from "./command/arguments.js";
 import type { Plan, PlannedClass } from "./plan.js";
-import type { Project } from "./project.js";
+import type { Project } from "./project/project.js";
 
 /** Says what was, or would be, added where, and what is left over. */
 export function report(

@@ -1,13 +1,13 @@
-import type { ScaffoldOptions } from "./arguments.js";
+import type { ScaffoldOptions } from "./command/arguments.js";
+import { ScaffoldError } from "./command/failure.js";
+import type { Terminal } from "./command/terminal.js";
 import { discover } from "./discover.js";
-import { ScaffoldError } from "./failure.js";
+import { unifiedDiff } from "./edit/unified-diff.js";
+import { writeFile } from "./edit/write-file.js";
 import { type Plan, plan } from "./plan.js";
-import { Project } from "./project.js";
+import { Project } from "./project/project.js";
+import { syntaxMistake } from "./project/syntax.js";
 import { report } from "./report.js";
-import { syntaxMistake } from "./syntax.js";
-import type { Terminal } from "./terminal.js";
-import { unifiedDiff } from "./unified-diff.js";
-import { writeFile } from "./write-file.js";
 
 /**
  * Writes, or shows, what is missing.

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Note, Step, Todo } from "./init.js";
+import type { Note, Step, Todo } from "./step.js";
 
 /** Where the protos of a project are. */
 const protoFolder = "proto";

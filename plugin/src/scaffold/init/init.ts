@@ -1,39 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { InitOptions } from "../arguments.js";
-import { ScaffoldError } from "../failure.js";
-import type { Terminal } from "../terminal.js";
-import { writeFile } from "../write-file.js";
+import type { InitOptions } from "../command/arguments.js";
+import { ScaffoldError } from "../command/failure.js";
+import type { Terminal } from "../command/terminal.js";
+import { writeFile } from "../edit/write-file.js";
 import { projectFiles } from "./files.js";
 import { planManifest } from "./manifest.js";
 import { advice } from "./next-steps.js";
 import { Questions } from "./questions.js";
-
-/** One thing that init does, if it may. */
-export interface Step {
-  /** What the question, or the list of what would be done, says: `Create buf.yaml`. */
-  readonly title: string;
-  /** What is said once it is done: `Created buf.yaml`. */
-  readonly done: string;
-  /** Lines to show with it. */
-  readonly details: readonly string[];
-  readonly file: string;
-  /** Whether the file is to be made; otherwise it is edited. */
-  readonly isNew: boolean;
-  readonly content: (before: string) => string;
-}
-
-/** What init found that it leaves alone. */
-export interface Note {
-  readonly file: string;
-  readonly lines: readonly string[];
-}
-
-/** What init would do in a folder. */
-export interface Todo {
-  readonly steps: readonly Step[];
-  readonly notes: readonly Note[];
-}
+import type { Step, Todo } from "./step.js";
 
 /**
  * Sets up a project for dividere: asks before each file, and overwrites none.

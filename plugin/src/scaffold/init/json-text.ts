@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import { type Insertion, indentationAt, insert } from "../edits.js";
+import { type Insertion, indentationAt, insert } from "../edit/edits.js";
 
 /** The object that a text is; undefined when it is none. */
 export function readJson(text: string): Readonly<Record<string, unknown>> | undefined {

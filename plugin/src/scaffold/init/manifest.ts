@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { ScaffoldError } from "../failure.js";
-import type { Note, Step, Todo } from "./init.js";
+import { ScaffoldError } from "../command/failure.js";
 import { addToObject, readJson } from "./json-text.js";
 import { packages } from "./packages.js";
+import type { Note, Step, Todo } from "./step.js";
 
 const command = "buf generate";
 

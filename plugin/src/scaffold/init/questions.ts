@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from "node:readline";
-import { ScaffoldError } from "../failure.js";
-import type { Terminal } from "../terminal.js";
+import { ScaffoldError } from "../command/failure.js";
+import type { Terminal } from "../command/terminal.js";
 
 /** Asks questions that are answered with yes or no, one after another. */
 export class Questions implements Disposable {

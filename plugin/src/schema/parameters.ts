@@ -1,5 +1,5 @@
+import { nearest } from "../nearest.js";
 import { SchemaError } from "./mistakes.js";
-import { nearest } from "./nearest.js";
 
 /** The classes that there are, in the order in which a file has them. */
 export const classNames = ["publisher", "subscriber", "request", "reactor", "service"] as const;

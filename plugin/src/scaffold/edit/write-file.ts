@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { ScaffoldError } from "./failure.js";
+import { ScaffoldError } from "../command/failure.js";
 
 /**
  * Writes a file, and the folders on the way to it.

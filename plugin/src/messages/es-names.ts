@@ -6,8 +6,8 @@ import type {
   DescService,
 } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import type { Mistakes } from "./mistakes.js";
-import { isIdentifier } from "./names.js";
+import type { Mistakes } from "../schema/mistakes.js";
+import { isIdentifier } from "../schema/names.js";
 
 // These lists were found by running protoc-gen-es 2.17 on files that differ in one name only, and compiling what it wrote. It
 // escapes all other reserved words.

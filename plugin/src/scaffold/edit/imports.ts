@@ -1,10 +1,10 @@
 import type { ImportDeclaration, SourceFile } from "ts-morph";
+import { exportsName } from "../project/exports.js";
+import type { Project } from "../project/project.js";
+import { type GeneratedSymbol, moduleOf, type Reactor } from "../project/reactors.js";
+import { endingOf, Specifiers } from "../project/specifiers.js";
 import { declaredNames } from "./declared-names.js";
 import { beginsLine, type Insertion, indentationAt } from "./edits.js";
-import { exportsName } from "./exports.js";
-import type { Project } from "./project.js";
-import { type GeneratedSymbol, moduleOf, type Reactor } from "./reactors.js";
-import { endingOf, Specifiers } from "./specifiers.js";
 import type { Style } from "./style.js";
 
 /** Something to be imported: what, from which module, and whether only as a type. */

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearest } from "../nearest.js";
+import { nearest } from "../../nearest.js";
 import { ScaffoldError } from "./failure.js";
 
 /** What `dividere-scaffold` was asked to do. */

@@ -50,6 +50,7 @@ const members: Record<Base, ReadonlySet<string>> = {
     ...object,
     "start",
     "stop",
+    "stopped",
     "close",
     "closed",
     "idle",

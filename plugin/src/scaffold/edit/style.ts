@@ -1,6 +1,6 @@
 import { Node, type SourceFile } from "ts-morph";
+import type { AnyClass } from "../project/subclasses.js";
 import { beginsLine, indentationAt } from "./edits.js";
-import type { AnyClass } from "./subclasses.js";
 
 /** How a file is written. */
 export interface Style {

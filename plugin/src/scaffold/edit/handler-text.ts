@@ -1,5 +1,5 @@
+import type { Handler, Reactor, TypeText } from "../project/reactors.js";
 import type { Imports } from "./imports.js";
-import type { Handler, Reactor, TypeText } from "./reactors.js";
 import type { MemberStyle, Style } from "./style.js";
 
 /** What every handler that is written has to know. */

@@ -1,10 +1,10 @@
 import type { DescMessage, DescService } from "@bufbuild/protobuf";
 import type { GeneratedFile } from "@bufbuild/protoplugin";
+import type { Mistakes } from "../schema/mistakes.js";
+import { lowerFirst } from "../schema/names.js";
+import type { Parameters } from "../schema/parameters.js";
+import { filesAround, reachableMessages } from "../schema/reachable.js";
 import { checkEsNames } from "./es-names.js";
-import type { Mistakes } from "./mistakes.js";
-import { lowerFirst } from "./names.js";
-import type { Parameters } from "./parameters.js";
-import { filesAround, reachableMessages } from "./reachable.js";
 import { tsProtoModule, tsProtoName } from "./ts-proto.js";
 import { checkNames } from "./ts-proto-names.js";
 import { checkWire } from "./ts-proto-wire.js";

@@ -1,8 +1,8 @@
 import { Node } from "ts-morph";
+import { isDeclaration, type Project } from "../project/project.js";
+import { codegenEntry, type Handler, moduleOf } from "../project/reactors.js";
+import type { AnyClass, Subclass } from "../project/subclasses.js";
 import { nameOf } from "./extend-class.js";
-import { isDeclaration, type Project } from "./project.js";
-import { codegenEntry, type Handler, moduleOf } from "./reactors.js";
-import type { AnyClass, Subclass } from "./subclasses.js";
 
 /** What became of a handler whose message, or rpc, is gone. */
 export interface Leftover {

@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { Project as MorphProject, type SourceFile, ts } from "ts-morph";
-import { ScaffoldError } from "./failure.js";
+import { ScaffoldError } from "../command/failure.js";
 
 /**
  * The source files that are looked at, read and parsed once each. Nothing is type-checked: where a name leads is found

@@ -6,7 +6,7 @@ import {
   type SourceFile,
   type TypeNode,
 } from "ts-morph";
-import type { Base } from "./arguments.js";
+import type { Base } from "../command/arguments.js";
 import type { Project } from "./project.js";
 
 /** A class that the plugin generated to be extended. */

@@ -1,5 +1,5 @@
 import type { DescFile } from "@bufbuild/protobuf";
-import { comments } from "./source-info.js";
+import { comments } from "../schema/source-info.js";
 
 /** What the author wrote about an element in the proto file, as the lines of a doc comment. */
 export function authorsLines(file: DescFile, path: readonly number[]): string[] {

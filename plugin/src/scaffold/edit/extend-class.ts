@@ -1,8 +1,8 @@
 import { Node } from "ts-morph";
+import type { Handler } from "../project/reactors.js";
+import type { AnyClass } from "../project/subclasses.js";
 import { beginsLine, type Insertion, indentationAt, lineStart } from "./edits.js";
 import { type HandlerSurroundings, handlerText } from "./handler-text.js";
-import type { Handler } from "./reactors.js";
-import type { AnyClass } from "./subclasses.js";
 
 type Member = ReturnType<AnyClass["getMembers"]>[number];
 

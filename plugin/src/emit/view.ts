@@ -1,13 +1,13 @@
 import type { DescFile, DescService } from "@bufbuild/protobuf";
+import type { Adapter, MessageCode, Messages } from "../messages/message-code.js";
+import { forEachRepeated } from "../schema/for-each-repeated.js";
+import { type Mistakes, where } from "../schema/mistakes.js";
+import { classBase, lowerFirst } from "../schema/names.js";
+import { annotatedName } from "../schema/options.js";
+import type { ClassName, Parameters } from "../schema/parameters.js";
+import { type Rpc, rpcsOf } from "../schema/rpcs.js";
+import { pathOf } from "../schema/source-info.js";
 import { authorsLines, docLines } from "./docs.js";
-import { forEachRepeated } from "./for-each-repeated.js";
-import type { Adapter, MessageCode, Messages } from "./message-code.js";
-import { type Mistakes, where } from "./mistakes.js";
-import { classBase, lowerFirst } from "./names.js";
-import { annotatedName } from "./options.js";
-import type { ClassName, Parameters } from "./parameters.js";
-import { type Rpc, rpcsOf } from "./rpcs.js";
-import { pathOf } from "./source-info.js";
 
 /** What one generated file says; the templates lay it out and decide nothing. */
 export interface FileView {

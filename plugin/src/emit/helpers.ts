@@ -1,6 +1,6 @@
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
+import type { Import, MessageCode } from "../messages/message-code.js";
 import { docBlock } from "./docs.js";
-import type { Import, MessageCode } from "./message-code.js";
 
 const runtime = "dividere/codegen";
 

@@ -4,7 +4,7 @@ import {
   method as methodOptions,
   Pattern,
   service as serviceOptions,
-} from "./gen/dividere/v1/options_pb.js";
+} from "../gen/dividere/v1/options_pb.js";
 
 // Reading an option takes its time even where there is none, and most elements have none.
 

@@ -4,7 +4,7 @@ import {
   FeatureSet_FieldPresence,
   FieldDescriptorProto_Type,
 } from "@bufbuild/protobuf/wkt";
-import type { Mistakes } from "./mistakes.js";
+import type { Mistakes } from "../schema/mistakes.js";
 
 const proto3 = "declare it in a proto3 file";
 const wayOut = "or generate with codec=es";

@@ -6,10 +6,10 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { forEachRepeated } from "./for-each-repeated.js";
-import { type Mistakes, where } from "./mistakes.js";
-import { isIdentifier, lowerFirst } from "./names.js";
-import { typeOf } from "./reachable.js";
+import { forEachRepeated } from "../schema/for-each-repeated.js";
+import { type Mistakes, where } from "../schema/mistakes.js";
+import { isIdentifier, lowerFirst } from "../schema/names.js";
+import { typeOf } from "../schema/reachable.js";
 import { tsProtoCamel, tsProtoName } from "./ts-proto.js";
 
 // Every list in this file was found by running ts-proto 2.18 on files that differ in one name only, and compiling what it wrote.

@@ -1,0 +1,114 @@
+// The rooms rule: what is written by hand stands in folders of a dozen files at most and in files of 300 lines at most,
+// and no two files import each other, however long the way round.
+import { readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Project } from "ts-morph";
+import { findFiles } from "../files.mjs";
+import { root } from "../run.mjs";
+import { report } from "./report.mjs";
+
+const mostFiles = 12;
+const mostLines = 300;
+const mostMedianLines = 110;
+
+/** The packages' sources. */
+const sources = ["runtime/src", "plugin/src"];
+
+const isWritten = (/** @type {string} */ path) =>
+  /\.m?ts$/.test(path) && !path.split("/").includes("gen");
+
+/**
+ * @param {string} source a folder
+ * @param {string} [top] the folder that `source` and the findings are relative to
+ * @returns {string[]} one line a finding
+ */
+export function findCrowds(source, top = root) {
+  const files = findFiles(source, isWritten, top);
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const path of files) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  const crowds = [...counts]
+    .filter(([, count]) => count > mostFiles)
+    .map(([folder, count]) => `${folder}: has ${count} files side by side, more than ${mostFiles}`);
+  const lengths = files.map((path) => ({ path, lines: linesOf(join(top, path)) }));
+  const long = lengths
+    .filter(({ lines }) => lines > mostLines)
+    .map(({ path, lines }) => `${path}: has ${lines} lines, more than ${mostLines}`);
+  return [...crowds, ...long];
+}
+
+/**
+ * @param {readonly string[]} folders
+ * @param {string} [top]
+ * @returns {string[]} a finding when the files are too long in general
+ */
+export function findMedian(folders, top = root) {
+  const lengths = folders
+    .flatMap((folder) => findFiles(folder, isWritten, top))
+    .map((path) => linesOf(join(top, path)))
+    .sort((a, b) => a - b);
+  const median = lengths[Math.floor(lengths.length / 2)] ?? 0;
+  return median > mostMedianLines
+    ? [`${folders.join(", ")}: half of the files have ${median} lines or more`]
+    : [];
+}
+
+/**
+ * @param {string} source a folder
+ * @param {string} [top]
+ * @returns {string[]} one line a circle of imports, types included
+ */
+export function findCircles(source, top = root) {
+  const imports = importsOf(source, top);
+  /** @type {Set<string>} */
+  const done = new Set();
+  /** @type {string[]} */
+  const way = [];
+  /** @type {string[]} */
+  const circles = [];
+  const visit = (/** @type {string} */ path) => {
+    const at = way.indexOf(path);
+    if (at >= 0) circles.push([...way.slice(at), path].join(" → "));
+    if (at >= 0 || done.has(path)) return;
+    way.push(path);
+    for (const next of imports.get(path) ?? []) visit(next);
+    way.pop();
+    done.add(path);
+  };
+  for (const path of imports.keys()) visit(path);
+  return circles.map((circle) => `${circle}: a circle of imports`);
+}
+
+/**
+ * @param {string} source
+ * @param {string} top
+ * @returns {Map<string, string[]>} the files of a folder that each of its files imports
+ */
+function importsOf(source, top) {
+  const project = new Project({ compilerOptions: { allowJs: true } });
+  const files = findFiles(source, isWritten, top);
+  return new Map(
+    files.map((path) => {
+      const literals = project.addSourceFileAtPath(join(top, path)).getImportStringLiterals();
+      const targets = literals
+        .map((literal) => literal.getLiteralText())
+        .filter((from) => from.startsWith("."))
+        .map((from) => posix.join(dirname(path), from).replace(/\.js$/, ".ts"));
+      return [path, targets.filter((target) => files.includes(target))];
+    }),
+  );
+}
+
+/** @param {string} path */
+function linesOf(path) {
+  return readFileSync(path, "utf8").split("\n").length - 1;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const findings = sources.flatMap((source) => [...findCrowds(source), ...findCircles(source)]);
+  process.exitCode = report(
+    [...findings, ...findMedian(sources)],
+    "Make a folder for each thing that the files are about, cut a file where an idea ends, and move what both sides of a circle need into a file of its own.",
+  );
+}
