@@ -41,7 +41,7 @@ describe("a request client", () => {
     await using greeter = new GreeterRequest(`tcp://127.0.0.1:${port}`);
     await assert.rejects(greeter.reverse({ field1: "nobody hears" }, { timeoutMs: 1 }), {
       code: "TIMEOUT",
-      message: `Timed out after 1 ms before Msg01 could be sent: no server is connected at tcp://127.0.0.1:${port}`,
+      message: `Timed out after 1 ms before Msg01 could be sent: no server is connected at tcp://127.0.0.1:${port}; is the server running, and does it bind that endpoint?`,
     });
     const later = greeter.reverse({ field1: "somebody hears" }, soon);
     await using router = new Router(

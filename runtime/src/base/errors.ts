@@ -50,11 +50,42 @@ export type ErrorCode =
   | "WORKER_FAILED"
   | "WORKER_LOST";
 
+/** The name of a class of this package, as its errors carry it from one copy of the package to another. */
+const CLASS = Symbol.for("dividere.error.class");
+
+/**
+ * Lets `instanceof` hold for an error that another copy of this package has thrown: called by each
+ * error class of the package for itself. Classes that extend them elsewhere compare as usual.
+ */
+export function acrossCopies(errorClass: { readonly prototype: Error }, name: string): void {
+  Object.defineProperty(errorClass.prototype, CLASS, { value: name });
+  Object.defineProperty(errorClass, Symbol.hasInstance, {
+    value(this: { readonly prototype: object }, thrown: unknown): boolean {
+      if (this !== errorClass) return Function.prototype[Symbol.hasInstance].call(this, thrown);
+      return classesOf(thrown).includes(name);
+    },
+  });
+}
+
+/** The names of the classes of this package that an object is of. */
+function classesOf(thrown: unknown): readonly unknown[] {
+  if (typeof thrown !== "object" || thrown === null) return [];
+  const names: unknown[] = [];
+  for (let at = Object.getPrototypeOf(thrown); at !== null; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, CLASS)) names.push(at[CLASS]);
+  }
+  return names;
+}
+
 /**
  * The base of every error that this package throws: a `code` for programs, a message for people,
  * the `cause` where there is one.
  */
 export class DividereError extends Error {
+  static {
+    acrossCopies(DividereError, "DividereError");
+  }
+
   override readonly name: string = "DividereError";
   /** What went wrong. */
   readonly code: ErrorCode;
@@ -68,6 +99,10 @@ export class DividereError extends Error {
 
 /** A socket that could not be opened, or that libzmq refused to use. */
 export class ConnectionError extends DividereError {
+  static {
+    acrossCopies(ConnectionError, "ConnectionError");
+  }
+
   override readonly name: string = "ConnectionError";
   /** The endpoint as it was given. */
   readonly endpoint: string;
@@ -81,6 +116,10 @@ export class ConnectionError extends DividereError {
 
 /** Bytes that do not decode. The socket that they came from goes on working. */
 export class DecodeError extends DividereError {
+  static {
+    acrossCopies(DecodeError, "DecodeError");
+  }
+
   override readonly name: string = "DecodeError";
   /** The full name of the message type as the sender gave it, where that much could be read. */
   readonly typeName: string | undefined;
@@ -99,6 +138,10 @@ export class DecodeError extends DividereError {
  * no details.
  */
 export class RequestError extends DividereError {
+  static {
+    acrossCopies(RequestError, "RequestError");
+  }
+
   override readonly name: string = "RequestError";
   /**
    * Why, in a word that both sides know, such as `NOT_FOUND`. `REFUSED` when a plain peer answered
@@ -121,6 +164,10 @@ export class RequestError extends DividereError {
  * carried out all the same, more than once even.
  */
 export class RetryError extends DividereError {
+  static {
+    acrossCopies(RetryError, "RetryError");
+  }
+
   override readonly name: string = "RetryError";
   /** How often the request was sent. */
   readonly attempts: number;
@@ -132,6 +179,11 @@ export class RetryError extends DividereError {
     super("TIMEOUT", message, options);
     this.attempts = attempts;
   }
+}
+
+/** The error of a call on a link that is closed. */
+export function linkClosed(endpoints: string): DividereError {
+  return new DividereError("CLOSED", `The link to ${endpoints} is closed`);
 }
 
 /** Makes an `Error` of whatever was thrown. */

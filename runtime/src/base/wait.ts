@@ -83,11 +83,35 @@ export function openWait<T>(
   const timeoutMs = options?.timeoutMs;
   if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {
     timer = setTimeout(
-      () => giveUp(new DividereError("TIMEOUT", `Timed out after ${timeoutMs} ms ${describe()}`)),
+      () =>
+        giveUp(
+          new DividereError("TIMEOUT", `Timed out after ${Math.round(timeoutMs)} ms ${describe()}`),
+        ),
       clampTimer(timeoutMs),
     );
   }
   return deferred;
+}
+
+/** Counts a time-out down over several waits; gives what remains of it, in milliseconds. */
+export function countdown(timeoutMs: number | undefined): () => number | undefined {
+  if (timeoutMs === undefined) return () => undefined;
+  const endsAt = performance.now() + timeoutMs;
+  return () => endsAt - performance.now();
+}
+
+/**
+ * Puts the stack of the caller into a time-out, which was made in a timer and shows nothing else.
+ * To be called in the `catch` of an `await`, where V8 knows who awaits. Costs nothing to a wait that
+ * does not time out.
+ *
+ * @returns the same error
+ */
+export function withCallerStack(error: unknown): unknown {
+  if (error instanceof DividereError && error.code === "TIMEOUT") {
+    Error.captureStackTrace(error, withCallerStack);
+  }
+  return error;
 }
 
 /**

@@ -1,10 +1,9 @@
-import { DividereError, RequestError } from "../base/errors.js";
+import { RequestError } from "../base/errors.js";
 import {
   type CallOptions,
   RequestClient,
   type RequestClientOptions,
 } from "../messaging/client/request-client.js";
-import type { MessageType } from "../messaging/envelope/message-type.js";
 import {
   ack,
   RegisterService,
@@ -57,7 +56,7 @@ export class RegistryClient extends RequestClient {
   async register(name: string, port: number, options?: CallOptions): Promise<ServiceEntry> {
     const server = this.address;
     const request = { serviceName: name, server, port };
-    const { ok } = await this.#ask(RegisterService, ack, request, options);
+    const { ok } = await this.call(RegisterService, ack, request, options);
     if (!ok) {
       throw new RequestError(
         "REFUSED",
@@ -78,7 +77,7 @@ export class RegistryClient extends RequestClient {
    */
   async unregister(name: string, port: number, options?: CallOptions): Promise<boolean> {
     const request = { serviceName: name, server: this.address, port };
-    const { ok } = await this.#ask(UnregisterService, ack, request, options);
+    const { ok } = await this.call(UnregisterService, ack, request, options);
     return ok;
   }
 
@@ -90,23 +89,12 @@ export class RegistryClient extends RequestClient {
    */
   async lookup(name: string, options?: CallOptions): Promise<ServiceEntry | undefined> {
     const request = { serviceName: name };
-    const { server, port } = await this.#ask(ServiceLookupReq, ServiceLookupRep, request, options);
+    const { server, port } = await this.call(ServiceLookupReq, ServiceLookupRep, request, options);
     return port === 0 ? undefined : { name, server, port };
   }
 
-  async #ask<Q extends object, R extends object>(
-    request: MessageType<Q>,
-    response: MessageType<R>,
-    message: Q,
-    options: CallOptions | undefined,
-  ): Promise<R> {
-    try {
-      return await this.call(request, response, message, options);
-    } catch (error) {
-      if (!(error instanceof DividereError) || error.code !== "TIMEOUT") throw error;
-      throw new DividereError("TIMEOUT", `${error.message}; is a registry running there?`, {
-        cause: error,
-      });
-    }
+  /** @internal */
+  override _timeoutHint(): string {
+    return "; is a registry running there?";
   }
 }

@@ -1,4 +1,4 @@
-import { ConnectionError, DividereError, toError } from "../../base/errors.js";
+import { ConnectionError, DividereError, linkClosed, toError } from "../../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 
 /** The part of a zeromq.js socket that the queue reads from. */
@@ -139,7 +139,7 @@ export class ReceiveQueue {
   }
 
   #closedError(): DividereError {
-    return new DividereError("CLOSED", `The link to ${this.#endpoint()} is closed`);
+    return linkClosed(this.#endpoint());
   }
 }
 

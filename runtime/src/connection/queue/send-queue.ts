@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ConnectionError, DividereError, systemCode } from "../../base/errors.js";
+import { ConnectionError, type DividereError, linkClosed, systemCode } from "../../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 
 /** The part of a zeromq.js socket that the queue writes to. */
@@ -191,7 +191,7 @@ export class SendQueue {
   }
 
   #closedError(): DividereError {
-    return new DividereError("CLOSED", `The link to ${this.#endpoint()} is closed`);
+    return linkClosed(this.#endpoint());
   }
 
   #converted(error: unknown): DividereError {

@@ -1,5 +1,5 @@
 import type { Socket } from "zeromq";
-import { DividereError } from "../../base/errors.js";
+import { type DividereError, linkClosed } from "../../base/errors.js";
 import { log, logEnabled } from "../../base/log.js";
 import { SendQueue, type WritableSocket } from "../queue/send-queue.js";
 import { type Endpoint, type Endpoints, parseEndpoints, type UsualMode } from "./endpoint.js";
@@ -121,7 +121,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
 
   /** What a call on this connector fails with once it is closed. */
   protected closedError(): DividereError {
-    return new DividereError("CLOSED", `The link to ${this.describe()} is closed`);
+    return linkClosed(this.describe());
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Socket } from "zeromq";
-import type { WaitOptions } from "../../base/wait.js";
+import { type WaitOptions, withCallerStack } from "../../base/wait.js";
 import { ReaderLock } from "../queue/reader-lock.js";
 import { type ReadableSocket, ReceiveQueue } from "../queue/receive-queue.js";
 import { Connector } from "./connector.js";
@@ -37,7 +37,11 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
    *   that goes to the next call; none is lost.
    */
   async recv(options?: WaitOptions): Promise<T> {
-    return this.received(await this.#in.receive(options));
+    try {
+      return this.received(await this.#in.receive(options));
+    } catch (error) {
+      throw withCallerStack(error);
+    }
   }
 
   /**

@@ -1,4 +1,4 @@
-import { DividereError } from "../../base/errors.js";
+import { DividereError, linkClosed } from "../../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import { Dealer } from "../../connection/dealer.js";
 import type { Routed } from "../../connection/frames/routed.js";
@@ -141,6 +141,6 @@ export class DealerPool {
   }
 
   #closedError(): DividereError {
-    return new DividereError("CLOSED", `The link to ${this.endpoints.join(", ")} is closed`);
+    return linkClosed(this.endpoints.join(", "));
   }
 }

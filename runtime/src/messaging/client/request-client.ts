@@ -1,5 +1,5 @@
 import { DividereError, RetryError } from "../../base/errors.js";
-import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { type Deferred, openWait, type WaitOptions, withCallerStack } from "../../base/wait.js";
 import type { Dealer } from "../../connection/dealer.js";
 import { EMPTY } from "../../connection/frames/routed.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
@@ -103,8 +103,12 @@ export class RequestClient implements AsyncDisposable {
     message: Q,
     options?: CallOptions,
   ): Promise<R> {
-    const reply = await this._roundTrip(request as MessageType<object>, message, options);
-    return readReply(reply, this.#decoderOf(response as MessageType<object>)) as R;
+    try {
+      const reply = await this._roundTrip(request as MessageType<object>, message, options);
+      return readReply(reply, this.#decoderOf(response as MessageType<object>)) as R;
+    } catch (error) {
+      throw withCallerStack(error);
+    }
   }
 
   /**
@@ -145,6 +149,13 @@ export class RequestClient implements AsyncDisposable {
     this.close();
   }
 
+  /** @internal The next step after a time-out: the end of the error's message. */
+  _timeoutHint(sent: boolean): string {
+    return sent
+      ? "; the request was sent, so look at the server's log, or raise timeoutMs"
+      : "; is the server running, and does it bind that endpoint?";
+  }
+
   #exchange(frame: Uint8Array, typeName: string, options: WaitOptions): Promise<Uint8Array> {
     const id = (this.#sequence++).toString(36);
     const message = { route: [Buffer.from(id, "latin1"), EMPTY], message: frame };
@@ -153,8 +164,8 @@ export class RequestClient implements AsyncDisposable {
       options,
       () =>
         sent > 0
-          ? `without an answer to ${typeName} from ${this.endpoints.join(", ")}`
-          : `before ${typeName} could be sent: no server is connected at ${this.endpoints.join(", ")}`,
+          ? `without an answer to ${typeName} from ${this.endpoints.join(", ")}${this._timeoutHint(true)}`
+          : `before ${typeName} could be sent: no server is connected at ${this.endpoints.join(", ")}${this._timeoutHint(false)}`,
       () => this.#pending.delete(id),
     );
     if (waiting.settled) return waiting.promise;

@@ -1,5 +1,5 @@
 import { log } from "../../base/log.js";
-import type { WaitOptions } from "../../base/wait.js";
+import { type WaitOptions, withCallerStack } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import { ReaderLock } from "../../connection/queue/reader-lock.js";
 import type { Connector } from "../../connection/socket/connector.js";
@@ -102,9 +102,13 @@ export abstract class ReceivingLink<
    *   that goes to the next call.
    */
   async recv(options?: WaitOptions): Promise<R> {
-    const inbound = await this._receive(options);
-    const { message } = await this._decode(inbound);
-    return this.deliver(message, inbound);
+    try {
+      const inbound = await this._receive(options);
+      const { message } = await this._decode(inbound);
+      return this.deliver(message, inbound);
+    } catch (error) {
+      throw withCallerStack(error);
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 import { DecodeError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
-import type { WaitOptions } from "../../base/wait.js";
+import { countdown, type WaitOptions } from "../../base/wait.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 import { Subscriber as ByteSubscriber } from "../../connection/subscriber.js";
@@ -36,14 +36,10 @@ export class Subscriber<M extends MessageType<object> = MessageType> extends Rec
 
   override async recv(options?: WaitOptions): Promise<MessageOf<M>> {
     // The time-out counts from here, however many strangers come first.
-    const startedAt = performance.now();
+    const remainingMs = countdown(options?.timeoutMs);
     for (;;) {
       try {
-        const timeoutMs =
-          options?.timeoutMs === undefined
-            ? undefined
-            : options.timeoutMs - (performance.now() - startedAt);
-        return await super.recv({ timeoutMs, signal: options?.signal });
+        return await super.recv({ timeoutMs: remainingMs(), signal: options?.signal });
       } catch (error) {
         if (!isStranger(error)) throw error;
       }

@@ -1,4 +1,4 @@
-import { DividereError } from "../../../base/errors.js";
+import { acrossCopies, DividereError } from "../../../base/errors.js";
 
 /** How a process ended: one of the two is set. */
 export interface ProcessEnd {
@@ -13,6 +13,10 @@ export interface ProcessEnd {
  * it threw, that is the `cause`), or that ended without being asked to (`WORKER_LOST`).
  */
 export class WorkerError extends DividereError implements ProcessEnd {
+  static {
+    acrossCopies(WorkerError, "WorkerError");
+  }
+
   override readonly name: string = "WorkerError";
   /** The URL of the reactor's module. */
   readonly module: string;
