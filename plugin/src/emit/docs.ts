@@ -1,7 +1,7 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import { comments } from "../schema/source-info.js";
 
-/** What the author wrote about an element in the proto file, as the lines of a doc comment. */
+/** Returns the comment on an element of the proto file, as the lines of a doc comment. */
 export function authorsLines(file: DescFile, path: readonly number[]): string[] {
   const lines: string[] = [];
   for (const comment of comments(file, path)) {

@@ -7,7 +7,7 @@ const runtime = "dividere/codegen";
 // Comments, the only free text among what is generated, come without control characters.
 const mark = "\u0001";
 
-/** What generated code uses as a value from the runtime. */
+/** The names that generated code imports from the runtime as values. */
 const runtimeValues = [
   "Publisher",
   "RequestClient",
@@ -16,7 +16,7 @@ const runtimeValues = [
   "ServiceSubscriber",
 ] as const;
 
-/** What generated code uses as a type from the runtime. */
+/** The names that generated code imports from the runtime as types. */
 const runtimeTypes = [
   "CallOptions",
   "EventContext",

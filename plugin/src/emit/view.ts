@@ -16,7 +16,7 @@ export interface FileView {
   readonly services: readonly ServiceView[];
 }
 
-/** What is written for a service; a class that it has no use for, or that nobody wants, is undefined. */
+/** The view of a service; a class that the service does not need, or the user does not want, is undefined. */
 export interface ServiceView {
   /** Undefined when no class needs it. */
   readonly definition: DefinitionView | undefined;

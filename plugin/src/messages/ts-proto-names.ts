@@ -23,7 +23,7 @@ const keywords = words(`
   object package private protected public return static string super switch symbol this throw true try typeof undefined
   unknown var void while with yield`);
 
-/** What every file that ts-proto writes uses or declares itself. */
+/** The names that every file of ts-proto uses or declares itself. */
 const inEveryFile = words(`
   BinaryReader BinaryWriter Builtin DeepPartial Exact Exclude KeysOfUnion MessageFns Partial ReadonlyArray Uint8Array
   globalThis infer keyof readonly unique`);

@@ -2,7 +2,7 @@ import type { ScaffoldOptions } from "./command/arguments.js";
 import type { Plan, PlannedClass } from "./plan.js";
 import type { Project } from "./project/project.js";
 
-/** Says what was, or would be, added where, and what is left over. */
+/** Reports the changes, made or planned, with their places, and the handlers that are left over. */
 export function report(
   project: Project,
   plans: readonly Plan[],

@@ -6,7 +6,7 @@ export const classNames = ["publisher", "subscriber", "request", "reactor", "ser
 
 export type ClassName = (typeof classNames)[number];
 
-/** What a user may set in `opt:` of buf.gen.yaml, or in protoc's `--dividere_opt`. */
+/** The parameters that a user sets in `opt:` of buf.gen.yaml, or in protoc's `--dividere_opt`. */
 export interface Parameters {
   /** Ending of relative imports; `.js` by default, as `nodenext` asks. */
   readonly importExtension: "js" | "ts" | "none";

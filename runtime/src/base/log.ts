@@ -4,13 +4,13 @@ export type LogLayer = "connection" | "messaging" | "registry" | "service";
 /** How much is logged; each level includes those before it. */
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 
-/** What a log goes to: a pino logger, or anything with these four methods. */
+/** The destination of the log: a pino logger, or any object with these four methods. */
 export interface Logger {
   /** Something was lost or failed. */
   error(details: object, message: string): void;
   /** Something is wrong and went on all the same. */
   warn(details: object, message: string): void;
-  /** What happens once in a while. */
+  /** Rare events of normal operation. */
   info(details: object, message: string): void;
   /** Every change of a socket's state. */
   debug(details: object, message: string): void;

@@ -12,7 +12,7 @@ import {
 } from "./socket/options.js";
 import { Receiver } from "./socket/receiver.js";
 
-/** What a dealer can be told. */
+/** Options for {@link Dealer}. */
 export interface DealerOptions extends ConnectorOptions {
   /**
    * The name under which a router knows this socket, 1 to 255 bytes of UTF-8. A random UUID by

@@ -8,7 +8,7 @@ import { type Listening, listeningEndpoints } from "./socket/listening.js";
 import type { ConnectorOptions } from "./socket/options.js";
 import { isPeerGone, listenToBoth, type SidedStatusEvent } from "./two-sided.js";
 
-/** What a proxy can be told: the options of both its sockets. */
+/** Options for {@link Proxy}; they apply to both its sockets. */
 export interface ProxyOptions
   extends Omit<ConnectorOptions, "whenFull" | "sendQueueLimit" | "onStatus"> {}
 

@@ -75,8 +75,8 @@ export class Publisher extends Connector<XPublisher> {
   }
 
   /**
-   * Fulfilled once there are `count` subscriptions, at once if there are already. Ends every need
-   * to sleep for a late joiner.
+   * Fulfilled once there are `count` subscriptions, at once if there are already. Use this
+   * instead of sleeping until subscribers connect.
    */
   waitForSubscribers(count = 1, options: WaitForSubscribersOptions = {}): Promise<void> {
     return this._waitUntil(

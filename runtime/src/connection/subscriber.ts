@@ -5,7 +5,7 @@ import type { Endpoints } from "./socket/endpoint.js";
 import { type ConnectorOptions, receiveSettings, socketSettings } from "./socket/options.js";
 import { Receiver } from "./socket/receiver.js";
 
-/** What a subscriber can be told. */
+/** Options for {@link Subscriber}. */
 export interface SubscriberOptions extends ConnectorOptions {
   /** The prefixes of the messages to get. All messages by default; none for an empty list. */
   topics?: readonly (string | Uint8Array)[];

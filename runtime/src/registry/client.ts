@@ -15,7 +15,7 @@ import { DEFAULT_REGISTRY } from "./endpoints.js";
 import type { ServiceEntry } from "./entry.js";
 import { localAddress } from "./local-address.js";
 
-/** What a registry's client can be told. */
+/** Options for {@link RegistryClient}. */
 export interface RegistryClientOptions extends RequestClientOptions {
   /**
    * The host that services are registered with: what clients on other machines connect to. The
@@ -49,7 +49,7 @@ export class RegistryClient extends RequestClient {
    * Lists a service that listens on this machine, in place of the one that had its name. May be
    * done again, which changes nothing.
    *
-   * @returns What is now listed.
+   * @returns The entry that is now listed.
    * @throws RequestError when the registry refuses it.
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */

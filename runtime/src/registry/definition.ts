@@ -33,5 +33,5 @@ export const registryDefinition: ServiceDefinition = {
   ],
 };
 
-/** What a lookup answers for a name that is not listed, with the port 0. */
+/** The server in the answer to a lookup of a name that is not listed; its port is 0. */
 export const UNAVAILABLE = "unavailable";

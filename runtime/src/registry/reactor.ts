@@ -61,7 +61,7 @@ export class RegistryReactor extends ServiceReactor {
     return { serviceName, server, port };
   }
 
-  /** Who sent it has been refused; that is all there is to do about it. */
+  /** The sender has been refused; nothing else is to be done. */
   override onError(error: Error): void {
     log("registry", "warn", { err: error, endpoints: this.endpoints }, error.message);
   }

@@ -13,7 +13,7 @@ import { RegistryReactor } from "./reactor.js";
 import { Rediscovery } from "./rediscovery.js";
 import { MemoryRegistryStore, type RegistryStore } from "./store.js";
 
-/** What a registry can be told. */
+/** Options for {@link RegistryServer}. */
 export interface RegistryServerOptions {
   /** Where to answer requests. `tcp://*:5000` by default; the port `*` or 0 is any free one. */
   endpoint?: string;

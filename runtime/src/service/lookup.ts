@@ -21,7 +21,7 @@ export interface LookupOptions {
   timeoutMs?: number;
   /** Gives up when it is aborted, with the signal's reason. */
   signal?: AbortSignal;
-  /** What the client is told; its `timeoutMs` is that of the calls. */
+  /** Options for the client; its `timeoutMs` is that of the calls. */
   client?: RequestClientOptions;
 }
 

@@ -16,7 +16,7 @@ import { RediscoverReq } from "../wire/gen/MsgLib.js";
 import { openOnFreePort, type PortRange } from "./free-port.js";
 import { Registration, type ServiceStatus } from "./registration.js";
 
-/** What a service can be told. */
+/** Options for {@link Service}. */
 export interface ServiceOptions extends ReactorOptions {
   /** Where the registry answers. `tcp://localhost:5000` by default. */
   registry?: string;
@@ -79,7 +79,7 @@ export abstract class Service extends ServiceReactor {
     this.port = port;
     this.#unregisterTimeoutMs = options.unregisterTimeoutMs ?? 5_000;
     try {
-      // What a service that is closed has not sent yet must not register it afterwards.
+      // A registration that was not sent before the service closed must not be sent afterwards.
       const client = new RegistryClient(registry, { address: this.address, lingerMs: 0 });
       this.#registration = new Registration(client, this.name, port);
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Handler, Reactor, TypeText } from "../project/reactors.js";
 import type { Imports } from "./imports.js";
 import type { MemberStyle, Style } from "./style.js";
 
-/** What every handler that is written has to know. */
+/** The settings that every written handler shares. */
 export interface HandlerSurroundings {
   readonly reactor: Reactor;
   /** What the reactor is imported from, where the class names it. */

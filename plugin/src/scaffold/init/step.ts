@@ -12,13 +12,13 @@ export interface Step {
   readonly content: (before: string) => string;
 }
 
-/** What init found that it leaves alone. */
+/** A finding that init reports and leaves as it is. */
 export interface Note {
   readonly file: string;
   readonly lines: readonly string[];
 }
 
-/** What init would do in a folder. */
+/** The steps that init would take in a folder. */
 export interface Todo {
   readonly steps: readonly Step[];
   readonly notes: readonly Note[];

@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /**
- * What the brokers of both layers are: two ROUTER sockets, a queue, and a table of workers. A
+ * The implementation that both brokers share: two ROUTER sockets, a queue, a table of workers. A
  * request goes to the worker that has been free longest, and the worker is busy until it answers.
  */
 export abstract class Balancer implements AsyncDisposable {
@@ -86,7 +86,7 @@ export abstract class Balancer implements AsyncDisposable {
     return this.#queue.length;
   }
 
-  /** What it has counted since it began. */
+  /** The counters since its start. */
   get counters(): BrokerCounters {
     return { ...this.#counters };
   }

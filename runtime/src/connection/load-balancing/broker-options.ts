@@ -1,6 +1,6 @@
 import type { ConnectorOptions } from "../socket/options.js";
 
-/** What a broker can be told. */
+/** Options for a broker. */
 export interface BrokerOptions
   extends Omit<ConnectorOptions, "whenFull" | "sendQueueLimit" | "onStatus"> {
   /**
@@ -12,7 +12,7 @@ export interface BrokerOptions
   queueLimit?: number;
 }
 
-/** What a broker has counted since it began. */
+/** The counters of a broker since its start. */
 export interface BrokerCounters {
   /** Requests that were handed to a worker. */
   readonly forwarded: number;

@@ -5,7 +5,7 @@ import { Request } from "../request.js";
 import type { Endpoints } from "../socket/endpoint.js";
 import type { ConnectorOptions } from "../socket/options.js";
 
-/** What a client can be told. */
+/** Options for {@link Client}. */
 export interface ClientOptions extends ConnectorOptions {
   /**
    * How long to wait for an answer before the request is sent again, in milliseconds. 5,000 by
@@ -84,7 +84,7 @@ export class Client implements AsyncDisposable {
       .finally(() => {
         this.#answered = true;
       });
-    // Whoever receives gets the failure; until then it is no one's.
+    // recv() reports the failure; until then it must not count as unhandled.
     this.#answer.catch(() => {});
     await sent;
   }

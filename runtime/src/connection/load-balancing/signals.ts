@@ -3,9 +3,9 @@
  * load balancing is the same for bytes and for envelopes.
  */
 export interface WorkerSignals {
-  /** What a worker sends first: it is there and has nothing to do. */
+  /** The first message of a worker: it is connected and free. */
   register(identity: string): Uint8Array;
-  /** What a worker sends to show that it lives and has nothing to do. */
+  /** The message of a worker that is alive and free. */
   heartbeat(identity: string): Uint8Array;
   /** Whether a message without a route is the broker's heartbeat. */
   isHeartbeat(message: Uint8Array): boolean;
@@ -13,7 +13,7 @@ export interface WorkerSignals {
   readonly answerTellsFree: boolean;
 }
 
-/** What a broker has to know of its messages. */
+/** The signals that a broker reads and writes in its layer's messages. */
 export interface BrokerSignals {
   /** Reads what a worker sent without a route; `undefined` when it is neither. */
   read(message: Uint8Array): "register" | "heartbeat" | undefined;
@@ -28,7 +28,7 @@ export interface BrokerSignals {
     /** How long its client waits, in milliseconds, where it says. */
     readonly timeoutMs?: number | undefined;
   };
-  /** What a client is told whose request is not served; without it nothing is sent. */
+  /** Builds the answer to a request that is not served; without it no answer is sent. */
   refuse?(request: Uint8Array, error: unknown): Uint8Array;
 }
 

@@ -6,7 +6,7 @@ import type { Routed } from "../frames/routed.js";
 import type { StatusEvent } from "../socket/monitor.js";
 import type { WorkerSignals } from "./signals.js";
 
-/** What a worker or a server of a broker can be told. */
+/** Options for a worker or a server of a broker. */
 export interface WorkerOptions extends DealerOptions {
   /**
    * The broker's heartbeat interval, in milliseconds: after one and a half of it without a
@@ -140,8 +140,8 @@ export class WorkerDealer extends Dealer {
   }
 
   /**
-   * Says so where the broker cannot know it: after a request that was not answered, or for some
-   * brokers after any.
+   * Tells the broker that this worker is free when the broker cannot infer it: after a request that
+   * was not answered, and for some brokers after every request.
    */
   #becomeFree(): void {
     const work = this.#work;

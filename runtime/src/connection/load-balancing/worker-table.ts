@@ -1,4 +1,4 @@
-/** What a table of workers needs of its broker. */
+/** The callbacks of a table of workers to its broker. */
 export interface WorkerTableOptions {
   /**
    * How long a worker may be silent before it is asked for a sign, and then before it is forgotten.
@@ -54,7 +54,7 @@ export class WorkerTable {
   /** A worker says that it has just begun, or that it gave its request up. */
   registered(identity: Uint8Array): void {
     const worker = this.#heard(identity);
-    // What it was asked before, it may never have got.
+    // The heartbeat that it was sent before may never have arrived.
     worker.owedBefore = 0;
     worker.owedSince = 0;
     this.#release(worker);

@@ -6,7 +6,7 @@ import type { StatusEvent } from "../socket/monitor.js";
 import { workerBytes } from "./signals.js";
 import { WorkerDealer, type WorkerOptions } from "./worker-dealer.js";
 
-/** What a worker's function is given beside the request. */
+/** The context of a request: the second argument of a worker's function. */
 export interface WorkContext {
   /** The way back to the client, nearest first. */
   readonly route: readonly Uint8Array[];

@@ -18,7 +18,7 @@ export interface ReadableSocket {
 export class ReceiveQueue {
   readonly #socket: ReadableSocket;
   readonly #endpoint: () => string;
-  /** Says whether the socket's protocol allows a receive now; a REP socket has to answer first. */
+  /** Returns whether the socket's protocol allows a receive now; a REP socket has to answer first. */
   readonly #mayReceive: () => boolean;
   #held: Buffer[] | undefined;
   #receiving = false;
@@ -78,7 +78,7 @@ export class ReceiveQueue {
     }
   }
 
-  /** Begins a receive if somebody waits for one and the protocol allows it. */
+  /** Begins a receive if a call waits for a message and the protocol allows it. */
   poll(): void {
     if (this.#receiving || this.#closed || this.#held !== undefined) return;
     if (this.#receivers.length === 0 && this.#peekers.length === 0) return;
@@ -104,7 +104,7 @@ export class ReceiveQueue {
     );
   }
 
-  /** Fails what waits, and drops a message that nobody took. */
+  /** Fails the calls that wait, and drops a message that no call took. */
   close(): void {
     this.#closed = true;
     this.#held = undefined;

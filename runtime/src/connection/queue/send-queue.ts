@@ -9,7 +9,7 @@ export interface WritableSocket {
   send(frames: Uint8Array[]): Promise<void>;
 }
 
-/** What happens to a message that finds the queue before the socket full. */
+/** The policy for a message that finds the queue before the socket full. */
 export type WhenFull = "reject" | "drop-newest" | "drop-oldest";
 
 interface Entry {

@@ -119,7 +119,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     return this.#given.map((endpoint) => endpoint.text).join(", ");
   }
 
-  /** What a call on this connector fails with once it is closed. */
+  /** The error of a call on this connector once it is closed. */
   protected closedError(): DividereError {
     return linkClosed(this.describe());
   }

@@ -89,7 +89,7 @@ export class SocketMonitor {
     return this.#closed ? () => {} : this.#listeners.add(listener);
   }
 
-  /** Tells nobody any more. The socket's own close ends the monitoring. */
+  /** Removes the listeners. The socket's own close ends the monitoring. */
   close(): void {
     this.#closed = true;
     this.#listeners.clear();

@@ -1,7 +1,7 @@
 import { SEND_ATTEMPT_MS, type WhenFull } from "../queue/send-queue.js";
 import type { StatusEvent } from "./monitor.js";
 
-/** What every connector can be told. */
+/** Options for every connector. */
 export interface ConnectorOptions {
   /**
    * How many messages libzmq holds for a peer that does not read as fast as it is written to. At

@@ -73,7 +73,7 @@ export class DealerPool {
     return line.dealer;
   }
 
-  /** Tells of the changes of every dealer's state. */
+  /** Calls `listener` at each change of any dealer's state. */
   onStatus(listener: (event: StatusEvent) => void): () => void {
     const stops = this.#lines.map((line) => line.dealer.onStatus(listener));
     return () => {

@@ -11,7 +11,7 @@ import type { MessageType } from "../envelope/message-type.js";
 import { readReply } from "../envelope/reply.js";
 import { DealerPool } from "./dealer-pool.js";
 
-/** What a request client can be told. */
+/** Options for {@link RequestClient}. */
 export interface RequestClientOptions extends ConnectorOptions {
   /**
    * How long a call waits for its answer when it says nothing, in milliseconds. 10,000 by default,
@@ -31,7 +31,7 @@ export interface RequestClientOptions extends ConnectorOptions {
   retryTimeoutMs?: number;
 }
 
-/** What a call can be told. */
+/** Options for a call. */
 export interface CallOptions {
   /**
    * How long to wait for the answer, in milliseconds; the client's `timeoutMs` by default. The
@@ -52,7 +52,7 @@ const LONGEST_TIMEOUT_MS = 0xffff_ffff;
  * Sends requests and matches the answers to them, with any number in flight and in any order: the
  * base of the generated clients. Each request carries a number in a frame of its own, which REP
  * sockets, routers and brokers send back with the answer, those of Python's `dividere` included.
- * Several endpoints are asked round robin.
+ * Several endpoints are asked round robin. An endpoint is connected to; `@` at its front binds it.
  *
  * A request waits until a server is connected, and is taken back when its time has passed by then.
  * One that was sent and never answered may have been carried out.
@@ -259,7 +259,7 @@ export class RequestClient implements AsyncDisposable {
     }
   }
 
-  /** Hands an answer to who asked. One that comes after its time-out has nobody to go to. */
+  /** Settles the call that an answer belongs to. An answer that comes after its time-out is dropped. */
   #settle(idFrame: Uint8Array | undefined, message: Uint8Array): void {
     if (idFrame === undefined) return;
     const id = Buffer.from(idFrame.buffer, idFrame.byteOffset, idFrame.byteLength).toString(

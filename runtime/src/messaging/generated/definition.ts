@@ -9,13 +9,13 @@ export interface RpcDefinition {
   readonly name: string;
   /** The reactor's method for it. */
   readonly handler: string;
-  /** What it is sent; no other rpc of the service takes this type. */
+  /** The type of the request; no other rpc of the service takes it. */
   readonly request: MessageType;
   /** What answers it; an rpc without one is published. */
   readonly response?: MessageType;
 }
 
-/** What generated code tells of a service. */
+/** The description of a service that generated code gives to the runtime. */
 export interface ServiceDefinition {
   /** The service's full proto name. */
   readonly typeName: string;

@@ -49,7 +49,7 @@ export abstract class ServiceReactor extends MtMsgReactor {
     );
   }
 
-  /** @internal Tells of handlers that were left out, which only JavaScript lets happen. */
+  /** @internal Reports missing handlers; the compiler finds them in TypeScript, nothing else does in JavaScript. */
   override _starting(): void {
     for (const { request } of this.#service.rpcs) {
       try {

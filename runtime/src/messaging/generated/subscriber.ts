@@ -2,7 +2,7 @@ import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
 import { Subscriber, type SubscriberOptions } from "../links/subscriber.js";
 
-/** What a generated subscriber can be told. */
+/** Options for a generated subscriber. */
 export interface ServiceSubscriberOptions<T extends object = Message> extends SubscriberOptions {
   /** The events to get, such as `[Msg02]`; all that the service publishes by default. */
   types?: readonly MessageType<T>[];

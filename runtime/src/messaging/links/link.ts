@@ -9,7 +9,7 @@ import type { Envelope } from "../envelope/format.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
 
 /**
- * What the messaging classes share: a connector for the bytes, and the types that travel over it.
+ * The base of the messaging classes: a connector for the bytes, and the types that travel over it.
  * Closing the link closes the connector.
  */
 export abstract class Link<C extends Connector, T extends object> implements AsyncDisposable {

@@ -6,7 +6,7 @@ import { topicOf } from "../envelope/format.js";
 import type { MessageOf, MessageType } from "../envelope/message-type.js";
 import { Link } from "./link.js";
 
-/** What a publisher can be told. */
+/** Options for {@link Publisher}. */
 export interface PublisherOptions extends ConnectorOptions {}
 
 /**

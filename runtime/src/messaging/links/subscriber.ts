@@ -8,7 +8,7 @@ import { topicOf } from "../envelope/format.js";
 import { type MessageOf, type MessageType, shortName } from "../envelope/message-type.js";
 import { type Answering, ReceivingLink } from "./link.js";
 
-/** What a subscriber can be told. */
+/** Options for {@link Subscriber}. */
 export interface SubscriberOptions extends ConnectorOptions {}
 
 /**

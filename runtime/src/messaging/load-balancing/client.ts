@@ -11,7 +11,7 @@ import type { MessageOf, MessageType } from "../envelope/message-type.js";
 import { readReply } from "../envelope/reply.js";
 import { TypeSet } from "../envelope/type-set.js";
 
-/** What a client can be told. Retries are on: 5 of them by default, as in Python. */
+/** Options for {@link Client}. Retries are on: 5 by default, as in Python. */
 export interface ClientOptions extends RequestClientOptions {}
 
 interface Asked<T> {
@@ -79,7 +79,7 @@ export class Client<M extends MessageType<object> = MessageType> extends Request
           asked.settled = true;
         }),
     };
-    // Whoever receives gets the failure; until then it is no one's.
+    // recv() reports the failure; until then it must not count as unhandled.
     asked.answer.catch(() => {});
     this.#asked.push(asked);
   }

@@ -5,7 +5,7 @@ import type { ReactorOptions } from "../reactor/handler.js";
 import { MtMsgReactor } from "../reactor/reactor.js";
 import { ServerLink } from "./server-link.js";
 
-/** What a server can be told. */
+/** Options for {@link Server}. */
 export interface ServerOptions
   extends WorkerOptions,
     Pick<ReactorOptions, "concurrency" | "idleIntervalMs"> {}

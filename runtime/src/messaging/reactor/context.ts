@@ -5,7 +5,7 @@ import type { Envelope } from "../envelope/format.js";
 import type { MessageType } from "../envelope/message-type.js";
 import type { ReceivingLink } from "../links/link.js";
 
-/** What a handler is given beside a message that was published. */
+/** The context of a published message: the second argument of its handler. */
 export interface EventContext {
   /** The link that the message arrived on. */
   readonly link: ReceivingLink;
@@ -21,7 +21,7 @@ export interface EventContext {
   readonly signal: AbortSignal;
 }
 
-/** What a handler is given beside a request. */
+/** The context of a request: the second argument of its handler. */
 export interface RequestContext extends EventContext {
   /**
    * When the requester stops waiting, in milliseconds as `Date.now()` counts them; `undefined` when
@@ -39,7 +39,7 @@ export interface RequestContext extends EventContext {
   reply<T extends object>(message: T, type?: MessageType<T>): Promise<void>;
 }
 
-/** @internal What a context is made of. */
+/** @internal The parts of a context. */
 export interface ContextParts {
   readonly link: ReceivingLink;
   readonly inbound: Routed<Uint8Array>;

@@ -1,7 +1,7 @@
 import { type MessageType, shortName } from "../envelope/message-type.js";
 import type { RequestContext } from "./context.js";
 
-/** What a reactor can be told. */
+/** Options for a reactor. */
 export interface ReactorOptions {
   /**
    * How many requests are handled at a time on a link that takes several; further ones wait in the

@@ -13,7 +13,7 @@ import { Any } from "./google/protobuf/any.js";
  * and numbers are those of Python's dividere 2.2.0: both sides read each other's bytes.
  */
 
-/** What every message travels in. */
+/** The envelope of every message. */
 export interface msgEnvelope {
   $type?: "msgEnvelope";
   /** The full name of the message type; Python's dividere writes the short one. */

@@ -100,7 +100,7 @@ export const Pattern = {
   REQUEST: 1,
 
   /**
-   * Published to whoever subscribes; nobody answers, so it returns google.protobuf.Empty.
+   * Published to all subscribers and not answered, so it returns google.protobuf.Empty.
    *
    * @generated from enum value: PUBLISH = 2;
    */

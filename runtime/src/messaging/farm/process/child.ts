@@ -1,5 +1,5 @@
 /**
- * What a worker process of {@link MpMsgReactor} runs: makes the reactor that it is told to make,
+ * The program of a worker process of {@link MpMsgReactor}: makes the reactor that it is told to make,
  * and ends when it is told to or when the process that started it is gone.
  *
  * @module

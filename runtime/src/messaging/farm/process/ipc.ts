@@ -17,7 +17,7 @@ export interface WorkerLinks {
   readonly subscribe?: string;
 }
 
-/** What a worker process is told by the process that started it. */
+/** A message from the process that started a worker to the worker. */
 export type ToWorker =
   | {
       readonly type: "start";
@@ -35,7 +35,7 @@ export type ToWorker =
     }
   | { readonly type: "stop" };
 
-/** What a worker process tells. */
+/** A message from a worker to the process that started it. */
 export type FromWorker =
   /** Messages may come. `events` are the full names of the types that it subscribed to. */
   | { readonly type: "ready"; readonly events: readonly string[] }

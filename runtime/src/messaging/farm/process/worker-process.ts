@@ -10,7 +10,7 @@ import type { ReactorOptions } from "../../reactor/handler.js";
 import { type FromWorker, fromReport, type ToWorker } from "./ipc.js";
 import { type ProcessEnd, WorkerError } from "./worker-error.js";
 
-/** What a worker process is made of. */
+/** The settings of a worker process. */
 export interface WorkerPlan {
   readonly index: number;
   readonly module: string;
@@ -24,7 +24,7 @@ export interface WorkerPlan {
   readonly subscribe: string | undefined;
 }
 
-/** Who has the worker is told, each time in a turn of its own of the event loop. */
+/** Callbacks to the worker's owner; each runs in its own event-loop turn. */
 export interface WorkerOwner {
   /** It takes messages from now on; these are the topics of the events that it wants. */
   onReady(topics: readonly Uint8Array[]): void;
@@ -82,7 +82,7 @@ export class MpWorker {
     this.#owner = owner;
     const { serve, subscribe } = plan;
     try {
-      // What a dead process did not take is refused, so nothing has to linger.
+      // Requests that a dead process did not take are refused, so no message has to linger.
       if (serve !== undefined) this.#requests = new Dealer(`@${serve}`, { lingerMs: 0 });
       if (subscribe !== undefined) this.#events = new Publisher(`@${subscribe}`, { lingerMs: 0 });
       this.#child = fork(new URL("./child.js", import.meta.url), {
@@ -249,7 +249,7 @@ export class MpWorker {
       });
     });
     this.#state = "gone";
-    // What it said last may come after the news of its end: why it failed, and answers.
+    // Its last messages, the reason for its failure and answers, may arrive after the event of its end.
     if (child.connected) await Promise.race([disconnected, delay(LAST_WORDS_MS)]);
     if (this.#inHand.size > 0) await delay(LAST_WORDS_MS);
     this.#closeLinks();
