@@ -8,6 +8,7 @@ import {
   Response,
   Subscriber,
 } from "dividere/connection";
+import { TemporaryFolder } from "../support/temporary-folder.js";
 
 const invalid: readonly [endpoint: string, why: RegExp][] = [
   ["", /has no transport/],
@@ -83,7 +84,8 @@ describe("an endpoint", () => {
   });
 
   test("over ipc and inproc works as over tcp", async () => {
-    for (const endpoint of [`ipc:///tmp/dividere-test-${process.pid}`, "inproc://dividere-test"]) {
+    using folder = new TemporaryFolder();
+    for (const endpoint of [`ipc://${folder.file("socket")}`, "inproc://dividere-test"]) {
       await using left = new Dealer(`@${endpoint}`);
       await using right = new Dealer(endpoint);
       await right.send(Buffer.from(endpoint));

@@ -98,7 +98,8 @@ describe("EnvelopeDecoder", () => {
     assert.throws(() => points.decode(withUrl("Msg01", "type.googleapis.com/Other")), {
       code: "UNKNOWN_MESSAGE_TYPE",
       typeName: "Other",
-      message: 'A message of type "Other" arrived; this link was given shapes.v1.Point, Msg01',
+      message:
+        'A message of type "Other" arrived; this link was given shapes.v1.Point, Msg01. Give it the type too, or send the message to the endpoint of a link that has it',
     });
   });
 

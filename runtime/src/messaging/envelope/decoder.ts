@@ -56,7 +56,7 @@ export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
       "UNKNOWN_MESSAGE_TYPE",
       name === ""
         ? "The envelope names no message type"
-        : `A message of type "${name}" arrived; this link was given ${this.#types.describe()}`,
+        : `A message of type "${name}" arrived; this link was given ${this.#types.describe()}. Give it the type too, or send the message to the endpoint of a link that has it`,
       { typeName: name },
     );
   }
