@@ -11,24 +11,14 @@ import {
   CodeGeneratorResponseSchema,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
+import { tsProtoOptions } from "../../plugin/src/messages/ts-proto-options.js";
 import { plugin } from "../../plugin/src/plugin.js";
 
 /** The folder of the workspace. */
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The options that users are told to give ts-proto. */
-export const tsProtoParameter: string = [
-  "esModuleInterop=true",
-  "importSuffix=.js",
-  "forceLong=bigint",
-  "oneof=unions-value",
-  "useMapType=true",
-  "useDate=timestamp",
-  "outputServices=false",
-  "exportCommonSymbols=false",
-  "enumsAsLiterals=true",
-  "outputTypeAnnotations=optional",
-].join();
+export const tsProtoParameter: string = tsProtoOptions.join();
 
 /** Proto sources by file name. */
 export type Protos = Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { tsProtoOptions } from "../../messages/ts-proto-options.js";
 import type { Note, Step, Todo } from "./step.js";
 
 /** Where the protos of a project are. */
@@ -26,17 +27,7 @@ plugins:
   - local: protoc-gen-ts_proto
     out: ${out}
     opt:
-      - esModuleInterop=true
-      - importSuffix=.js
-      - forceLong=bigint
-      - oneof=unions-value
-      - useMapType=true
-      - useDate=timestamp
-      - outputServices=false
-      - exportCommonSymbols=false
-      - enumsAsLiterals=true
-      - outputTypeAnnotations=optional
-      # The annotations need no code, and neither do the descriptors that they import.
+${tsProtoOptions.map((option) => `      - ${option}\n`).join("")}      # The annotations need no code, and neither do the descriptors that they import.
       - Mdividere/v1/options.proto=none
   # Publishers, subscribers, request clients and reactors: greeter_dividere.ts
   - local: protoc-gen-dividere
