@@ -55,7 +55,7 @@ export abstract class ServiceReactor extends MtMsgReactor {
       try {
         this._handlerOf(request);
       } catch (error) {
-        this.onError(toError(error));
+        this._tellError(toError(error));
       }
     }
   }

@@ -175,3 +175,13 @@ export abstract class ReceivingLink<
     _error: unknown,
   ): Promise<void> {}
 }
+
+/** Whether the sender of a message waits for an answer. */
+export function awaitsAnswer(
+  link: Pick<ReceivingLink, "answering">,
+  inbound: Routed<Uint8Array>,
+): boolean {
+  if (link.answering !== "optional") return link.answering === "required";
+  // A dealer's peer that put no route does not wait.
+  return inbound.route.length > 0;
+}

@@ -4,7 +4,7 @@ import type { Routed } from "../../connection/frames/routed.js";
 import type { Envelope } from "../envelope/format.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
 import { refusal } from "../envelope/reply.js";
-import type { ReceivingLink } from "../links/link.js";
+import { awaitsAnswer, type ReceivingLink } from "../links/link.js";
 import { isStranger } from "../links/subscriber.js";
 import { Context, type EventContext } from "./context.js";
 import { type Handler, type HandlerBinding, handlerName, type ReactorOptions } from "./handler.js";
@@ -94,7 +94,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   /**
    * Called for a message that could not be handled: a frame that does not decode, a handler that
    * throws, an answer that cannot be sent. Logs the error unless it is overridden. The reactor goes
-   * on afterwards.
+   * on afterwards, even where this method throws, which is logged.
    */
   onError(error: Error, context?: EventContext): void {
     log(
@@ -248,7 +248,17 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   #report(error: unknown, context?: EventContext): void {
     if (this.#closing.signal.aborted) return;
-    this.onError(toError(error), context);
+    this._tellError(toError(error), context);
+  }
+
+  /** @internal Calls {@link onError}. One that throws is logged, and the reactor goes on. */
+  _tellError(error: Error, context?: EventContext): void {
+    try {
+      this.onError(error, context);
+    } catch (failure) {
+      log("messaging", "error", { err: error }, error.message);
+      log("messaging", "error", { err: failure }, `${this.constructor.name}.onError threw`);
+    }
   }
 
   async #drain(): Promise<void> {
@@ -286,10 +296,4 @@ export abstract class MtMsgReactor implements AsyncDisposable {
       this.#report(error);
     }
   }
-}
-
-function awaitsAnswer(link: ReceivingLink, inbound: Routed<Uint8Array>): boolean {
-  if (link.answering !== "optional") return link.answering === "required";
-  // A dealer's peer that put no route does not wait.
-  return inbound.route.length > 0;
 }
