@@ -22,6 +22,7 @@ const layerRooms = {
   connection: ["frames", "queue", "socket", ".", "load-balancing", "index.ts"],
   messaging: [
     "envelope",
+    "call",
     "links",
     "client",
     "reactor",

@@ -1,3 +1,5 @@
+import type { StatusCode } from "./status-code.js";
+
 /**
  * What went wrong, for a program to decide on. Every error of this package is a
  * {@link DividereError} with one of these codes; docs/errors.md says of each what to do next.
@@ -17,6 +19,7 @@
  *   message does not parse.
  * - `UNKNOWN_MESSAGE_TYPE` – a message of a type that the link was not given.
  * - `UNENCODABLE_MESSAGE` – an object that the message type's encoder does not take.
+ * - `HEADERS_INVALID` – headers with a key that is not allowed, or too large ones.
  * - `MISSING_HANDLER` – a reactor without a method for a type.
  * - `HANDLER_FAILED`, `NO_REPLY` – a handler threw, or answered a request with nothing.
  * - `NOT_FOUND` – no service of that name is registered.
@@ -42,6 +45,7 @@ export type ErrorCode =
   | "MALFORMED_MESSAGE"
   | "UNKNOWN_MESSAGE_TYPE"
   | "UNENCODABLE_MESSAGE"
+  | "HEADERS_INVALID"
   | "MISSING_HANDLER"
   | "HANDLER_FAILED"
   | "NO_REPLY"
@@ -131,11 +135,25 @@ export class DecodeError extends DividereError {
   }
 }
 
+/** A typed detail of a {@link RequestError}: a message of any type in its encoded form. */
+export interface ErrorDetail {
+  /** The full name of the message's type. */
+  readonly typeName: string;
+  /** The message's bytes. */
+  readonly value: Uint8Array;
+}
+
+/** A message type that reads a detail, such as one of ts-proto's. */
+interface DetailType<T> {
+  readonly $type: string;
+  decode(input: Uint8Array): T;
+}
+
 /**
  * A request that was not answered with the message that was asked for. A handler throws it to tell
- * the requester why, and the requester's call is rejected with the same `status` and message. What
- * else a handler throws stays on its side: the requester then sees the status `HANDLER_FAILED` and
- * no details.
+ * the requester why; the requester's call is rejected with the same `status`, message and details.
+ * Any other error of a handler stays on the server: the requester then sees the status
+ * `HANDLER_FAILED` and no details.
  */
 export class RequestError extends DividereError {
   static {
@@ -148,14 +166,33 @@ export class RequestError extends DividereError {
    * `ack { ok: false }`.
    */
   readonly status: string;
+  /** Typed details, in the order in which the server gave them; {@link detail} reads one. */
+  readonly details: readonly ErrorDetail[];
 
   /**
-   * @param status - A word for programs, by convention in upper case.
+   * @param status - One of gRPC's codes, such as `NOT_FOUND`, or a word of the application's own, by
+   *   convention in upper case.
    * @param message - A sentence for people; it travels to the requester.
+   * @param options - With `details`, which travel to the requester; `errorDetail()` makes one.
    */
-  constructor(status: string, message: string, options?: ErrorOptions) {
+  constructor(
+    status: StatusCode | (string & {}),
+    message: string,
+    options?: ErrorOptions & { details?: readonly ErrorDetail[] },
+  ) {
     super("REQUEST_FAILED", message, options);
     this.status = status;
+    this.details = options?.details ?? [];
+  }
+
+  /**
+   * Returns the first detail of a type; `undefined` where there is none.
+   *
+   * @throws Error when its bytes are not a message of that type.
+   */
+  detail<T>(type: DetailType<T>): T | undefined {
+    const found = this.details.find(({ typeName }) => typeName === type.$type);
+    return found === undefined ? undefined : type.decode(found.value);
   }
 }
 

@@ -5,7 +5,14 @@
  *
  * @module
  */
-import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { MessageType } from "../messaging/envelope/message-type.js";
 
@@ -20,6 +27,9 @@ export function esMessageType<Desc extends DescMessage>(
     $type: schema.typeName,
     encode(message, writer = new BinaryWriter()) {
       return writer.raw(toBinary(schema, message));
+    },
+    create(init?: object) {
+      return create(schema, init as MessageInitShape<Desc>);
     },
     // The runtime has its messages in bytes of their own, so there is no reader to share.
     decode(input: Uint8Array) {

@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from "../messaging/generated/definition.js";
+import type { ServiceDefinition } from "../messaging/call/rpc.js";
 import {
   ack,
   RegisterService,
@@ -11,26 +11,26 @@ import {
 export const registryDefinition: ServiceDefinition = {
   typeName: "ServiceRegistry",
   name: "ServiceRegistry",
-  rpcs: [
-    {
-      name: "Register",
+  rpcs: {
+    Register: {
+      path: "ServiceRegistry/Register",
       handler: "handleRegisterService",
       request: RegisterService,
       response: ack,
     },
-    {
-      name: "Unregister",
+    Unregister: {
+      path: "ServiceRegistry/Unregister",
       handler: "handleUnregisterService",
       request: UnregisterService,
       response: ack,
     },
-    {
-      name: "Lookup",
+    Lookup: {
+      path: "ServiceRegistry/Lookup",
       handler: "handleServiceLookupReq",
       request: ServiceLookupReq,
       response: ServiceLookupRep,
     },
-  ],
+  },
 };
 
 /** The server in the answer to a lookup of a name that is not listed; its port is 0. */

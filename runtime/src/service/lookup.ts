@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DividereError } from "../base/errors.js";
+import type { ServiceDefinition } from "../messaging/call/rpc.js";
 import type { RequestClient, RequestClientOptions } from "../messaging/client/request-client.js";
-import type { ServiceDefinition } from "../messaging/generated/definition.js";
 import { RegistryClient } from "../registry/client.js";
 import { DEFAULT_REGISTRY } from "../registry/endpoints.js";
 import type { ServiceEntry } from "../registry/entry.js";

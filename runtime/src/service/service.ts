@@ -2,7 +2,7 @@ import { networkInterfaces } from "node:os";
 import { ConnectionError } from "../base/errors.js";
 import type { WaitOptions } from "../base/wait.js";
 import type { Endpoints } from "../connection/socket/endpoint.js";
-import type { ServiceDefinition } from "../messaging/generated/definition.js";
+import type { ServiceDefinition } from "../messaging/call/rpc.js";
 import { publishedTypes, ServiceReactor, servedTypes } from "../messaging/generated/reactor.js";
 import type { ReceivingLink } from "../messaging/links/link.js";
 import { Router } from "../messaging/links/router.js";

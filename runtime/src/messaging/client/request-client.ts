@@ -5,6 +5,7 @@ import { EMPTY } from "../../connection/frames/routed.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
+import type { RpcDefinition } from "../call/rpc.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
 import type { MessageType } from "../envelope/message-type.js";
@@ -112,6 +113,24 @@ export class RequestClient implements AsyncDisposable {
   }
 
   /**
+   * Calls an rpc; what generated code calls. Otherwise as {@link call}.
+   *
+   * @param message - Fields that are left out have their default values.
+   */
+  protected async callUnary<R extends object>(
+    rpc: RpcDefinition & { readonly response: MessageType<R> },
+    message: object,
+    options?: CallOptions,
+  ): Promise<R> {
+    try {
+      const reply = await this._roundTrip(rpc.request, message, options, rpc.path);
+      return readReply(reply, this.#decoderOf(rpc.response as MessageType<object>)) as R;
+    } catch (error) {
+      throw withCallerStack(error);
+    }
+  }
+
+  /**
    * @internal Sends a request and gives the frame that answers it. What cannot be encoded is thrown
    *   at once.
    */
@@ -119,9 +138,13 @@ export class RequestClient implements AsyncDisposable {
     type: MessageType<object>,
     message: object,
     options?: CallOptions,
+    rpc?: string,
   ): Promise<Uint8Array> {
     const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
-    const frame = this.#encoder.encode(message, type, { timeoutMs: this.#toldTimeout(timeoutMs) });
+    const frame = this.#encoder.encode(message, type, {
+      timeoutMs: this.#toldTimeout(timeoutMs),
+      rpc,
+    });
     return this.#exchange(frame, type.$type, { timeoutMs, signal: options?.signal });
   }
 

@@ -1,16 +1,10 @@
-import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import type { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { DividereError, toError } from "../../base/errors.js";
-import {
-  ANY_VALUE,
-  ENVELOPE_STATUS,
-  ENVELOPE_TIMEOUT,
-  type EnvelopeExtras,
-  prefixOf,
-  STATUS_CODE,
-  STATUS_MESSAGE,
-} from "./format.js";
-import type { MessageOf, MessageType } from "./message-type.js";
+import { complete, StrictWriter } from "./complete.js";
+import { ANY_VALUE, type EnvelopeExtras, prefixOf } from "./format.js";
+import type { MessageInit, MessageOf, MessageType } from "./message-type.js";
 import { TypeSet } from "./type-set.js";
+import { writeExtras } from "./write-extras.js";
 
 /** A writer that held a large message keeps its memory; past this it is replaced. */
 const WRITER_KEEP_BYTES = 1 << 20;
@@ -22,7 +16,7 @@ const WRITER_KEEP_BYTES = 1 << 20;
  */
 export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;
-  #writer = new BinaryWriter();
+  #writer: BinaryWriter = new StrictWriter();
 
   /** @param types - The types of the messages that are given without one. */
   constructor(types: readonly M[] = []) {
@@ -32,19 +26,20 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   /**
    * The envelope of a message, in memory of its own.
    *
+   * @param message - Fields that are left out have their default values, in nested messages too.
    * @param type - The message's type; by default the one that its `$type` names, or the only one
    *   that the encoder has.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, or `UNENCODABLE_MESSAGE` when the type's codec
    *   does not take the message. The encoder can be used again.
    */
   encode<T extends MessageOf<M>>(
-    message: T,
+    message: MessageInit<T>,
     type?: MessageType<T>,
     extras?: EnvelopeExtras,
   ): Uint8Array {
-    const actual = (type as MessageType | undefined) ?? this.#types.of(message);
+    const actual = (type as MessageType | undefined) ?? this.#types.of(message as object);
     const prefix = prefixOf(actual);
-    const value = this.#encodeValue(message, actual);
+    const value = this.encodeValue(message as object, actual);
     const writer = this.#writer;
     // Any leaves an empty value out, so its length has to be known first.
     const valueHead = value.length === 0 ? 0 : 1 + varintSize(value.length);
@@ -57,42 +52,39 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
     return this.#finish();
   }
 
-  /** An envelope that carries a status and no message: for a peer that is known to read it. */
-  encodeStatus(status: { readonly code: string; readonly message: string }): Uint8Array {
-    writeExtras(this.#writer, { status });
+  /** An envelope without a message, for a peer that is known to read its other fields. */
+  encodeExtras(extras: EnvelopeExtras): Uint8Array {
+    writeExtras(this.#writer, extras);
     return this.#finish();
   }
 
-  #encodeValue(message: object, type: MessageType): Uint8Array {
+  /** The message's own bytes, as the `Any` of an envelope carries them. */
+  encodeValue(message: object, type: MessageType): Uint8Array {
     try {
       return type.encode(message, this.#writer).finish();
     } catch (error) {
-      // What was written before the throw is still in the writer.
-      this.#writer = new BinaryWriter();
-      throw new DividereError(
-        "UNENCODABLE_MESSAGE",
-        `Not a ${type.$type} that can be encoded: ${toError(error).message}; create() fills in what a literal leaves out`,
-        { cause: error },
-      );
+      // The writer still holds what was written before the throw.
+      this.#writer = new StrictWriter();
+      try {
+        const whole = complete(message, type);
+        if (whole === undefined) throw error;
+        return type.encode(whole, this.#writer).finish();
+      } catch (failure) {
+        this.#writer = new StrictWriter();
+        throw new DividereError(
+          "UNENCODABLE_MESSAGE",
+          `Not a ${type.$type} that can be encoded: ${toError(failure).message}`,
+          { cause: failure },
+        );
+      }
     }
   }
 
   #finish(): Uint8Array {
     const bytes = this.#writer.finish();
-    if (bytes.length > WRITER_KEEP_BYTES) this.#writer = new BinaryWriter();
+    if (bytes.length > WRITER_KEEP_BYTES) this.#writer = new StrictWriter();
     return bytes;
   }
-}
-
-function writeExtras(writer: BinaryWriter, extras: EnvelopeExtras): void {
-  const { status, timeoutMs } = extras;
-  if (status !== undefined) {
-    writer.uint32(ENVELOPE_STATUS).fork();
-    if (status.code !== "") writer.uint32(STATUS_CODE).string(status.code);
-    if (status.message !== "") writer.uint32(STATUS_MESSAGE).string(status.message);
-    writer.join();
-  }
-  if (timeoutMs !== undefined) writer.uint32(ENVELOPE_TIMEOUT).uint32(timeoutMs);
 }
 
 function varintSize(value: number): number {

@@ -1,15 +1,75 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { MessageType } from "./message-type.js";
 
+/** A message of any type in its encoded form, as a `google.protobuf.Any` carries it. */
+export interface PackedMessage {
+  /** The full name of its type. */
+  readonly typeName: string;
+  /** Its bytes. */
+  readonly value: Uint8Array;
+}
+
+/** How a call ended that did not end with the message that was asked for. */
+export interface EnvelopeStatus {
+  /** A code for programs, such as `NOT_FOUND`. */
+  readonly code: string;
+  /** A sentence for people. */
+  readonly message: string;
+  /** Typed details. */
+  readonly details?: readonly PackedMessage[] | undefined;
+}
+
+/** A header of a request or a reply, or a trailer of a reply. */
+export interface EnvelopeHeader {
+  readonly key: string;
+  readonly value: string | Uint8Array;
+  /** Whether it belongs to the end of the reply. */
+  readonly trailer: boolean;
+}
+
+/** The kinds of steps of a streaming call; `proto/MsgLib.proto` describes each. */
+export const StreamKind = {
+  OPEN: 1,
+  MESSAGE: 2,
+  END: 3,
+  CANCEL: 4,
+  CREDIT: 5,
+  KEEP_ALIVE: 6,
+} as const;
+
+/** How much the receiver of a stream takes. */
+export interface Credit {
+  readonly messages: number;
+  /** Bytes of encoded messages. */
+  readonly bytes: number;
+}
+
+/** A step of a streaming call. */
+export interface StreamStep {
+  /** A value of {@link StreamKind}; values that are not known are possible. */
+  readonly kind: number;
+  /** Counts the sender's messages from 1. */
+  readonly sequence?: number | undefined;
+  readonly credit?: Credit | undefined;
+  /** The longest pause between two steps of this sender, in milliseconds. */
+  readonly keepAliveMs?: number | undefined;
+}
+
 /**
- * What an envelope may say besides its message. Python's dividere ignores these fields, and a plain
+ * The fields of an envelope besides its message. Python's dividere ignores these fields, and a plain
  * message has none.
  */
 export interface EnvelopeExtras {
   /** Why a request was not answered with the message that was asked for. */
-  readonly status?: { readonly code: string; readonly message: string } | undefined;
+  readonly status?: EnvelopeStatus | undefined;
+  /** Headers, and trailers of a reply. */
+  readonly headers?: readonly EnvelopeHeader[] | undefined;
   /** How long the requester waits, in milliseconds; 0 for as long as it takes. */
   readonly timeoutMs?: number | undefined;
+  /** The rpc that a request is for, such as `greeter.v1.Greeter/Reverse`. */
+  readonly rpc?: string | undefined;
+  /** The step of a streaming call that the envelope is. */
+  readonly stream?: StreamStep | undefined;
 }
 
 /** An envelope whose message has not been decoded. Its bytes are views of the frame. */
@@ -26,15 +86,29 @@ export interface Envelope extends EnvelopeExtras {
 
 export const TYPE_URL_PREFIX = "type.googleapis.com/";
 
-// Tags of msgEnvelope, msgEnvelope.Status and google.protobuf.Any: field number << 3 | wire type.
+// Tags of msgEnvelope, its nested messages and google.protobuf.Any: field number << 3 | wire type.
 export const ENVELOPE_NAME = 0x0a;
 export const ENVELOPE_MSG = 0x12;
 export const ENVELOPE_STATUS = 0x1a;
+export const ENVELOPE_HEADERS = 0x22;
 export const ENVELOPE_TIMEOUT = 0x28;
+export const ENVELOPE_RPC = 0x32;
+export const ENVELOPE_STREAM = 0x3a;
 export const ANY_TYPE_URL = 0x0a;
 export const ANY_VALUE = 0x12;
 export const STATUS_CODE = 0x0a;
 export const STATUS_MESSAGE = 0x12;
+export const STATUS_DETAILS = 0x1a;
+export const HEADER_KEY = 0x0a;
+export const HEADER_TEXT = 0x12;
+export const HEADER_BYTES = 0x1a;
+export const HEADER_TRAILER = 0x20;
+export const STREAM_KIND = 0x08;
+export const STREAM_SEQUENCE = 0x10;
+export const STREAM_CREDIT = 0x1a;
+export const STREAM_KEEP_ALIVE = 0x20;
+export const CREDIT_MESSAGES = 0x08;
+export const CREDIT_BYTES = 0x10;
 
 /** The value of a message without fields. */
 export const NO_BYTES: Uint8Array = new Uint8Array(0);

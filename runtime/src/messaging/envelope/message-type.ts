@@ -23,7 +23,29 @@ export interface MessageType<T extends object = Message, Name extends string = s
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   /** Reads a message from all of `input`. */
   decode(input: BinaryReader | Uint8Array, length?: number): T;
+  /**
+   * Makes a message of the fields that are given, with default values in the others. A type without
+   * it takes complete messages only.
+   */
+  create?(init?: object): T;
 }
+
+/**
+ * A message whose fields may be left out, in nested messages too; those that are have their default
+ * values. A field that the message does not have is still an error for the compiler.
+ */
+export type MessageInit<T> = T extends Atom
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly MessageInit<Item>[]
+    : T extends ReadonlyMap<infer Key, infer Value>
+      ? ReadonlyMap<Key, MessageInit<Value>>
+      : T extends { readonly $case: string }
+        ? { [K in keyof T]: K extends "$case" ? T[K] : MessageInit<T[K]> }
+        : { [K in keyof T]?: MessageInit<T[K]> | undefined };
+
+/** A value that has no fields to leave out. */
+type Atom = string | number | bigint | boolean | symbol | null | undefined | Date | Uint8Array;
 
 /**
  * The message that a message type stands for: `MessageOf<typeof Msg01>` is `Msg01`; a union for a

@@ -2,15 +2,19 @@ import { DecodeError, toError } from "../../base/errors.js";
 import {
   ANY_TYPE_URL,
   ANY_VALUE,
+  ENVELOPE_HEADERS,
   ENVELOPE_MSG,
   ENVELOPE_NAME,
+  ENVELOPE_RPC,
   ENVELOPE_STATUS,
+  ENVELOPE_STREAM,
   ENVELOPE_TIMEOUT,
   type Envelope,
+  type EnvelopeHeader,
   NO_BYTES,
-  STATUS_CODE,
-  STATUS_MESSAGE,
+  type StreamStep,
 } from "./format.js";
+import { readHeader, readStatus, readStream, typeNameIn } from "./parse-extras.js";
 import { WireCursor } from "./wire-cursor.js";
 
 /**
@@ -34,8 +38,11 @@ interface MutableEnvelope {
   msgName: string;
   typeName: string;
   value: Uint8Array;
-  status?: { code: string; message: string };
+  status?: ReturnType<typeof readStatus>;
+  headers?: EnvelopeHeader[];
   timeoutMs?: number;
+  rpc?: string;
+  stream?: StreamStep;
   extended: boolean;
 }
 
@@ -52,15 +59,25 @@ function parseEnvelope(frame: Uint8Array): Envelope {
         // envelope keeps what the last one leaves out.
         cursor.message((inner) => readAnyField(cursor, inner, envelope));
         break;
-      case ENVELOPE_STATUS: {
-        const status = envelope.status ?? { code: "", message: "" };
-        cursor.message((inner) => readStatusField(cursor, inner, status));
-        envelope.status = status;
+      case ENVELOPE_STATUS:
+        envelope.status = readStatus(cursor, envelope.status);
         envelope.extended = true;
         break;
-      }
+      case ENVELOPE_HEADERS:
+        envelope.headers ??= [];
+        envelope.headers.push(readHeader(cursor));
+        envelope.extended = true;
+        break;
       case ENVELOPE_TIMEOUT:
         envelope.timeoutMs = cursor.varint();
+        envelope.extended = true;
+        break;
+      case ENVELOPE_RPC:
+        envelope.rpc = cursor.string();
+        envelope.extended = true;
+        break;
+      case ENVELOPE_STREAM:
+        envelope.stream = readStream(cursor);
         envelope.extended = true;
         break;
       default:
@@ -72,19 +89,7 @@ function parseEnvelope(frame: Uint8Array): Envelope {
 }
 
 function readAnyField(cursor: WireCursor, tag: number, into: MutableEnvelope): void {
-  if (tag === ANY_TYPE_URL) {
-    const url = cursor.string();
-    into.typeName = url.slice(url.lastIndexOf("/") + 1);
-  } else if (tag === ANY_VALUE) into.value = cursor.bytes();
-  else cursor.skip(tag);
-}
-
-function readStatusField(
-  cursor: WireCursor,
-  tag: number,
-  into: { code: string; message: string },
-): void {
-  if (tag === STATUS_CODE) into.code = cursor.string();
-  else if (tag === STATUS_MESSAGE) into.message = cursor.string();
+  if (tag === ANY_TYPE_URL) into.typeName = typeNameIn(cursor.string());
+  else if (tag === ANY_VALUE) into.value = cursor.bytes();
   else cursor.skip(tag);
 }

@@ -2,7 +2,7 @@ import { DividereError, RequestError } from "../../base/errors.js";
 import { ack } from "../../wire/gen/MsgLib.js";
 import { EnvelopeDecoder } from "./decoder.js";
 import { EnvelopeEncoder } from "./encoder.js";
-import type { Envelope } from "./format.js";
+import type { Envelope, EnvelopeStatus } from "./format.js";
 import type { MessageType } from "./message-type.js";
 
 const encoder = new EnvelopeEncoder();
@@ -15,20 +15,28 @@ const acks = new EnvelopeDecoder([ack]);
  */
 export function refusal(request: Envelope | undefined, error: unknown): Uint8Array {
   if (request?.extended !== true) return encoder.encode({ ok: false }, ack);
-  return encoder.encodeStatus(statusOf(error));
+  return encoder.encodeExtras({ status: statusOf(error) });
 }
 
 /**
  * Tells what a {@link RequestError} says, the bare code of an error of this package, and nothing of
  * any other.
  */
-function statusOf(error: unknown): { code: string; message: string } {
-  if (error instanceof RequestError) return { code: error.status, message: error.message };
+export function statusOf(error: unknown): EnvelopeStatus {
+  if (error instanceof RequestError) {
+    const { status: code, message, details } = error;
+    return { code, message, details };
+  }
   if (error instanceof DividereError) return { code: error.code, message: error.message };
   return {
     code: "HANDLER_FAILED",
     message: "The handler failed; the log of the process that serves says why",
   };
+}
+
+/** The error that a status stands for. */
+export function errorOf({ code, message, details = [] }: EnvelopeStatus): RequestError {
+  return new RequestError(code, message, { details });
 }
 
 /**
@@ -42,8 +50,7 @@ export function readReply(
   decoder: EnvelopeDecoder<MessageType<object>>,
 ): object {
   const envelope = decoder.read(frame);
-  if (envelope.status !== undefined)
-    throw new RequestError(envelope.status.code, envelope.status.message);
+  if (envelope.status !== undefined) throw errorOf(envelope.status);
   let type: MessageType<object>;
   try {
     type = decoder.typeOf(envelope);

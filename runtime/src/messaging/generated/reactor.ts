@@ -1,5 +1,6 @@
 import { DividereError, toError } from "../../base/errors.js";
 import { type Endpoints, endpointList } from "../../connection/socket/endpoint.js";
+import { rpcsOf, type ServiceDefinition } from "../call/rpc.js";
 import type { MessageType } from "../envelope/message-type.js";
 import type { ReceivingLink } from "../links/link.js";
 import { Router } from "../links/router.js";
@@ -7,7 +8,6 @@ import { Subscriber } from "../links/subscriber.js";
 import { ServerLink } from "../load-balancing/server-link.js";
 import type { HandlerBinding, ReactorOptions } from "../reactor/handler.js";
 import { MtMsgReactor } from "../reactor/reactor.js";
-import type { ServiceDefinition } from "./definition.js";
 
 /**
  * Where a generated reactor gets its messages from: endpoints to serve requests on, to subscribe to
@@ -38,11 +38,11 @@ export abstract class ServiceReactor extends MtMsgReactor {
   readonly #bindings: ReadonlyMap<string, HandlerBinding>;
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(service: ServiceDefinition, links: ReactorLinks, options?: ReactorOptions) {
+  constructor(service: ServiceDefinition, links: ReactorLinks = [], options?: ReactorOptions) {
     super(openLinks(service, links), options);
     this.#service = service;
     this.#bindings = new Map(
-      service.rpcs.map((rpc) => [
+      rpcsOf(service).map((rpc) => [
         rpc.request.$type,
         { handler: rpc.handler, response: rpc.response },
       ]),
@@ -51,7 +51,7 @@ export abstract class ServiceReactor extends MtMsgReactor {
 
   /** @internal Reports missing handlers; the compiler finds them in TypeScript, nothing else does in JavaScript. */
   override _starting(): void {
-    for (const { request } of this.#service.rpcs) {
+    for (const { request } of rpcsOf(this.#service)) {
       try {
         this._handlerOf(request);
       } catch (error) {
@@ -101,12 +101,12 @@ function openLinks(service: ServiceDefinition, links: ReactorLinks): readonly Re
 
 /** The types of the events that a service publishes. */
 export function publishedTypes(service: ServiceDefinition): readonly MessageType[] {
-  return service.rpcs.flatMap((rpc) => (rpc.response === undefined ? [rpc.request] : []));
+  return rpcsOf(service).flatMap((rpc) => (rpc.response === undefined ? [rpc.request] : []));
 }
 
 /** The types of a service's requests and of their responses, each of them once. */
 export function servedTypes(service: ServiceDefinition): readonly MessageType[] {
-  const types = service.rpcs.flatMap((rpc) =>
+  const types = rpcsOf(service).flatMap((rpc) =>
     rpc.response === undefined ? [] : [rpc.request, rpc.response],
   );
   return [...new Set(types)];

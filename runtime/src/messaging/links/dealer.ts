@@ -2,7 +2,7 @@ import type { WaitOptions } from "../../base/wait.js";
 import { Dealer as ByteDealer, type DealerOptions } from "../../connection/dealer.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
-import type { MessageOf, MessageType } from "../envelope/message-type.js";
+import type { MessageInit, MessageOf, MessageType } from "../envelope/message-type.js";
 import type { Answering } from "./link.js";
 import { RoutedLink } from "./routed-link.js";
 
@@ -39,11 +39,14 @@ export class Dealer<M extends MessageType<object> = MessageType> extends RoutedL
    *   `CLOSED`.
    */
   async send<T extends MessageOf<M>>(
-    message: T,
+    message: MessageInit<T>,
     type?: MessageType<T>,
     options?: WaitOptions,
   ): Promise<void> {
-    await this.connector.send(this.encoder.encode(message, type), options);
+    await this.connector.send(
+      this._encode(message, type as MessageType<object> | undefined),
+      options,
+    );
   }
 
   /**
@@ -63,10 +66,13 @@ export class Dealer<M extends MessageType<object> = MessageType> extends RoutedL
    * route has that frame too. Otherwise as {@link send}.
    */
   async sendWithEmptyFrame<T extends MessageOf<M>>(
-    message: T,
+    message: MessageInit<T>,
     type?: MessageType<T>,
     options?: WaitOptions,
   ): Promise<void> {
-    await this.connector.sendWithEmptyFrame(this.encoder.encode(message, type), options);
+    await this.connector.sendWithEmptyFrame(
+      this._encode(message, type as MessageType<object> | undefined),
+      options,
+    );
   }
 }

@@ -5,7 +5,7 @@ import { ReaderLock } from "../../connection/queue/reader-lock.js";
 import type { Connector } from "../../connection/socket/connector.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
-import type { Envelope } from "../envelope/format.js";
+import type { Envelope, EnvelopeExtras } from "../envelope/format.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
 
 /**
@@ -40,6 +40,11 @@ export abstract class Link<C extends Connector, T extends object> implements Asy
   /** Whether {@link close} was called. */
   get closed(): boolean {
     return this.connector.closed;
+  }
+
+  /** @internal Encodes a message, with the fields of the envelope beside it. */
+  _encode(message: object, type?: MessageType<object>, extras?: EnvelopeExtras): Uint8Array {
+    return this.encoder.encode(message, type, extras);
   }
 
   /** Closes the link at once; what waits on it fails with `CLOSED`. May be called again. */
@@ -142,11 +147,6 @@ export abstract class ReceivingLink<
    *   one.
    */
   async _answer(_inbound: Routed<Uint8Array>, _frame: Uint8Array): Promise<void> {}
-
-  /** @internal Encodes an answer. */
-  _encode(message: object, type?: MessageType): Uint8Array {
-    return this.encoder.encode(message, type);
-  }
 
   /** @internal Decodes a frame; one that cannot be decoded is refused to a sender who waits. */
   async _decode(inbound: Routed<Uint8Array>): Promise<Decoded<T>> {

@@ -1,7 +1,7 @@
 import type { WaitOptions } from "../../base/wait.js";
 import type { Request } from "../../connection/request.js";
 import type { Response } from "../../connection/response.js";
-import type { MessageType } from "../envelope/message-type.js";
+import type { MessageInit, MessageType } from "../envelope/message-type.js";
 import { ReceivingLink } from "./link.js";
 
 /** What messaging's {@link Request} and {@link Response} share: one message out, one message in. */
@@ -17,8 +17,15 @@ export abstract class LockstepLink<
    * @throws DividereError `OUT_OF_ORDER` when a message has to be received first,
    *   `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `TIMEOUT` or `CLOSED`.
    */
-  async send<M extends T>(message: M, type?: MessageType<M>, options?: WaitOptions): Promise<void> {
-    await this.connector.send(this.encoder.encode(message, type), options);
+  async send<M extends T>(
+    message: MessageInit<M>,
+    type?: MessageType<M>,
+    options?: WaitOptions,
+  ): Promise<void> {
+    await this.connector.send(
+      this._encode(message, type as MessageType<object> | undefined),
+      options,
+    );
   }
 
   protected override deliver(message: T): T {

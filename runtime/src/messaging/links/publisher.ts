@@ -2,8 +2,9 @@ import type { WaitOptions } from "../../base/wait.js";
 import { Publisher as BytePublisher } from "../../connection/publisher.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
+import type { RpcDefinition } from "../call/rpc.js";
 import { topicOf } from "../envelope/format.js";
-import type { MessageOf, MessageType } from "../envelope/message-type.js";
+import type { MessageInit, MessageOf, MessageType } from "../envelope/message-type.js";
 import { Link } from "./link.js";
 
 /** Options for {@link Publisher}. */
@@ -32,11 +33,24 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL` or `CLOSED`.
    */
   async send<T extends MessageOf<M>>(
-    message: T,
+    message: MessageInit<T>,
     type?: MessageType<T>,
     options?: WaitOptions,
   ): Promise<void> {
-    await this.connector.send(this.encoder.encode(message, type), options);
+    await this.connector.send(
+      this._encode(message, type as MessageType<object> | undefined),
+      options,
+    );
+  }
+
+  /**
+   * Publishes the event of an rpc; what generated code calls. Otherwise as {@link send}.
+   *
+   * @param rpc - Written into the envelope where several rpcs publish the message.
+   */
+  async sendFor(rpc: RpcDefinition, message: object, options?: WaitOptions): Promise<void> {
+    const extras = rpc.shared === true ? { rpc: rpc.path } : undefined;
+    await this.connector.send(this._encode(message, rpc.request, extras), options);
   }
 
   /** How many subscriptions get messages of `type`; without it, of the type that most do. */

@@ -19,7 +19,10 @@ export abstract class RoutedLink<C extends Dealer | Router, T extends object> ex
     routed: Routed<M>,
     type: MessageType<M> | undefined,
   ): Routed<Uint8Array> {
-    return { route: routed.route, message: this.encoder.encode(routed.message, type) };
+    return {
+      route: routed.route,
+      message: this._encode(routed.message, type as MessageType<object> | undefined),
+    };
   }
 
   /** @internal */

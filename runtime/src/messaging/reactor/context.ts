@@ -2,7 +2,7 @@ import { DividereError } from "../../base/errors.js";
 import { type Deferred, openWait } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import type { Envelope } from "../envelope/format.js";
-import type { MessageType } from "../envelope/message-type.js";
+import type { MessageInit, MessageType } from "../envelope/message-type.js";
 import type { ReceivingLink } from "../links/link.js";
 
 /** The context of a published message: the second argument of its handler. */
@@ -31,12 +31,13 @@ export interface RequestContext extends EventContext {
   /**
    * Answers now, instead of by what the handler returns.
    *
+   * @param message - Fields that are left out have their default values.
    * @param type - The message's type; by default the rpc's response, or the one that the message's
    *   `$type` names.
    * @throws DividereError `OUT_OF_ORDER` for a second answer; `UNKNOWN_MESSAGE_TYPE`,
    *   `UNENCODABLE_MESSAGE`, `PEER_UNREACHABLE` or `PEER_BUSY`.
    */
-  reply<T extends object>(message: T, type?: MessageType<T>): Promise<void>;
+  reply<T extends object>(message: MessageInit<T>, type?: MessageType<T>): Promise<void>;
 }
 
 /** @internal The parts of a context. */
@@ -112,7 +113,7 @@ export class Context implements RequestContext {
     return controller.signal;
   }
 
-  async reply<T extends object>(message: T, type?: MessageType<T>): Promise<void> {
+  async reply<T extends object>(message: MessageInit<T>, type?: MessageType<T>): Promise<void> {
     const { link, inbound, responseType } = this.#parts;
     if (this.#replied) {
       throw new DividereError(

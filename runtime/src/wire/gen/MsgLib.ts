@@ -26,11 +26,22 @@ export interface msgEnvelope {
   status:
     | msgEnvelope_Status
     | undefined;
+  /** The headers of a request or a reply, and the trailers of a reply. */
+  headers: msgEnvelope_Header[];
   /**
    * How long the sender of a request waits for its reply, in milliseconds from when it was sent;
    * 0 for as long as it takes. A receiver may skip a request whose sender no longer waits.
    */
-  timeoutMs?: number | undefined;
+  timeoutMs?:
+    | number
+    | undefined;
+  /**
+   * The rpc that a request is for, such as "greeter.v1.Greeter/Reverse". A request without it is
+   * for the rpc that takes its message.
+   */
+  rpc: string;
+  /** A step of a streaming call. */
+  stream: msgEnvelope_Stream | undefined;
 }
 
 /** How a request ended, when it did not end with the message that was asked for. */
@@ -40,6 +51,84 @@ export interface msgEnvelope_Status {
   code: string;
   /** What happened, for a person. */
   message: string;
+  /** Typed details of the failure, for a program. */
+  details: Any[];
+}
+
+/** A header of a request or a reply, or a trailer of a reply. */
+export interface msgEnvelope_Header {
+  $type?: "msgEnvelope.Header";
+  /** Lower case letters, digits, "-", "_" and ".". */
+  key: string;
+  value:
+    | { $case: "text"; value: string }
+    | { $case: "bytes"; value: Uint8Array }
+    | undefined;
+  /** Whether it belongs to the end of the reply. */
+  trailer: boolean;
+}
+
+/** How much the receiver of a stream takes: nothing is sent beyond the sum of what was granted. */
+export interface msgEnvelope_Credit {
+  $type?: "msgEnvelope.Credit";
+  messages: number;
+  /** Bytes of encoded messages. A message larger than the first grant costs as much as that grant. */
+  bytes: number;
+}
+
+/**
+ * One step of a call whose request or response is a stream. All steps of a call travel behind the
+ * call's id frame, in order, in both directions.
+ */
+export interface msgEnvelope_Stream {
+  $type?: "msgEnvelope.Stream";
+  kind: msgEnvelope_Stream_Kind;
+  /** Counts the sender's MESSAGE steps from 1, so that a loss is noticed. */
+  sequence: number;
+  /** With OPEN and CREDIT: what the sender takes from now on, besides what it granted before. */
+  credit:
+    | msgEnvelope_Credit
+    | undefined;
+  /**
+   * With OPEN, and with the server's first step: the longest pause between two steps of this
+   * sender, in milliseconds. An end that hears nothing for three times as long gives the call up.
+   * 0 where the sender promises nothing.
+   */
+  keepAliveMs: number;
+}
+
+export const msgEnvelope_Stream_Kind = {
+  /** UNSPECIFIED - Not a step of a stream. */
+  UNSPECIFIED: 0,
+  /** OPEN - Opens the call. Carries the rpc, and the request where that is a single message. */
+  OPEN: 1,
+  /** MESSAGE - One message of the stream. */
+  MESSAGE: 2,
+  /**
+   * END - The sender sends no further message. A server's END ends the call; it carries the status of
+   * a call that failed, and the response where that is a single message.
+   */
+  END: 3,
+  /** CANCEL - The client gives the call up. */
+  CANCEL: 4,
+  /** CREDIT - The receiver takes so much more. */
+  CREDIT: 5,
+  /** KEEP_ALIVE - The sender is alive and has nothing to say. */
+  KEEP_ALIVE: 6,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type msgEnvelope_Stream_Kind = typeof msgEnvelope_Stream_Kind[keyof typeof msgEnvelope_Stream_Kind];
+
+export namespace msgEnvelope_Stream_Kind {
+  export type UNSPECIFIED = typeof msgEnvelope_Stream_Kind.UNSPECIFIED;
+  export type OPEN = typeof msgEnvelope_Stream_Kind.OPEN;
+  export type MESSAGE = typeof msgEnvelope_Stream_Kind.MESSAGE;
+  export type END = typeof msgEnvelope_Stream_Kind.END;
+  export type CANCEL = typeof msgEnvelope_Stream_Kind.CANCEL;
+  export type CREDIT = typeof msgEnvelope_Stream_Kind.CREDIT;
+  export type KEEP_ALIVE = typeof msgEnvelope_Stream_Kind.KEEP_ALIVE;
+  export type UNRECOGNIZED = typeof msgEnvelope_Stream_Kind.UNRECOGNIZED;
 }
 
 /** Asks the registry to list a service under its name. */
@@ -97,7 +186,16 @@ export interface Heartbeat {
 }
 
 function createBasemsgEnvelope(): msgEnvelope {
-  return { $type: "msgEnvelope", msgName: "", msg: undefined, status: undefined, timeoutMs: undefined };
+  return {
+    $type: "msgEnvelope",
+    msgName: "",
+    msg: undefined,
+    status: undefined,
+    headers: [],
+    timeoutMs: undefined,
+    rpc: "",
+    stream: undefined,
+  };
 }
 
 export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
@@ -113,8 +211,17 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
     if (message.status !== undefined) {
       msgEnvelope_Status.encode(message.status, writer.uint32(26).fork()).join();
     }
+    for (const v of message.headers) {
+      msgEnvelope_Header.encode(v!, writer.uint32(34).fork()).join();
+    }
     if (message.timeoutMs !== undefined) {
       writer.uint32(40).uint32(message.timeoutMs);
+    }
+    if (message.rpc !== "") {
+      writer.uint32(50).string(message.rpc);
+    }
+    if (message.stream !== undefined) {
+      msgEnvelope_Stream.encode(message.stream, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -156,12 +263,36 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
             message.status = msgEnvelope_Status.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.headers.push(msgEnvelope_Header.decode(reader, reader.uint32()));
+            continue;
+          }
           case 5: {
             if (tag !== 40) {
               break;
             }
 
             message.timeoutMs = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.rpc = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.stream = msgEnvelope_Stream.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -186,13 +317,18 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
     message.status = (object.status !== undefined && object.status !== null)
       ? msgEnvelope_Status.fromPartial(object.status)
       : undefined;
+    message.headers = object.headers?.map((e) => msgEnvelope_Header.fromPartial(e)) || [];
     message.timeoutMs = object.timeoutMs ?? undefined;
+    message.rpc = object.rpc ?? "";
+    message.stream = (object.stream !== undefined && object.stream !== null)
+      ? msgEnvelope_Stream.fromPartial(object.stream)
+      : undefined;
     return message;
   },
 };
 
 function createBasemsgEnvelope_Status(): msgEnvelope_Status {
-  return { $type: "msgEnvelope.Status", code: "", message: "" };
+  return { $type: "msgEnvelope.Status", code: "", message: "", details: [] };
 }
 
 export const msgEnvelope_Status: MessageFns<msgEnvelope_Status, "msgEnvelope.Status"> = {
@@ -204,6 +340,9 @@ export const msgEnvelope_Status: MessageFns<msgEnvelope_Status, "msgEnvelope.Sta
     }
     if (message.message !== "") {
       writer.uint32(18).string(message.message);
+    }
+    for (const v of message.details) {
+      Any.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -237,6 +376,14 @@ export const msgEnvelope_Status: MessageFns<msgEnvelope_Status, "msgEnvelope.Sta
             message.message = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.details.push(Any.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -256,6 +403,278 @@ export const msgEnvelope_Status: MessageFns<msgEnvelope_Status, "msgEnvelope.Sta
     const message = createBasemsgEnvelope_Status();
     message.code = object.code ?? "";
     message.message = object.message ?? "";
+    message.details = object.details?.map((e) => Any.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasemsgEnvelope_Header(): msgEnvelope_Header {
+  return { $type: "msgEnvelope.Header", key: "", value: undefined, trailer: false };
+}
+
+export const msgEnvelope_Header: MessageFns<msgEnvelope_Header, "msgEnvelope.Header"> = {
+  $type: "msgEnvelope.Header" as const,
+
+  encode(message: msgEnvelope_Header, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    switch (message.value?.$case) {
+      case "text":
+        writer.uint32(18).string(message.value.value);
+        break;
+      case "bytes":
+        writer.uint32(26).bytes(message.value.value);
+        break;
+    }
+    if (message.trailer !== false) {
+      writer.uint32(32).bool(message.trailer);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): msgEnvelope_Header {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasemsgEnvelope_Header();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = { $case: "text", value: reader.string() };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.value = { $case: "bytes", value: reader.bytes() };
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.trailer = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<msgEnvelope_Header>, I>>(base?: I): msgEnvelope_Header {
+    return msgEnvelope_Header.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<msgEnvelope_Header>, I>>(object: I): msgEnvelope_Header {
+    const message = createBasemsgEnvelope_Header();
+    message.key = object.key ?? "";
+    switch (object.value?.$case) {
+      case "text": {
+        if (object.value?.value !== undefined && object.value?.value !== null) {
+          message.value = { $case: "text", value: object.value.value };
+        }
+        break;
+      }
+      case "bytes": {
+        if (object.value?.value !== undefined && object.value?.value !== null) {
+          message.value = { $case: "bytes", value: object.value.value };
+        }
+        break;
+      }
+    }
+    message.trailer = object.trailer ?? false;
+    return message;
+  },
+};
+
+function createBasemsgEnvelope_Credit(): msgEnvelope_Credit {
+  return { $type: "msgEnvelope.Credit", messages: 0, bytes: 0 };
+}
+
+export const msgEnvelope_Credit: MessageFns<msgEnvelope_Credit, "msgEnvelope.Credit"> = {
+  $type: "msgEnvelope.Credit" as const,
+
+  encode(message: msgEnvelope_Credit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.messages !== 0) {
+      writer.uint32(8).uint32(message.messages);
+    }
+    if (message.bytes !== 0) {
+      writer.uint32(16).uint32(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): msgEnvelope_Credit {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasemsgEnvelope_Credit();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.messages = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<msgEnvelope_Credit>, I>>(base?: I): msgEnvelope_Credit {
+    return msgEnvelope_Credit.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<msgEnvelope_Credit>, I>>(object: I): msgEnvelope_Credit {
+    const message = createBasemsgEnvelope_Credit();
+    message.messages = object.messages ?? 0;
+    message.bytes = object.bytes ?? 0;
+    return message;
+  },
+};
+
+function createBasemsgEnvelope_Stream(): msgEnvelope_Stream {
+  return { $type: "msgEnvelope.Stream", kind: 0, sequence: 0, credit: undefined, keepAliveMs: 0 };
+}
+
+export const msgEnvelope_Stream: MessageFns<msgEnvelope_Stream, "msgEnvelope.Stream"> = {
+  $type: "msgEnvelope.Stream" as const,
+
+  encode(message: msgEnvelope_Stream, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(16).uint32(message.sequence);
+    }
+    if (message.credit !== undefined) {
+      msgEnvelope_Credit.encode(message.credit, writer.uint32(26).fork()).join();
+    }
+    if (message.keepAliveMs !== 0) {
+      writer.uint32(32).uint32(message.keepAliveMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): msgEnvelope_Stream {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasemsgEnvelope_Stream();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sequence = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.credit = msgEnvelope_Credit.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.keepAliveMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<msgEnvelope_Stream>, I>>(base?: I): msgEnvelope_Stream {
+    return msgEnvelope_Stream.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<msgEnvelope_Stream>, I>>(object: I): msgEnvelope_Stream {
+    const message = createBasemsgEnvelope_Stream();
+    message.kind = object.kind ?? 0;
+    message.sequence = object.sequence ?? 0;
+    message.credit = (object.credit !== undefined && object.credit !== null)
+      ? msgEnvelope_Credit.fromPartial(object.credit)
+      : undefined;
+    message.keepAliveMs = object.keepAliveMs ?? 0;
     return message;
   },
 };
