@@ -24,6 +24,7 @@ const layerRooms = {
     "envelope",
     "call",
     "links",
+    "stream",
     "client",
     "reactor",
     "load-balancing",

@@ -267,22 +267,29 @@ describe("a reactor", () => {
   });
 
   test("forgets a request's signal when its handler is done", async () => {
-    let closing: AbortSignal | undefined;
-    const listeners: number[] = [];
+    const signals: AbortSignal[] = [];
     class Signalled extends Greeter {
       override handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 {
-        // Without a deadline it is the reactor's own, which the others listen to.
-        if (ctx.deadline === undefined) closing = ctx.signal;
         assert.equal(ctx.signal.aborted, false);
-        if (closing !== undefined) listeners.push(getEventListeners(closing, "abort").length);
+        signals.push(ctx.signal);
         return msg;
       }
     }
-    await using reactor = new Signalled({ serve: "tcp://127.0.0.1:*" });
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout");
+    const reactor = new Signalled({ serve: "tcp://127.0.0.1:*" });
     await using greeter = new GreeterRequest(reactor.endpoints);
+    const before = timers().length;
     await greeter.reverse({ field1: "x" }, { timeoutMs: Number.POSITIVE_INFINITY });
     for (let time = 0; time < 3; time++) await greeter.reverse({ field1: "x" }, soon);
-    assert.deepEqual(listeners, [0, 1, 1, 1]);
+    // Each request has a signal of its own, whose timer ends with the handler.
+    assert.equal(new Set(signals).size, 4);
+    assert.equal(timers().length, before);
+    await reactor.stop();
+    reactor.close();
+    for (const signal of signals) {
+      assert.equal(signal.aborted, false);
+      assert.deepEqual(getEventListeners(signal, "abort"), []);
+    }
   });
 
   test("calls idle while there is nothing to do, and reports what it throws", async () => {

@@ -120,6 +120,12 @@ export function withCallerStack(error: unknown): unknown {
  */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Calls `then` after so many milliseconds, unless the returned function is called before. */
+export function timer(ms: number, then: () => void): () => void {
+  const timeout = setTimeout(then, clampTimer(ms));
+  return () => clearTimeout(timeout);
+}
+
 function clampTimer(ms: number): number {
   return Math.min(Math.max(0, ms), LONGEST_TIMER_MS);
 }

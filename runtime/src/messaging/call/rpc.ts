@@ -50,3 +50,13 @@ export function rpcsOf({ typeName, rpcs }: ServiceDefinition): readonly RpcDefin
   if (!Array.isArray(rpcs)) return Object.values(rpcs as Readonly<Record<string, RpcDefinition>>);
   return (rpcs as readonly ListedRpc[]).map((rpc) => ({ ...rpc, path: `${typeName}/${rpc.name}` }));
 }
+
+/** Whether the requests of an rpc are a stream. */
+export function streamsRequests({ kind }: RpcDefinition): boolean {
+  return kind === "clientStream" || kind === "bidiStream";
+}
+
+/** Whether the responses of an rpc are a stream. */
+export function streamsResponses({ kind }: RpcDefinition): boolean {
+  return kind === "serverStream" || kind === "bidiStream";
+}

@@ -38,8 +38,12 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
     extras?: EnvelopeExtras,
   ): Uint8Array {
     const actual = (type as MessageType | undefined) ?? this.#types.of(message as object);
-    const prefix = prefixOf(actual);
-    const value = this.encodeValue(message as object, actual);
+    return this.wrap(this.encodeValue(message as object, actual), actual, extras);
+  }
+
+  /** The envelope of a message that {@link encodeValue} has encoded. */
+  wrap(value: Uint8Array, type: MessageType, extras?: EnvelopeExtras): Uint8Array {
+    const prefix = prefixOf(type);
     const writer = this.#writer;
     // Any leaves an empty value out, so its length has to be known first.
     const valueHead = value.length === 0 ? 0 : 1 + varintSize(value.length);

@@ -37,6 +37,12 @@ export const StreamKind = {
   KEEP_ALIVE: 6,
 } as const;
 
+/** What an end of a call may understand besides messages; powers of two. */
+export const Feature = {
+  /** The cancellation of a call that is no stream. */
+  CANCEL: 1,
+} as const;
+
 /** How much the receiver of a stream takes. */
 export interface Credit {
   readonly messages: number;
@@ -51,7 +57,7 @@ export interface StreamStep {
   /** Counts the sender's messages from 1. */
   readonly sequence?: number | undefined;
   readonly credit?: Credit | undefined;
-  /** The longest pause between two steps of this sender, in milliseconds. */
+  /** The longest pause between two steps of either end, in milliseconds; with the opening step. */
   readonly keepAliveMs?: number | undefined;
 }
 
@@ -70,6 +76,8 @@ export interface EnvelopeExtras {
   readonly rpc?: string | undefined;
   /** The step of a streaming call that the envelope is. */
   readonly stream?: StreamStep | undefined;
+  /** The sum of the {@link Feature}s that the sender understands. */
+  readonly features?: number | undefined;
 }
 
 /** An envelope whose message has not been decoded. Its bytes are views of the frame. */
@@ -94,6 +102,7 @@ export const ENVELOPE_HEADERS = 0x22;
 export const ENVELOPE_TIMEOUT = 0x28;
 export const ENVELOPE_RPC = 0x32;
 export const ENVELOPE_STREAM = 0x3a;
+export const ENVELOPE_FEATURES = 0x40;
 export const ANY_TYPE_URL = 0x0a;
 export const ANY_VALUE = 0x12;
 export const STATUS_CODE = 0x0a;

@@ -2,6 +2,7 @@ import { DecodeError, toError } from "../../base/errors.js";
 import {
   ANY_TYPE_URL,
   ANY_VALUE,
+  ENVELOPE_FEATURES,
   ENVELOPE_HEADERS,
   ENVELOPE_MSG,
   ENVELOPE_NAME,
@@ -43,6 +44,7 @@ interface MutableEnvelope {
   timeoutMs?: number;
   rpc?: string;
   stream?: StreamStep;
+  features?: number;
   extended: boolean;
 }
 
@@ -78,6 +80,10 @@ function parseEnvelope(frame: Uint8Array): Envelope {
         break;
       case ENVELOPE_STREAM:
         envelope.stream = readStream(cursor);
+        envelope.extended = true;
+        break;
+      case ENVELOPE_FEATURES:
+        envelope.features = cursor.varint();
         envelope.extended = true;
         break;
       default:

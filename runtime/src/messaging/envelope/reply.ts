@@ -2,20 +2,27 @@ import { DividereError, RequestError } from "../../base/errors.js";
 import { ack } from "../../wire/gen/MsgLib.js";
 import { EnvelopeDecoder } from "./decoder.js";
 import { EnvelopeEncoder } from "./encoder.js";
-import type { Envelope, EnvelopeStatus } from "./format.js";
+import { type Envelope, type EnvelopeHeader, type EnvelopeStatus, StreamKind } from "./format.js";
 import type { MessageType } from "./message-type.js";
 
 const encoder = new EnvelopeEncoder();
 const acks = new EnvelopeDecoder([ack]);
 
 /**
- * The answer to a request that cannot be answered with its response: a status for a requester that
+ * The answer to a request, or to the opening of a stream, that cannot be answered with its response: a status for a requester that
  * showed that it reads one, and for a plain peer, Python's `dividere` say, `ack { ok: false }`,
  * which it can decode.
  */
-export function refusal(request: Envelope | undefined, error: unknown): Uint8Array {
+export function refusal(
+  request: Envelope | undefined,
+  error: unknown,
+  headers?: readonly EnvelopeHeader[],
+): Uint8Array {
   if (request?.extended !== true) return encoder.encode({ ok: false }, ack);
-  return encoder.encodeExtras({ status: statusOf(error) });
+  const status = statusOf(error);
+  // The client's end of a stream waits for its END.
+  if (request.stream === undefined) return encoder.encodeExtras({ status, headers });
+  return encoder.encodeExtras({ status, headers, stream: { kind: StreamKind.END } });
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   CREDIT_BYTES,
   CREDIT_MESSAGES,
   type Credit,
+  ENVELOPE_FEATURES,
   ENVELOPE_HEADERS,
   ENVELOPE_RPC,
   ENVELOPE_STATUS,
@@ -31,12 +32,13 @@ import {
 
 /** Appends the fields of an envelope from 3 up, in the order of their numbers. */
 export function writeExtras(writer: BinaryWriter, extras: EnvelopeExtras): void {
-  const { status, headers, timeoutMs, rpc, stream } = extras;
+  const { status, headers, timeoutMs, rpc, stream, features } = extras;
   if (status !== undefined) writeStatus(writer, status);
   if (headers !== undefined) for (const header of headers) writeHeader(writer, header);
   if (timeoutMs !== undefined) writer.uint32(ENVELOPE_TIMEOUT).uint32(timeoutMs);
   if (rpc !== undefined) writer.uint32(ENVELOPE_RPC).string(rpc);
   if (stream !== undefined) writeStream(writer, stream);
+  if (features !== undefined) writer.uint32(ENVELOPE_FEATURES).uint32(features);
 }
 
 function writeStatus(writer: BinaryWriter, status: EnvelopeStatus): void {

@@ -1,6 +1,7 @@
 import { DividereError, toError } from "../../base/errors.js";
 import { type Endpoints, endpointList } from "../../connection/socket/endpoint.js";
 import { rpcsOf, type ServiceDefinition } from "../call/rpc.js";
+import type { Envelope } from "../envelope/format.js";
 import type { MessageType } from "../envelope/message-type.js";
 import type { ReceivingLink } from "../links/link.js";
 import { Router } from "../links/router.js";
@@ -8,6 +9,7 @@ import { Subscriber } from "../links/subscriber.js";
 import { ServerLink } from "../load-balancing/server-link.js";
 import type { HandlerBinding, ReactorOptions } from "../reactor/handler.js";
 import { MtMsgReactor } from "../reactor/reactor.js";
+import { ServiceHandling } from "./handling.js";
 
 /**
  * Where a generated reactor gets its messages from: endpoints to serve requests on, to subscribe to
@@ -35,25 +37,20 @@ export type ReactorLinks =
 /** A reactor for one service: the base of the generated ones. */
 export abstract class ServiceReactor extends MtMsgReactor {
   readonly #service: ServiceDefinition;
-  readonly #bindings: ReadonlyMap<string, HandlerBinding>;
+  readonly #handling: ServiceHandling;
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
   constructor(service: ServiceDefinition, links: ReactorLinks = [], options?: ReactorOptions) {
     super(openLinks(service, links), options);
     this.#service = service;
-    this.#bindings = new Map(
-      rpcsOf(service).map((rpc) => [
-        rpc.request.$type,
-        { handler: rpc.handler, response: rpc.response },
-      ]),
-    );
+    this.#handling = new ServiceHandling([{ service, owner: this }]);
   }
 
   /** @internal Reports missing handlers; the compiler finds them in TypeScript, nothing else does in JavaScript. */
   override _starting(): void {
-    for (const { request } of rpcsOf(this.#service)) {
+    for (const rpc of rpcsOf(this.#service)) {
       try {
-        this._handlerOf(request);
+        this._handlerOf(rpc, rpc.request.$type);
       } catch (error) {
         this._tellError(toError(error));
       }
@@ -62,7 +59,12 @@ export abstract class ServiceReactor extends MtMsgReactor {
 
   /** @internal */
   override _bindingOf(type: MessageType): HandlerBinding {
-    return this.#bindings.get(type.$type) ?? super._bindingOf(type);
+    return this.#handling.ofType(type.$type) ?? super._bindingOf(type);
+  }
+
+  /** @internal */
+  override _bindingOfRpc({ rpc }: Envelope): HandlerBinding | undefined {
+    return rpc === undefined ? undefined : this.#handling.ofRpc(rpc);
   }
 }
 

@@ -96,6 +96,11 @@ export abstract class ReceivingLink<
    * handled one by one, in the order of their arrival.
    */
   abstract readonly concurrent: boolean;
+  /**
+   * Whether further frames may follow a request: the steps of a stream, or a cancellation. Not where
+   * each frame is a request of its own, as behind a load balancing broker.
+   */
+  readonly followedUp: boolean = false;
   readonly #reader = new ReaderLock();
 
   /**
@@ -152,19 +157,45 @@ export abstract class ReceivingLink<
   async _decode(inbound: Routed<Uint8Array>): Promise<Decoded<T>> {
     let envelope: Envelope | undefined;
     try {
-      envelope = this.decoder.read(inbound.message);
-      const type = this.decoder.typeOf(envelope) as MessageType<T>;
-      return { envelope, type, message: this.decoder.open(envelope, type) as T };
+      envelope = this._envelope(inbound);
+      return { envelope, ...this._open(envelope) };
     } catch (error) {
-      await this.undecodable(inbound, envelope, error).catch((failure) =>
-        log(
-          "messaging",
-          "warn",
-          { err: failure },
-          `could not refuse a request on ${this.endpoints.join(", ")}`,
-        ),
-      );
+      await this._refuse(inbound, envelope, error);
       throw error;
+    }
+  }
+
+  /** @internal Takes the envelope of a frame apart. @throws DecodeError `MALFORMED_ENVELOPE` */
+  _envelope(inbound: Routed<Uint8Array>): Envelope {
+    return this.decoder.read(inbound.message);
+  }
+
+  /**
+   * @internal Decodes the message of an envelope.
+   *
+   * @param type - The one that the envelope names, unless the caller knows better.
+   * @throws DecodeError `UNKNOWN_MESSAGE_TYPE` or `MALFORMED_MESSAGE`.
+   */
+  _open(envelope: Envelope, type?: MessageType<object>): Omit<Decoded<T>, "envelope"> {
+    const actual = (type ?? this.decoder.typeOf(envelope)) as MessageType<T>;
+    return { type: actual, message: this.decoder.open(envelope, actual) as T };
+  }
+
+  /** @internal Refuses a frame that could not be decoded, where its sender waits. Never rejects. */
+  async _refuse(
+    inbound: Routed<Uint8Array>,
+    envelope: Envelope | undefined,
+    error: unknown,
+  ): Promise<void> {
+    try {
+      await this.undecodable(inbound, envelope, error);
+    } catch (failure) {
+      log(
+        "messaging",
+        "warn",
+        { err: failure },
+        `could not refuse a request on ${this.endpoints.join(", ")}`,
+      );
     }
   }
 

@@ -22,6 +22,7 @@ export class Router<M extends MessageType<object> = MessageType> extends RoutedL
 > {
   override readonly answering: Answering = "required";
   override readonly concurrent: boolean = true;
+  override readonly followedUp: boolean = true;
 
   /**
    * @param usual - The use of an endpoint that begins with neither `@` nor `>`.

@@ -1,7 +1,13 @@
 import { DividereError } from "../../base/errors.js";
-import { type Deferred, openWait } from "../../base/wait.js";
+import { timer } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
-import type { Envelope } from "../envelope/format.js";
+import { CallHeaders } from "../call/headers.js";
+import {
+  type Envelope,
+  type EnvelopeExtras,
+  type EnvelopeHeader,
+  Feature,
+} from "../envelope/format.js";
 import type { MessageInit, MessageType } from "../envelope/message-type.js";
 import type { ReceivingLink } from "../links/link.js";
 
@@ -15,8 +21,9 @@ export interface EventContext {
    */
   readonly route: readonly Uint8Array[];
   /**
-   * Aborted when the reactor is closed, or the requester no longer waits: the moment to give up
-   * what takes long. It tells a handler that is at work; once that is done nothing aborts it.
+   * Aborted when the reactor is closed, the requester has cancelled the call or its deadline has
+   * passed: the moment to give up what takes long. It tells a handler that is at work; once that is
+   * done nothing aborts it.
    */
   readonly signal: AbortSignal;
 }
@@ -28,14 +35,32 @@ export interface RequestContext extends EventContext {
    * it did not say.
    */
   readonly deadline: number | undefined;
+  /** The rpc that the request names, such as `greeter.v1.Greeter/Reverse`; `undefined` for none. */
+  readonly rpc: string | undefined;
+  /** The headers of the request. */
+  readonly requestHeaders: CallHeaders;
+  /**
+   * The headers of the reply, to be set before it: they go with the response, or with the first one
+   * of a stream. They do not reach a plain peer, such as Python's `dividere`.
+   */
+  readonly responseHeaders: CallHeaders;
+  /** The trailers of the reply, to be set before its end; they go with an error too. */
+  readonly responseTrailers: CallHeaders;
+  /** Sends the headers of a stream now, before its first response. Does nothing for other calls. */
+  sendHeaders(): void;
+  /**
+   * Options for calls that the handler makes on behalf of this one: the time that is left of its
+   * deadline, and its signal.
+   */
+  callOptions(): { timeoutMs?: number; signal: AbortSignal };
   /**
    * Answers now, instead of by what the handler returns.
    *
    * @param message - Fields that are left out have their default values.
    * @param type - The message's type; by default the rpc's response, or the one that the message's
    *   `$type` names.
-   * @throws DividereError `OUT_OF_ORDER` for a second answer; `UNKNOWN_MESSAGE_TYPE`,
-   *   `UNENCODABLE_MESSAGE`, `PEER_UNREACHABLE` or `PEER_BUSY`.
+   * @throws DividereError `OUT_OF_ORDER` for a second answer, or in a handler of a stream;
+   *   `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `PEER_UNREACHABLE` or `PEER_BUSY`.
    */
   reply<T extends object>(message: MessageInit<T>, type?: MessageType<T>): Promise<void>;
 }
@@ -45,17 +70,22 @@ export interface ContextParts {
   readonly link: ReceivingLink;
   readonly inbound: Routed<Uint8Array>;
   readonly envelope: Envelope;
-  readonly closing: AbortSignal;
-  /** The type that an answer has unless it says otherwise. */
-  readonly responseType: MessageType | undefined;
+  /** Sends the headers of a stream; `undefined` for a call that is no stream. */
+  readonly sendHeaders?: (() => void) | undefined;
 }
 
 /** @internal */
 export class Context implements RequestContext {
   readonly #parts: ContextParts;
   readonly deadline: number | undefined;
-  #signal: AbortSignal | undefined;
-  #wait: Deferred<void> | undefined;
+  /** The type that an answer has unless it says otherwise. */
+  responseType: MessageType | undefined;
+  #controller: AbortController | undefined;
+  #reason: unknown;
+  #stopTimer: (() => void) | undefined;
+  #requestHeaders: CallHeaders | undefined;
+  #responseHeaders: CallHeaders | undefined;
+  #responseTrailers: CallHeaders | undefined;
   #ended = false;
   #replied = false;
 
@@ -73,6 +103,28 @@ export class Context implements RequestContext {
     return this.#parts.inbound.route;
   }
 
+  get rpc(): string | undefined {
+    return this.#parts.envelope.rpc;
+  }
+
+  get requestHeaders(): CallHeaders {
+    if (this.#requestHeaders === undefined) {
+      this.#requestHeaders = new CallHeaders();
+      this.#requestHeaders._read(this.#parts.envelope.headers, false);
+    }
+    return this.#requestHeaders;
+  }
+
+  get responseHeaders(): CallHeaders {
+    this.#responseHeaders ??= new CallHeaders();
+    return this.#responseHeaders;
+  }
+
+  get responseTrailers(): CallHeaders {
+    this.#responseTrailers ??= new CallHeaders();
+    return this.#responseTrailers;
+  }
+
   /** Whether an answer was sent, or its sending begun. */
   get replied(): boolean {
     return this.#replied;
@@ -80,50 +132,85 @@ export class Context implements RequestContext {
 
   // Made when it is asked for: most handlers are done before anything could be aborted.
   get signal(): AbortSignal {
-    this.#signal ??=
-      this.deadline === undefined || this.#ended
-        ? this.#parts.closing
-        : this.#abortedAt(this.deadline, this.#parts.closing);
-    return this.#signal;
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+      else this.#abortAtDeadline();
+    }
+    return this.#controller.signal;
+  }
+
+  /** Tells a handler that is at work that nobody needs it any more. */
+  abort(reason: unknown): void {
+    if (this.#ended || this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#stopTimer?.();
+    this.#controller?.abort(reason);
   }
 
   /** To be called when the handler is done: nothing is to remember the request any more. */
   end(): void {
     this.#ended = true;
-    this.#wait?.resolve();
+    this.#stopTimer?.();
   }
 
-  // Not AbortSignal.any(): in Node.js 20 the reactor's signal would keep an entry for each request
-  // for as long as the reactor lives.
-  #abortedAt(deadline: number, closing: AbortSignal): AbortSignal {
-    if (closing.aborted) return closing;
-    const controller = new AbortController();
-    this.#wait = openWait<void>(
-      { timeoutMs: Math.max(0, deadline - Date.now()), signal: closing },
-      () => "",
-      () => {
-        controller.abort(
-          closing.aborted
-            ? closing.reason
-            : new DividereError("TIMEOUT", "The requester no longer waits for the answer"),
-        );
-      },
-    );
-    this.#wait.promise.catch(() => {});
-    return controller.signal;
+  callOptions(): { timeoutMs?: number; signal: AbortSignal } {
+    const { signal } = this;
+    if (this.deadline === undefined) return { signal };
+    return { timeoutMs: Math.max(1, this.deadline - Date.now()), signal };
+  }
+
+  sendHeaders(): void {
+    this.#parts.sendHeaders?.();
+  }
+
+  /** The envelope's fields of a reply to this request; `undefined` for a plain peer. */
+  replyExtras(): EnvelopeExtras | undefined {
+    const { link, envelope } = this.#parts;
+    if (!envelope.extended) return undefined;
+    const headers = [...this.headerFields(), ...this.trailerFields()];
+    const features =
+      envelope.features !== undefined && link.followedUp ? Feature.CANCEL : undefined;
+    return headers.length > 0 ? { headers, features } : { features };
+  }
+
+  /** The headers of the reply as an envelope carries them. */
+  headerFields(): readonly EnvelopeHeader[] {
+    return this.#responseHeaders?._write(false) ?? [];
+  }
+
+  /** The trailers of the reply as an envelope carries them. */
+  trailerFields(): readonly EnvelopeHeader[] {
+    return this.#responseTrailers?._write(true) ?? [];
+  }
+
+  #abortAtDeadline(): void {
+    if (this.deadline === undefined || this.#ended) return;
+    this.#stopTimer = timer(this.deadline - Date.now(), () => this.abort(deadlinePassed()));
   }
 
   async reply<T extends object>(message: MessageInit<T>, type?: MessageType<T>): Promise<void> {
-    const { link, inbound, responseType } = this.#parts;
-    if (this.#replied) {
+    const { link, inbound, sendHeaders } = this.#parts;
+    if (this.#replied || sendHeaders !== undefined) {
       throw new DividereError(
         "OUT_OF_ORDER",
-        `A second answer to one request on ${link.endpoints.join(", ")}; it takes one`,
+        sendHeaders === undefined
+          ? `A second answer to one request on ${link.endpoints.join(", ")}; it takes one`
+          : `A stream on ${link.endpoints.join(", ")} is answered by what its handler yields or returns, not by reply()`,
       );
     }
     // A message that does not encode leaves the request open.
-    const frame = link._encode(message, (type as MessageType | undefined) ?? responseType);
+    const frame = link._encode(
+      message as object,
+      (type as MessageType | undefined) ?? this.responseType,
+      this.replyExtras(),
+    );
     this.#replied = true;
     await link._answer(inbound, frame);
   }
+}
+
+/** The reason of the signal of a request whose deadline has passed. */
+export function deadlinePassed(): DividereError {
+  return new DividereError("TIMEOUT", "The requester no longer waits for the answer");
 }

@@ -1,13 +1,19 @@
-import { DividereError, RequestError, toError } from "../../base/errors.js";
+import { DividereError, toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
+import { openWait } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
-import type { Envelope } from "../envelope/format.js";
+import { type Envelope, Feature } from "../envelope/format.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
-import { refusal } from "../envelope/reply.js";
-import { awaitsAnswer, type ReceivingLink } from "../links/link.js";
-import { isStranger } from "../links/subscriber.js";
-import { Context, type EventContext } from "./context.js";
+import type { ReceivingLink } from "../links/link.js";
+import type { EventContext } from "./context.js";
 import { type Handler, type HandlerBinding, handlerName, type ReactorOptions } from "./handler.js";
+import { OpenCalls } from "./open-calls.js";
+import { type Arrival, type CallOwner, stoppingError } from "./server-call.js";
+import { UnaryCall } from "./unary-call.js";
+import { Workload } from "./workload.js";
+
+/** The number of requests that wait in a reactor while as many as it handles at a time are at work. */
+const BACKLOG = 1_000;
 
 /**
  * Calls a method of its own for each message that arrives on any of its links (Python:
@@ -25,20 +31,22 @@ import { type Handler, type HandlerBinding, handlerName, type ReactorOptions } f
 export abstract class MtMsgReactor implements AsyncDisposable {
   /** The links that it reads from. */
   readonly links: readonly ReceivingLink[];
-  readonly #concurrency: number;
-  readonly #idleIntervalMs: number;
-  readonly #closing = new AbortController();
-  readonly #atWork = new Set<Promise<void>>();
+  readonly #options: ReactorOptions;
+  readonly #calls: CallOwner;
+  readonly #workload: Workload;
+  readonly #openCalls: OpenCalls;
   readonly #stopped: Promise<void>;
-  #freed: (() => void) | undefined;
+  #closed = false;
   #idleTimer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | undefined;
 
   /** @param links - What to read from. The reactor owns the links from here on. */
   constructor(links: ReceivingLink | readonly ReceivingLink[], options: ReactorOptions = {}) {
     this.links = Array.isArray(links) ? links : [links as ReceivingLink];
-    this.#concurrency = Math.max(1, options.concurrency ?? 100);
-    this.#idleIntervalMs = options.idleIntervalMs ?? 100;
+    this.#options = options;
+    this.#workload = new Workload(Math.max(1, options.concurrency ?? 100), BACKLOG);
+    this.#calls = this.#callOwner();
+    this.#openCalls = new OpenCalls(this.#calls);
     // Nothing is handled before the subclass's constructor is done.
     this.#stopped = Promise.resolve().then(() => this.#run());
   }
@@ -62,9 +70,11 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   }
 
   /**
-   * Stops in order: takes no further message, refuses requests that still come, lets the handlers
-   * at work finish and answer, then closes the links. Fulfilled when all that is done. A handler
-   * that calls it must not wait for it.
+   * Stops in order: takes no further message, refuses requests that still come, ends open streams
+   * with the status `STOPPING`, lets the handlers at work finish and answer, then closes the links.
+   * Fulfilled when all that is done. A handler whose request is past its deadline is not waited for,
+   * and none for longer than `stopTimeoutMs`; the log tells how many were given up. A handler that
+   * calls it must not wait for it.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.#drain();
@@ -120,14 +130,22 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     return { handler: handlerName(type.$type) };
   }
 
+  /**
+   * @internal The handling of a request by the rpc that it names; `undefined` to go by its message.
+   *
+   * @throws RequestError `UNIMPLEMENTED` for an rpc that the reactor does not have.
+   */
+  _bindingOfRpc(_envelope: Envelope): HandlerBinding | undefined {
+    return undefined;
+  }
+
   /** @internal @throws DividereError `MISSING_HANDLER` when it has no method of that name. */
-  _handlerOf(type: MessageType): Handler {
-    const { handler: name } = this._bindingOf(type);
-    const handler = (this as unknown as Record<string, unknown>)[name];
-    if (typeof handler === "function") return handler as Handler;
+  _handlerOf({ handler: name, owner = this }: HandlerBinding, typeName: string): Handler {
+    const handler = (owner as Record<string, unknown>)[name];
+    if (typeof handler === "function") return handler.bind(owner) as Handler;
     throw new DividereError(
       "MISSING_HANDLER",
-      `${this.constructor.name} has no method ${name}(msg, ctx), and a ${type.$type} needs one`,
+      `${owner.constructor.name} has no method ${name}(msg, ctx), and a ${typeName} needs one`,
     );
   }
 
@@ -151,10 +169,12 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   async #serve(link: ReceivingLink): Promise<void> {
     while (!link.closed) {
-      if (link.concurrent) await this.#roomForAnother();
-      let inbound: Routed<Uint8Array>;
+      const room = link.concurrent ? this.#workload.room() : undefined;
+      if (room !== undefined) await room;
       try {
-        inbound = await link._receive();
+        const inbound = await link._receive();
+        const handled = this.#take(link, inbound);
+        if (!link.concurrent) await handled;
       } catch (error) {
         if (!link.closed) {
           this.#report(error);
@@ -162,92 +182,45 @@ export abstract class MtMsgReactor implements AsyncDisposable {
         }
         return;
       }
-      const work = this.#handle(link, inbound);
-      this.#atWork.add(work);
-      void work.finally(() => {
-        this.#atWork.delete(work);
-        this.#freed?.();
-        this._onHandled?.(link);
-      });
-      if (!link.concurrent) await work;
     }
   }
 
-  async #roomForAnother(): Promise<void> {
-    while (this.#atWork.size >= this.#concurrency && !this.#closing.signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#freed = resolve;
-      });
-    }
-  }
-
-  async #handle(link: ReceivingLink, inbound: Routed<Uint8Array>): Promise<void> {
-    let context: Context | undefined;
-    let envelope: Envelope | undefined;
+  /** Takes a frame in; fulfilled when it has been handled. */
+  async #take(link: ReceivingLink, inbound: Routed<Uint8Array>): Promise<void> {
+    let envelope: Envelope;
     try {
-      const decoded = await link._decode(inbound);
-      envelope = decoded.envelope;
-      if (this.closed)
-        throw new RequestError(
-          "STOPPING",
-          "The other side is shutting down and takes no more requests",
-        );
-      context = new Context({
-        link,
-        inbound,
-        envelope,
-        closing: this.#closing.signal,
-        responseType: this._bindingOf(decoded.type).response,
-      });
-      const answer = await this._handlerOf(decoded.type).call(this, decoded.message, context);
-      await this.#answer(link, decoded.type, context, answer);
+      envelope = link._envelope(inbound);
     } catch (error) {
-      if (envelope === undefined) {
-        // Not decoded, and refused already where somebody waits.
-        if (link.answering !== "never" || !isStranger(error)) this.#report(error);
-        return;
-      }
-      const refuse = context?.replied !== true && awaitsAnswer(link, inbound);
-      // A RequestError is the handler's answer, and no failure, where there is somebody to answer.
-      if (!(refuse && error instanceof RequestError)) this.#report(error, context);
-      if (refuse) await this.#refuse(link, inbound, envelope, error);
-    } finally {
-      context?.end();
+      await link._refuse(inbound, undefined, error);
+      this.#report(error);
+      this._onHandled?.(link);
+      return;
     }
+    const arrival = { link, inbound, envelope };
+    if (envelope.stream !== undefined) {
+      this.#openCalls.step(arrival);
+      return;
+    }
+    await this.#handle(arrival);
   }
 
-  async #answer(
-    link: ReceivingLink,
-    type: MessageType,
-    context: Context,
-    answer: unknown,
-  ): Promise<void> {
-    if (answer !== undefined && answer !== null) {
-      if (link.answering !== "never") await context.reply(answer as object);
-    } else if (link.answering === "required" && !context.replied) {
-      const { handler } = this._bindingOf(type);
-      throw new DividereError(
-        "NO_REPLY",
-        `${this.constructor.name}.${handler} answered a ${type.$type} with nothing; return the response, or call ctx.reply()`,
-      );
-    }
-  }
-
-  async #refuse(
-    link: ReceivingLink,
-    inbound: Routed<Uint8Array>,
-    envelope: Envelope,
-    error: unknown,
-  ): Promise<void> {
-    try {
-      await link._answer(inbound, refusal(envelope, error));
-    } catch (failure) {
-      this.#report(failure);
-    }
+  #handle(arrival: Arrival): Promise<void> {
+    return new Promise((resolve) => {
+      let forget = () => {};
+      const call = new UnaryCall(this.#calls, arrival, () => {
+        forget();
+        this._onHandled?.(arrival.link);
+        resolve();
+      });
+      const { link, envelope } = arrival;
+      if (link.followedUp && ((envelope.features ?? 0) & Feature.CANCEL) !== 0)
+        forget = this.#openCalls.add(arrival, call);
+      this.#workload.add(call);
+    });
   }
 
   #report(error: unknown, context?: EventContext): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closed) return;
     this._tellError(toError(error), context);
   }
 
@@ -264,17 +237,51 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   async #drain(): Promise<void> {
     // A reactor that is stopped before its first turn still begins and ends in order.
     await Promise.resolve();
-    while (this.#atWork.size > 0) await Promise.allSettled(this.#atWork);
+    this.#openCalls.failStreams(stoppingError());
+    const limit = openWait<void>({ timeoutMs: this.#options.stopTimeoutMs ?? 30_000 }, () => "");
+    void Promise.all([this.#workload.drained(), this.#openCalls.drained()]).then(() =>
+      limit.resolve(),
+    );
+    await limit.promise.catch(() => {});
+    this.#logGivenUp();
     this.#end();
     await this.#stopped;
   }
 
+  #logGivenUp(): void {
+    const { size, overdue } = this.#workload;
+    if (size + overdue === 0) return;
+    log(
+      "messaging",
+      "warn",
+      { endpoints: this.endpoints, requests: size, overdue },
+      "stopped with handlers at work: their requests are not answered",
+    );
+  }
+
   #end(): void {
     clearTimeout(this.#idleTimer);
-    this.#closing.abort();
-    this.#freed?.();
+    this.#closed = true;
+    const reason = new DividereError("CLOSED", "The reactor is closed");
+    this.#openCalls.close(reason);
+    this.#workload.close(reason);
     for (const link of this.links) link.close();
     this._ended();
+  }
+
+  #callOwner(): CallOwner {
+    const reactor = this;
+    return {
+      reactor,
+      options: this.#options,
+      get stopping() {
+        return reactor.closed;
+      },
+      bindingOf: (envelope) => this._bindingOfRpc(envelope),
+      bindingOfType: (type) => this._bindingOf(type as MessageType),
+      handlerOf: (binding, typeName) => this._handlerOf(binding, typeName),
+      report: (error, context) => this.#report(error, context),
+    };
   }
 
   #hasIdle(): boolean {
@@ -285,11 +292,11 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     if (this.closed) return;
     this.#idleTimer = setTimeout(() => {
       void this.#callIdle().then(() => this.#scheduleIdle());
-    }, this.#idleIntervalMs);
+    }, this.#options.idleIntervalMs ?? 100);
   }
 
   async #callIdle(): Promise<void> {
-    if (this.#atWork.size > 0 || this.closed) return;
+    if (this.#workload.size > 0 || this.closed) return;
     try {
       await this.idle();
     } catch (error) {

@@ -1,0 +1,89 @@
+import type { CallHeaders } from "./headers.js";
+import type { Idempotency, RpcDefinition, RpcKind } from "./rpc.js";
+
+/** The rpc of a call, as an interceptor sees it. */
+export interface RpcInfo {
+  /** Such as `greeter.v1.Greeter/Reverse`. */
+  readonly path: string;
+  /** The full name of the service. */
+  readonly service: string;
+  /** The name of the rpc in its service. */
+  readonly method: string;
+  readonly kind: RpcKind;
+  /** Whether the rpc may be carried out more than once; `undefined` where it does not say. */
+  readonly idempotency: Idempotency | undefined;
+}
+
+/** A call on its way to the server, or, at the server, to its handler. */
+export interface Call {
+  readonly rpc: RpcInfo;
+  /** The headers of the request. An interceptor of the client may change them. */
+  readonly headers: CallHeaders;
+  /** When the caller stops waiting, as `Date.now()` counts; `undefined` for never. */
+  readonly deadline: number | undefined;
+  /** Aborted when the call is given up. */
+  readonly signal: AbortSignal | undefined;
+  /** The request, where it is a single message. */
+  readonly message?: object;
+  /** The requests, where they are a stream. */
+  readonly messages?: AsyncIterable<object>;
+}
+
+/** The outcome of a call. */
+export interface CallResult {
+  /** The headers of the reply. For a stream at the client they come with the first response. */
+  readonly headers: CallHeaders;
+  /** The trailers of the reply. For a stream they are complete at its end. */
+  readonly trailers: CallHeaders;
+  /** The response, where it is a single message. */
+  readonly message?: object;
+  /** The responses, where they are a stream. */
+  readonly messages?: AsyncIterable<object>;
+}
+
+/** Carries a call out, and rejects with the error of one that fails. */
+export type CallHandler = (call: Call) => Promise<CallResult>;
+
+/**
+ * Stands between a caller and the server, or between the server and its handler: the same shape for
+ * both ends and for all kinds of rpcs. It may look at a call, change its headers, replace its
+ * messages, carry it out several times or not at all.
+ *
+ * @example
+ * ```ts
+ * import type { Interceptor } from "dividere/messaging";
+ *
+ * const withToken: Interceptor = (next) => (call) => {
+ *   call.headers.set("authorization", "Bearer …");
+ *   return next(call);
+ * };
+ * ```
+ */
+export type Interceptor = (next: CallHandler) => CallHandler;
+
+/** Puts interceptors around a handler; the first one is the outermost. */
+export function intercept(
+  interceptors: readonly Interceptor[] | undefined,
+  handler: CallHandler,
+): CallHandler {
+  return (interceptors ?? []).reduceRight((next, interceptor) => interceptor(next), handler);
+}
+
+const infos = new WeakMap<RpcDefinition, RpcInfo>();
+
+/** The description of an rpc for interceptors. */
+export function rpcInfo(rpc: RpcDefinition): RpcInfo {
+  let info = infos.get(rpc);
+  if (info === undefined) {
+    const slash = rpc.path.lastIndexOf("/");
+    info = {
+      path: rpc.path,
+      service: rpc.path.slice(0, Math.max(0, slash)),
+      method: rpc.path.slice(slash + 1),
+      kind: rpc.kind ?? "unary",
+      idempotency: rpc.idempotency,
+    };
+    infos.set(rpc, info);
+  }
+  return info;
+}

@@ -1,0 +1,70 @@
+import { RequestError } from "../../base/errors.js";
+import { type RpcDefinition, rpcsOf, type ServiceDefinition } from "../call/rpc.js";
+import type { HandlerBinding } from "../reactor/handler.js";
+
+/** A service and the object whose methods handle it. */
+export interface HandledService {
+  readonly service: ServiceDefinition;
+  readonly owner: object;
+}
+
+/** Finds the handler of a request among those of one or several services. */
+export class ServiceHandling {
+  readonly #services: readonly HandledService[];
+  readonly #byPath = new Map<string, HandlerBinding>();
+  readonly #byType = new Map<string, readonly HandlerBinding[]>();
+
+  constructor(services: readonly HandledService[]) {
+    this.#services = services;
+    for (const { service, owner } of services) {
+      for (const rpc of rpcsOf(service)) {
+        const binding = { handler: rpc.handler, owner, rpc, response: rpc.response };
+        this.#byPath.set(rpc.path, binding);
+        const { $type } = rpc.request;
+        this.#byType.set($type, [...(this.#byType.get($type) ?? []), binding]);
+      }
+    }
+  }
+
+  /** @throws RequestError `UNIMPLEMENTED` for an rpc that none of the services has. */
+  ofRpc(path: string): HandlerBinding {
+    const binding = this.#byPath.get(path);
+    if (binding !== undefined) return binding;
+    const name = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    const served = this.#services.find(({ service }) => service.typeName === name);
+    throw new RequestError(
+      "UNIMPLEMENTED",
+      served === undefined
+        ? `The service ${name} is not served here; ${this.#names()} is`
+        : `The service ${name} has no rpc ${path.slice(name.length + 1)}; generate the server anew from the proto file of the client`,
+    );
+  }
+
+  /**
+   * The handling of a message that names no rpc; `undefined` where no rpc takes it.
+   *
+   * @throws RequestError `INVALID_ARGUMENT` where several do, and none is the default.
+   */
+  ofType(typeName: string): HandlerBinding | undefined {
+    const bindings = this.#byType.get(typeName) ?? [];
+    const [first, second] = bindings;
+    if (second === undefined && isUnary(first?.rpc)) return first;
+    const chosen = bindings.find(({ rpc }) => rpc?.default === true);
+    if (chosen !== undefined || first === undefined) return chosen;
+    const paths = bindings.map(({ rpc }) => rpc?.path).join(", ");
+    throw new RequestError(
+      "INVALID_ARGUMENT",
+      second === undefined
+        ? `A ${typeName} opens the stream ${paths}, and this request is a plain one; name the rpc in the envelope`
+        : `A ${typeName} could be for ${paths}; name the rpc in the envelope, or annotate one of them with default: true`,
+    );
+  }
+
+  #names(): string {
+    return this.#services.map(({ service }) => service.typeName).join(", ");
+  }
+}
+
+function isUnary(rpc: RpcDefinition | undefined): boolean {
+  return (rpc?.kind ?? "unary") === "unary";
+}

@@ -1,0 +1,154 @@
+import { RequestError } from "../../base/errors.js";
+import type { Routed } from "../../connection/frames/routed.js";
+import type { RpcDefinition } from "../call/rpc.js";
+import { StreamKind } from "../envelope/format.js";
+import { refusal } from "../envelope/reply.js";
+import type { ReceivingLink } from "../links/link.js";
+import { KeepAlive } from "../stream/keep-alive.js";
+import type { HandlerBinding } from "./handler.js";
+import { type Arrival, type CallOwner, stoppingError } from "./server-call.js";
+import { StreamCall } from "./stream-call.js";
+import type { UnaryCall } from "./unary-call.js";
+
+/** The handling of a stream. */
+type StreamBinding = HandlerBinding & { readonly rpc: RpcDefinition };
+
+/** A call that further frames of its client may be about. */
+type OpenCall = StreamCall | UnaryCall;
+
+/** The calls of one reactor that are open: its streams, and the requests that can be cancelled. */
+export class OpenCalls {
+  readonly #owner: CallOwner;
+  readonly #maxStreams: number;
+  readonly #calls = new Map<ReceivingLink, Map<string, OpenCall>>();
+  readonly #streams = new Set<StreamCall>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #keepAlive = new KeepAlive();
+
+  constructor(owner: CallOwner) {
+    this.#owner = owner;
+    this.#maxStreams = owner.options.maxStreams ?? 1_000;
+  }
+
+  /** The number of streams that are open. */
+  get streamCount(): number {
+    return this.#streams.size;
+  }
+
+  /** The number of calls that further frames may be about. */
+  get size(): number {
+    let size = 0;
+    for (const calls of this.#calls.values()) size += calls.size;
+    return size;
+  }
+
+  /** Remembers a request that its client can cancel; the returned function forgets it. */
+  add(arrival: Arrival, call: UnaryCall): () => void {
+    const calls = this.#callsOf(arrival.link);
+    const key = keyOf(arrival.inbound);
+    calls.set(key, call);
+    return () => calls.delete(key);
+  }
+
+  /** Takes a frame that is a step of a stream, or cancels a request. */
+  step(arrival: Arrival): void {
+    const { link, inbound, envelope } = arrival;
+    const call = this.#callsOf(link).get(keyOf(inbound));
+    const kind = envelope.stream?.kind;
+    if (call instanceof StreamCall) call.step(envelope);
+    else if (call !== undefined) {
+      if (kind === StreamKind.CANCEL)
+        call.abort(new RequestError("CANCELLED", "The client has cancelled the call"));
+    } else if (kind === StreamKind.OPEN) this.#open(arrival);
+    else if (kind === StreamKind.MESSAGE || kind === StreamKind.KEEP_ALIVE) {
+      this.#refuse(arrival, new RequestError("UNAVAILABLE", "The server does not know this call"));
+    }
+  }
+
+  /** Ends every stream with an error that its client gets to know. */
+  failStreams(error: unknown): void {
+    for (const stream of [...this.#streams]) stream.fail(error);
+  }
+
+  /** Fulfilled once no handler of a stream runs. */
+  async drained(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** Aborts the handlers of every stream, now; the clients are not told. */
+  close(error: unknown): void {
+    for (const stream of [...this.#streams]) stream.end.finish(error);
+    this.#calls.clear();
+  }
+
+  #open(arrival: Arrival): void {
+    let binding: StreamBinding;
+    try {
+      binding = this.#bindingOf(arrival);
+    } catch (error) {
+      this.#refuse(arrival, error);
+      return;
+    }
+    const calls = this.#callsOf(arrival.link);
+    const key = keyOf(arrival.inbound);
+    const call = new StreamCall(this.#owner, arrival, binding.rpc, () => {
+      calls.delete(key);
+      this.#streams.delete(call);
+      this.#keepAlive.delete(call.end);
+    });
+    calls.set(key, call);
+    this.#streams.add(call);
+    this.#keepAlive.add(call.end, (error) => call.fail(error));
+    const running: Promise<void> = call.run(binding).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** @throws RequestError for a stream that is not taken. */
+  #bindingOf({ link, envelope }: Arrival): StreamBinding {
+    if (this.#owner.stopping) throw stoppingError();
+    const binding = this.#owner.bindingOf(envelope);
+    const rpc = binding?.rpc;
+    if (binding === undefined || rpc === undefined || (rpc.kind ?? "unary") === "unary") {
+      throw new RequestError(
+        "UNIMPLEMENTED",
+        `${envelope.rpc ?? "A request without an rpc"} is no stream at ${link.endpoints.join(", ")}; generate client and server from the same proto file`,
+      );
+    }
+    if (!link.followedUp) {
+      throw new RequestError(
+        "UNIMPLEMENTED",
+        `${envelope.rpc} is a stream, and ${link.endpoints.join(", ")} hands out single requests; connect to the server itself`,
+      );
+    }
+    if (this.#streams.size >= this.#maxStreams) {
+      throw new RequestError(
+        "RESOURCE_EXHAUSTED",
+        `${this.#maxStreams} streams are open at ${link.endpoints.join(", ")} already`,
+      );
+    }
+    return { ...binding, rpc };
+  }
+
+  #refuse({ link, inbound, envelope }: Arrival, error: unknown): void {
+    link._answer(inbound, refusal(envelope, error)).catch((failure) => this.#owner.report(failure));
+  }
+
+  #callsOf(link: ReceivingLink): Map<string, OpenCall> {
+    let calls = this.#calls.get(link);
+    if (calls === undefined) {
+      calls = new Map();
+      this.#calls.set(link, calls);
+    }
+    return calls;
+  }
+}
+
+/** The name of a call among those of its link: the client's identity and the call's id. */
+function keyOf({ route }: Routed<Uint8Array>): string {
+  let key = "";
+  for (const frame of route) {
+    key += Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString("latin1");
+    key += "\0";
+  }
+  return key;
+}

@@ -1,0 +1,82 @@
+import { RequestError } from "../../base/errors.js";
+import type { Routed } from "../../connection/frames/routed.js";
+import { type Call, type CallResult, intercept, rpcInfo } from "../call/interceptor.js";
+import type { RpcDefinition } from "../call/rpc.js";
+import type { Envelope } from "../envelope/format.js";
+import type { MessageType } from "../envelope/message-type.js";
+import type { ReceivingLink } from "../links/link.js";
+import type { Context, EventContext } from "./context.js";
+import type { Handler, HandlerBinding, ReactorOptions } from "./handler.js";
+
+/** What the handling of requests needs from its reactor. */
+export interface CallOwner {
+  readonly options: ReactorOptions;
+  /** The reactor itself. */
+  readonly reactor: object;
+  /** Whether the reactor takes no further request. */
+  readonly stopping: boolean;
+  /**
+   * The handling of a request by the rpc that it names; `undefined` to go by its message.
+   *
+   * @throws RequestError `UNIMPLEMENTED` for an rpc that the reactor does not have.
+   */
+  bindingOf(envelope: Envelope): HandlerBinding | undefined;
+  /** The handling of a message that names no rpc. */
+  bindingOfType(type: MessageType<object>): HandlerBinding;
+  /** @throws DividereError `MISSING_HANDLER` */
+  handlerOf(binding: HandlerBinding, typeName: string): Handler;
+  report(error: unknown, context?: EventContext): void;
+}
+
+/** A request as it arrived. */
+export interface Arrival {
+  readonly link: ReceivingLink;
+  readonly inbound: Routed<Uint8Array>;
+  readonly envelope: Envelope;
+}
+
+/** Calls a handler through the interceptors, and gives what it returned. */
+export async function invoke(
+  handler: Handler,
+  rpc: RpcDefinition,
+  input: Pick<Call, "message" | "messages">,
+  context: Context,
+  options: ReactorOptions,
+): Promise<unknown> {
+  const { interceptors } = options;
+  const direct = (call: Pick<Call, "message" | "messages">): unknown =>
+    handler(call.message ?? (call.messages as object), context);
+  if (interceptors === undefined || interceptors.length === 0) return direct(input);
+  const innermost = async (call: Call): Promise<CallResult> => {
+    const answer = await direct(call);
+    const { responseHeaders: headers, responseTrailers: trailers } = context;
+    if (isStream(answer)) return { headers, trailers, messages: answer };
+    return { headers, trailers, ...(isObject(answer) && { message: answer }) };
+  };
+  const result = await intercept(
+    interceptors,
+    innermost,
+  )({
+    rpc: rpcInfo(rpc),
+    headers: context.requestHeaders,
+    deadline: context.deadline,
+    get signal() {
+      return context.signal;
+    },
+    ...input,
+  });
+  return result.messages ?? result.message;
+}
+
+function isStream(value: unknown): value is AsyncIterable<object> {
+  return isObject(value) && Symbol.asyncIterator in value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** The refusal of requests that arrive while the reactor stops. */
+export function stoppingError(): RequestError {
+  return new RequestError("STOPPING", "The other side is shutting down and takes no more requests");
+}

@@ -1,0 +1,114 @@
+import { DividereError, RequestError } from "../../base/errors.js";
+import { log } from "../../base/log.js";
+import { refusal } from "../envelope/reply.js";
+import { awaitsAnswer } from "../links/link.js";
+import { isStranger } from "../links/subscriber.js";
+import { Context, deadlinePassed } from "./context.js";
+import type { HandlerBinding } from "./handler.js";
+import { type Arrival, type CallOwner, invoke, stoppingError } from "./server-call.js";
+import type { Work } from "./workload.js";
+
+/** A request, or an event: one message that is answered by one at most. */
+export class UnaryCall implements Work {
+  readonly #owner: CallOwner;
+  readonly #arrival: Arrival;
+  readonly #context: Context;
+  readonly #done: () => void;
+
+  /** @param done - Called when the message has been handled, answered and reported. */
+  constructor(owner: CallOwner, arrival: Arrival, done: () => void = () => {}) {
+    this.#owner = owner;
+    this.#arrival = arrival;
+    this.#context = new Context(arrival);
+    this.#done = done;
+  }
+
+  get deadline(): number | undefined {
+    return this.#context.deadline;
+  }
+
+  abort(reason: unknown): void {
+    this.#context.abort(reason);
+  }
+
+  expire(begun: boolean): void {
+    const { link, envelope } = this.#arrival;
+    this.abort(deadlinePassed());
+    log(
+      "messaging",
+      begun ? "warn" : "debug",
+      { endpoints: link.endpoints, type: envelope.typeName || envelope.msgName, rpc: envelope.rpc },
+      begun
+        ? "a handler goes on after its request's deadline; another request takes its place"
+        : "dropped a request whose deadline passed before its turn",
+    );
+    if (!begun) this.#end();
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#handle();
+    } finally {
+      this.#end();
+    }
+  }
+
+  async #handle(): Promise<void> {
+    const { link, envelope } = this.#arrival;
+    const context = this.#context;
+    let opened = false;
+    try {
+      const named = this.#owner.bindingOf(envelope);
+      const { type, message } = link._open(envelope, named?.rpc?.request);
+      opened = true;
+      if (this.#owner.stopping) throw stoppingError();
+      const binding = named ?? this.#owner.bindingOfType(type);
+      context.responseType = binding.response;
+      const handler = this.#owner.handlerOf(binding, type.$type);
+      const rpc = binding.rpc ?? { path: type.$type, handler: binding.handler, request: type };
+      const answer = await invoke(handler, rpc, { message }, context, this.#owner.options);
+      await this.#answer(binding, type.$type, answer);
+    } catch (error) {
+      if (opened || error instanceof RequestError) await this.#refuse(error);
+      else await this.#undecodable(error);
+    }
+  }
+
+  async #answer(binding: HandlerBinding, typeName: string, answer: unknown): Promise<void> {
+    const { link } = this.#arrival;
+    if (answer !== undefined && answer !== null) {
+      if (link.answering !== "never") await this.#context.reply(answer as object);
+    } else if (link.answering === "required" && !this.#context.replied) {
+      const owner = (binding.owner ?? this.#owner.reactor).constructor.name;
+      throw new DividereError(
+        "NO_REPLY",
+        `${owner}.${binding.handler} answered a ${typeName} with nothing; return the response, or call ctx.reply()`,
+      );
+    }
+  }
+
+  async #refuse(error: unknown): Promise<void> {
+    const { link, inbound, envelope } = this.#arrival;
+    const refuse = !this.#context.replied && awaitsAnswer(link, inbound);
+    // A RequestError is the handler's answer, and no failure, where there is somebody to answer.
+    if (!(refuse && error instanceof RequestError)) this.#owner.report(error, this.#context);
+    if (!refuse) return;
+    try {
+      const headers = this.#context.trailerFields();
+      await link._answer(inbound, refusal(envelope, error, headers));
+    } catch (failure) {
+      this.#owner.report(failure, this.#context);
+    }
+  }
+
+  async #undecodable(error: unknown): Promise<void> {
+    const { link, inbound, envelope } = this.#arrival;
+    await link._refuse(inbound, envelope, error);
+    if (link.answering !== "never" || !isStranger(error)) this.#owner.report(error);
+  }
+
+  #end(): void {
+    this.#context.end();
+    this.#done();
+  }
+}

@@ -1,0 +1,137 @@
+/** One request that is being handled, or waits for that. */
+export interface Work {
+  /** When its requester stops waiting, as `Date.now()` counts; `undefined` for never. */
+  readonly deadline: number | undefined;
+  /** Handles the request; never rejects. */
+  run(): Promise<void>;
+  /** Tells the handler that its answer is not needed any more. */
+  abort(reason: unknown): void;
+  /** Called when the deadline passes, before the work is done or even begun. */
+  expire(begun: boolean): void;
+}
+
+/** How often deadlines are looked at, in milliseconds. */
+const SWEEP_MS = 100;
+
+/**
+ * The requests that a reactor has in hand: so many are handled at a time, further ones wait in the
+ * order of their arrival, those of all links in one line. A request whose deadline has passed makes
+ * room, whether its handler ends or not, and one that still waited then is not begun.
+ */
+export class Workload {
+  readonly #concurrency: number;
+  readonly #backlog: number;
+  /** Those that have begun; `true` where the deadline has passed and the work is not done. */
+  readonly #begun = new Map<Work, boolean>();
+  readonly #waiting: Work[] = [];
+  readonly #readers: (() => void)[] = [];
+  #busy = 0;
+  #sweep: NodeJS.Timeout | undefined;
+  readonly #drained: (() => void)[] = [];
+  #closed = false;
+
+  /**
+   * @param concurrency - The number of requests that are handled at a time.
+   * @param backlog - The number of requests that may wait here.
+   */
+  constructor(concurrency: number, backlog: number) {
+    this.#concurrency = concurrency;
+    this.#backlog = backlog;
+  }
+
+  /** The number of requests in hand that somebody may still wait for. */
+  get size(): number {
+    return this.#busy + this.#waiting.length;
+  }
+
+  /** The number of handlers that still run although their deadlines have passed. */
+  get overdue(): number {
+    return this.#begun.size - this.#busy;
+  }
+
+  /**
+   * Waits until a request may be added; readers are served in turn. Returns `undefined` where it may
+   * be at once.
+   */
+  room(): Promise<void> | undefined {
+    if (this.#readers.length === 0 && this.#hasRoom()) return undefined;
+    return new Promise((resolve) => {
+      this.#readers.push(resolve);
+    });
+  }
+
+  /** Handles a request as soon as there is a place for it. */
+  add(work: Work): void {
+    this.#waiting.push(work);
+    this.#next();
+  }
+
+  /** Fulfilled once nothing is in hand that somebody may still wait for. */
+  async drained(): Promise<void> {
+    if (this.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#drained.push(resolve);
+    });
+  }
+
+  /** Aborts what is at work and drops what waits; readers and {@link drained} go on. */
+  close(reason: unknown): void {
+    this.#closed = true;
+    clearInterval(this.#sweep);
+    this.#waiting.length = 0;
+    for (const work of this.#begun.keys()) work.abort(reason);
+    for (const reader of this.#readers.splice(0)) reader();
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+
+  #hasRoom(): boolean {
+    return this.#closed || this.size < this.#concurrency + this.#backlog;
+  }
+
+  #next(): void {
+    while (this.#busy < this.#concurrency) {
+      const work = this.#waiting.shift();
+      if (work === undefined) break;
+      if (isPast(work)) work.expire(false);
+      else this.#begin(work);
+    }
+    if (this.#begun.size > 0 && this.#sweep === undefined && !this.#closed)
+      this.#sweep = setInterval(() => this.#expire(), SWEEP_MS).unref();
+    while (this.#readers.length > 0 && this.#hasRoom()) this.#readers.shift()?.();
+    if (this.size === 0) for (const resolve of this.#drained.splice(0)) resolve();
+  }
+
+  #begin(work: Work): void {
+    this.#busy++;
+    this.#begun.set(work, false);
+    void work.run().then(() => {
+      if (this.#begun.get(work) === false) this.#busy--;
+      this.#begun.delete(work);
+      this.#next();
+    });
+  }
+
+  #expire(): void {
+    if (this.#begun.size === 0) {
+      clearInterval(this.#sweep);
+      this.#sweep = undefined;
+    }
+    for (const [work, overdue] of this.#begun) {
+      if (overdue || !isPast(work)) continue;
+      this.#begun.set(work, true);
+      this.#busy--;
+      work.expire(true);
+    }
+    for (let at = this.#waiting.length - 1; at >= 0; at--) {
+      const work = this.#waiting[at] as Work;
+      if (!isPast(work)) continue;
+      this.#waiting.splice(at, 1);
+      work.expire(false);
+    }
+    this.#next();
+  }
+}
+
+function isPast({ deadline }: Work): boolean {
+  return deadline !== undefined && Date.now() > deadline;
+}
