@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFiles } from "./files.mjs";
-import { parseResults, tabulate, toMarkdown, toText, updatePage } from "./interop-table.mjs";
 import { main, StepFailed, stream } from "./run.mjs";
 import { setUp } from "./set-up.mjs";
+import { parseResults, tabulate, toMarkdown, toText, updatePage } from "./test/interop-table.mjs";
 
 const without = "--without=";
 
@@ -36,9 +36,9 @@ await main(async () => {
       "--test",
       "--test-reporter=spec",
       "--test-reporter-destination=stdout",
-      `--test-reporter=${new URL("skip-reporter.mjs", import.meta.url)}`,
+      `--test-reporter=${new URL("test/skip-reporter.mjs", import.meta.url)}`,
       `--test-reporter-destination=${skips}`,
-      `--test-reporter=${new URL("interop-reporter.mjs", import.meta.url)}`,
+      `--test-reporter=${new URL("test/interop-reporter.mjs", import.meta.url)}`,
       `--test-reporter-destination=${interop}`,
       // Two files at once: interop tests start processes of their own, and time is what they test.
       "--test-concurrency=2",

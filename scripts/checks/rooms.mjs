@@ -15,8 +15,16 @@ const mostMedianLines = 110;
 /** The packages' sources. */
 const sources = ["runtime/src", "plugin/src"];
 
+/** Everything else that is written by hand. */
+const others = ["test", "examples", "scripts", "bench"];
+
+/** What tests compare with, each case as it has to be. */
+const golden = "test/golden/";
+
 const isWritten = (/** @type {string} */ path) =>
-  /\.m?ts$/.test(path) && !path.split("/").includes("gen");
+  /\.([cm]?[jt]s|py|go|cpp|sh|proto)$/.test(path) &&
+  !path.split("/").includes("gen") &&
+  !path.startsWith(golden);
 
 /**
  * @param {string} source a folder
@@ -106,9 +114,13 @@ function linesOf(path) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const findings = sources.flatMap((source) => [...findCrowds(source), ...findCircles(source)]);
   process.exitCode = report(
-    [...findings, ...findMedian(sources)],
+    [
+      ...[...sources, ...others].flatMap((folder) => findCrowds(folder)),
+      ...sources.flatMap((source) => findCircles(source)),
+      ...findMedian(sources),
+      ...findMedian(others),
+    ],
     "Make a folder for each thing that the files are about, cut a file where an idea ends, and move what both sides of a circle need into a file of its own.",
   );
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import { fromBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { inFolder, root, write } from "../plugin/generate.js";
+import { inFolder, root, write } from "../plugin/support/generate.js";
 import type { CorpusPackage } from "./packages.js";
 
 const cache = join(root, ".cache", "corpus");

@@ -11,8 +11,8 @@ import {
   type FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
 import { plugin } from "../../plugin/src/plugin.js";
-import { compileErrors, strictest } from "../plugin/compile.js";
-import { filesOf, root, runPlugin, tsProtoParameter } from "../plugin/generate.js";
+import { compileErrors, strictest } from "../plugin/support/compile.js";
+import { filesOf, root, runPlugin, tsProtoParameter } from "../plugin/support/generate.js";
 import { imageOf } from "./image.js";
 import { type CorpusPackage, corpus } from "./packages.js";
 import { reasons } from "./reasons.js";

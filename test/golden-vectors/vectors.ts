@@ -39,7 +39,7 @@ export async function writeVectors(): Promise<string> {
   const image = folder.file("messages.binpb");
   const built = await run("buf", ["build", join("test", "proto"), "-o", image]);
   if (built.status !== 0) throw new Error(built.stderr);
-  await using peer = await PythonPeer.start(join("..", "golden-vectors", "write.py"), image);
+  await using peer = await PythonPeer.start(join("..", "..", "golden-vectors", "write.py"), image);
   const { lines } = await peer.next("vectors");
   return `${(lines as string[]).join("\n")}\n`;
 }

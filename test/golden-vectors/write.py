@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "interop"))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "interop", "python"))
 
 import dividere  # noqa: E402
 import peer  # noqa: E402

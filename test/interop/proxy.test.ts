@@ -6,9 +6,9 @@ import { Msg01, type Scalars } from "../gen/plain.js";
 import { GreeterReactor, GreeterRequest } from "../gen/plain_dividere.js";
 import { freePort } from "../support/ports.js";
 import { noPython } from "../support/python.js";
-import { fromPython, toPython } from "./messages.js";
-import { PythonObjects } from "./objects.js";
-import { pair } from "./pairs.js";
+import { fromPython, toPython } from "./support/messages.js";
+import { PythonObjects } from "./support/objects.js";
+import { pair } from "./support/pairs.js";
 
 const soon = { timeoutMs: 20_000 };
 const local = "tcp://127.0.0.1:*";

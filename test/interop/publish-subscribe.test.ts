@@ -5,9 +5,9 @@ import { Msg01, Scalars, Telegram } from "../gen/plain.js";
 import { Drawing } from "../gen/shapes/v1/shapes.js";
 import { freePort } from "../support/ports.js";
 import { noPython } from "../support/python.js";
-import { drawing, fromPython, scalars, toPython } from "./messages.js";
-import { PythonObjects } from "./objects.js";
-import { pair } from "./pairs.js";
+import { drawing, fromPython, scalars, toPython } from "./support/messages.js";
+import { PythonObjects } from "./support/objects.js";
+import { pair } from "./support/pairs.js";
 
 const soon = { timeoutMs: 10_000 };
 

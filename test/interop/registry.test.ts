@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { RegistryClient, RegistryServer } from "dividere/registry";
 import { noPython } from "../support/python.js";
-import { pair } from "./pairs.js";
-import { PythonRegistry, registryPlace } from "./python-registry.js";
+import { pair } from "./support/pairs.js";
+import { PythonRegistry, registryPlace } from "./support/python-registry.js";
 
 const address = "127.0.0.1";
 

@@ -6,8 +6,8 @@ import { GreeterRequest } from "../gen/plain_dividere.js";
 import { Reverser } from "../service/reverser.js";
 import { freePort } from "../support/ports.js";
 import { noPython } from "../support/python.js";
-import { pair } from "./pairs.js";
-import { PythonRegistry, type RegistryPlace, registryPlace } from "./python-registry.js";
+import { pair } from "./support/pairs.js";
+import { PythonRegistry, type RegistryPlace, registryPlace } from "./support/python-registry.js";
 
 const soon = { timeoutMs: 20_000 };
 

@@ -5,9 +5,9 @@ import { Msg01 } from "../gen/plain.js";
 import { freePort } from "../support/ports.js";
 import { noPython } from "../support/python.js";
 import { until } from "../support/until.js";
-import { toPython } from "./messages.js";
-import { PythonObjects } from "./objects.js";
-import { pair } from "./pairs.js";
+import { toPython } from "./support/messages.js";
+import { PythonObjects } from "./support/objects.js";
+import { pair } from "./support/pairs.js";
 
 const soon = { timeoutMs: 10_000 };
 

@@ -3,12 +3,12 @@ import { describe } from "node:test";
 import { setLogLevel } from "dividere/connection";
 import { MpMsgReactor } from "dividere/messaging";
 import { Msg01 } from "../gen/plain.js";
-import { Desk, fixture } from "../messaging/mp-farm.js";
+import { Desk, fixture } from "../messaging/farm/mp-farm.js";
 import { freePort } from "../support/ports.js";
 import { noPython } from "../support/python.js";
-import { fromPython, toPython } from "./messages.js";
-import { message, PythonObjects } from "./objects.js";
-import { pair } from "./pairs.js";
+import { fromPython, toPython } from "./support/messages.js";
+import { message, PythonObjects } from "./support/objects.js";
+import { pair } from "./support/pairs.js";
 
 // One of these crashes.
 setLogLevel("silent", "messaging");

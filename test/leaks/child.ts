@@ -1,7 +1,7 @@
 // Does the rounds of one scenario in a process of its own, which then has to end by itself.
 import { leftBehind, type Round } from "./repeat.js";
-import { over } from "./scenario.js";
-import { scenarios } from "./scenarios.js";
+import { over } from "./scenarios/scenario.js";
+import { scenarios } from "./scenarios/scenarios.js";
 
 const [name = "", count = ""] = process.argv.slice(2);
 const scenario = scenarios[name];

@@ -32,7 +32,7 @@ function disposable(path: string, namespace: object): readonly string[] {
 
 function source(layer: string): string {
   const file = layer === "registry" || layer === "service" ? "services" : layer;
-  return readFileSync(join(import.meta.dirname, `${file}.ts`), "utf8");
+  return readFileSync(join(import.meta.dirname, "scenarios", `${file}.ts`), "utf8");
 }
 
 test("every public class that has to be closed is in a scenario", () => {

@@ -1,4 +1,4 @@
-import { connectionScenarios } from "./connection.js";
 import { leavesNothing } from "./leaves-nothing.js";
+import { connectionScenarios } from "./scenarios/connection.js";
 
 leavesNothing(connectionScenarios, 1_000);

@@ -5,7 +5,7 @@ import { Child } from "../support/child.js";
 import { Lines } from "../support/lines.js";
 import { TemporaryFolder } from "../support/temporary-folder.js";
 import { within } from "../support/within.js";
-import { over, type Scenarios } from "./scenario.js";
+import { over, type Scenarios } from "./scenarios/scenario.js";
 
 const program = join(import.meta.dirname, "child.ts");
 

@@ -1,4 +1,4 @@
 import { leavesNothing } from "./leaves-nothing.js";
-import { messagingScenarios } from "./messaging.js";
+import { messagingScenarios } from "./scenarios/messaging.js";
 
 leavesNothing(messagingScenarios, 1_000);

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { generate, inFolder, root, write } from "./generate.js";
+import { generate, inFolder, root, write } from "./support/generate.js";
 
 const bin = join(root, "node_modules", ".bin");
 const protos = {

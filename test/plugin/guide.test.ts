@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { parseParameters } from "../../plugin/src/schema/parameters.js";
 import { findFiles } from "../../scripts/files.mjs";
 import { reasons } from "../corpus/reasons.js";
-import { root, tsProtoParameter } from "./generate.js";
+import { root, tsProtoParameter } from "./support/generate.js";
 
 const guide = readFileSync(join(root, "docs", "generator.md"), "utf8").replaceAll("`", "");
 

@@ -2,13 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as connection from "dividere/connection";
 import { ack, Request, RequestError, Subscriber } from "dividere/messaging";
-import {
-  RediscoverReq,
-  RegistryClient,
-  RegistryServer,
-  type RegistryStore,
-  type ServiceEntry,
-} from "dividere/registry";
+import { RediscoverReq, RegistryClient, RegistryServer } from "dividere/registry";
 import {
   RegisterService,
   ServiceLookupRep,
@@ -16,7 +10,6 @@ import {
   UnregisterService,
 } from "../../runtime/src/wire/gen/MsgLib.js";
 import { Msg01 } from "../gen/plain.js";
-import { freePort } from "../support/ports.js";
 
 const soon = { timeoutMs: 10_000 };
 const anywhere = { endpoint: "tcp://127.0.0.1:*" };
@@ -111,6 +104,7 @@ describe("RegistryServer", () => {
     ["the port 0", { serviceName: "greeter", server: address, port: 0 }],
     ["a port that there is not", { serviceName: "greeter", server: address, port: 65_536 }],
   ];
+
   for (const [what, registration] of invalid) {
     test(`refuses to register a service with ${what}`, async () => {
       await using server = new RegistryServer(anywhere);
@@ -138,6 +132,7 @@ describe("RegistryServer", () => {
     ["nothing", new Uint8Array(0)],
     ["an envelope without a message", Buffer.from("\n\x07unknown", "latin1")],
   ];
+
   for (const [what, bytes] of nonsense) {
     test(`refuses a request that is ${what}, and goes on`, async () => {
       await using server = new RegistryServer(anywhere);
@@ -180,64 +175,6 @@ describe("RegistryServer", () => {
     assert.equal(await client.lookup("greeter"), undefined);
   });
 
-  test("keeps what is registered in the store that it was given", async () => {
-    const entries = new Map<string, ServiceEntry>();
-    const store: RegistryStore = {
-      put: async (entry) => void entries.set(entry.name, entry),
-      get: async (name) => entries.get(name),
-      remove: async (name) => void entries.delete(name),
-    };
-    await using server = new RegistryServer({ ...anywhere, store });
-    await using client = new RegistryClient(server.endpoint, { address });
-    await client.register("greeter", 5100);
-    assert.deepEqual([...entries.values()], [{ name: "greeter", server: address, port: 5100 }]);
-    await server.stop();
-
-    await using next = new RegistryServer({ ...anywhere, store });
-    await using nextClient = new RegistryClient(next.endpoint, { address });
-    assert.equal((await nextClient.lookup("greeter"))?.port, 5100);
-    await nextClient.unregister("greeter", 5100);
-    assert.equal(entries.size, 0);
-  });
-
-  test("asks its store one thing at a time", async () => {
-    let asked = 0;
-    let most = 0;
-    const count = async (): Promise<void> => {
-      most = Math.max(most, ++asked);
-      await new Promise((resolve) => setImmediate(resolve));
-      asked--;
-    };
-    const store: RegistryStore = {
-      put: count,
-      get: async () => {
-        await count();
-        return undefined;
-      },
-      remove: count,
-    };
-    await using server = new RegistryServer({ ...anywhere, store });
-    await using client = new RegistryClient(server.endpoint, { address });
-    await Promise.all(
-      Array.from({ length: 20 }, (_, index) => client.register(`s${index}`, 5100 + index)),
-    );
-    assert.equal(most, 1);
-  });
-
-  test("refuses what its store fails at, and goes on", async () => {
-    const store: RegistryStore = {
-      put: () => {
-        throw new Error("the disk is full");
-      },
-      get: () => undefined,
-      remove: () => {},
-    };
-    await using server = new RegistryServer({ ...anywhere, store });
-    await using client = new RegistryClient(server.endpoint, { address });
-    await assert.rejects(client.register("greeter", 5100), { status: "HANDLER_FAILED" });
-    assert.equal(await client.lookup("greeter"), undefined);
-  });
-
   test("tells each new subscriber to register again, however late it comes", async () => {
     await using server = new RegistryServer(anywhere);
     await using first = new Subscriber(server.eventsEndpoint, [RediscoverReq]);
@@ -262,55 +199,5 @@ describe("RegistryServer", () => {
     }
     assert.ok(extra <= 5, `${extra} more for 50 subscribers`);
     for (const subscriber of subscribers) subscriber.close();
-  });
-
-  test("publishes on the port after the one that it answers on", async () => {
-    const port = await freePort();
-    await using server = new RegistryServer({ endpoint: `tcp://127.0.0.1:${port}` });
-    assert.equal(server.endpoint, `tcp://127.0.0.1:${port}`);
-    assert.equal(server.eventsEndpoint, `tcp://127.0.0.1:${port + 1}`);
-  });
-
-  test("has Python's ports", () => {
-    assert.deepEqual([RegistryServer.port, RegistryServer.eventsPort], [5000, 5001]);
-  });
-
-  for (const endpoint of ["tcp://127.0.0.1:*", "tcp://127.0.0.1:0"]) {
-    test(`listens on two free ports for ${endpoint}, and says which`, async () => {
-      await using server = new RegistryServer({ endpoint });
-      await using client = new RegistryClient(server.endpoint, { address });
-      await client.register("greeter", 5100);
-      assert.match(server.endpoint, /^tcp:\/\/127\.0\.0\.1:[1-9]\d+$/);
-      assert.match(server.eventsEndpoint, /^tcp:\/\/127\.0\.0\.1:[1-9]\d+$/);
-      assert.notEqual(server.endpoint, server.eventsEndpoint);
-    });
-  }
-
-  test("asks where to publish when that does not follow from where it answers", () => {
-    assert.throws(() => new RegistryServer({ endpoint: "ipc:///tmp/registry" }), {
-      code: "ENDPOINT_INVALID",
-      message: /give the option eventsEndpoint too/,
-    });
-  });
-
-  test("leaves no socket behind when one of its two ports is taken", async () => {
-    await using taken = new connection.Publisher("tcp://127.0.0.1:*");
-    const [eventsEndpoint = ""] = taken.endpoints;
-    const endpoint = `tcp://127.0.0.1:${await freePort()}`;
-    assert.throws(() => new RegistryServer({ endpoint, eventsEndpoint }), {
-      code: "ADDRESS_IN_USE",
-    });
-    await using server = new RegistryServer({ endpoint });
-    assert.equal(server.endpoint, endpoint);
-  });
-
-  test("frees its ports when it stops", async () => {
-    const first = new RegistryServer(anywhere);
-    const { endpoint, eventsEndpoint } = first;
-    await first.stop();
-    await first.stop();
-    assert.equal(first.closed, true);
-    await using second = new RegistryServer({ endpoint, eventsEndpoint });
-    assert.equal(second.endpoint, endpoint);
   });
 });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { PassThrough } from "node:stream";
 import { cli } from "../../plugin/src/scaffold/cli.js";
-import { generate } from "../plugin/generate.js";
+import { generate } from "../plugin/support/generate.js";
 import { TemporaryFolder } from "../support/temporary-folder.js";
 
 /** What a run left behind. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { test } from "node:test";
-import { generate } from "../plugin/generate.js";
+import { generate } from "../plugin/support/generate.js";
 import { greeter, messages, ScaffoldProject } from "./scaffold-project.js";
 
 const declarations = `import { type ReactorLinks, type RequestContext, ServiceReactor } from "dividere/codegen";

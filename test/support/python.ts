@@ -3,7 +3,7 @@ import { Child, root } from "./child.js";
 import { PythonEnvironment } from "./python-environment.js";
 import { within } from "./within.js";
 
-const interop = join(root, "test", "interop");
+const interop = join(root, "test", "interop", "python");
 const environment = new PythonEnvironment(join(interop, "requirements.txt"));
 
 /** The interpreter that has dividere; there once {@link noPython} has said so. */
@@ -11,7 +11,7 @@ export const python: string = environment.python;
 
 /**
  * Why the tests with Python cannot run here, or false when they can: `describe("…", { skip: await noPython() }, …)`.
- * The first call makes the virtual environment with what test/interop/requirements.txt pins.
+ * The first call makes the virtual environment with what test/interop/python/requirements.txt pins.
  *
  * @throws in CI (where the variable CI is set), instead of giving a reason: there a skip is a failure
  */
@@ -26,8 +26,8 @@ export interface PeerEvent {
 }
 
 /**
- * A Python script of test/interop at the other end: it prints events and takes commands, each a line of JSON
- * (test/interop/peer.py is its side of this). It ends with the scope (`await using`).
+ * A Python script of test/interop/python at the other end: it prints events and takes commands, each a line of JSON
+ * (test/interop/python/peer.py is its side of this). It ends with the scope (`await using`).
  */
 export class PythonPeer implements AsyncDisposable {
   readonly #child: Child;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseResults, tabulate, toMarkdown, toText } from "../../scripts/interop-table.mjs";
+import { parseResults, tabulate, toMarkdown, toText } from "../../scripts/test/interop-table.mjs";
 
 const results = parseResults(
   [

@@ -32,6 +32,20 @@ test("rooms rule: generated files do not count", () => {
   assert.deepEqual(findCrowds("src", folder.path), []);
 });
 
+test("rooms rule: expected output does not count, and files of other languages do", () => {
+  using folder = folderOf({
+    "test/golden/case/long.ts": lines(301),
+    "test/interop/peer.py": lines(301),
+    "test/proto/shapes.proto": lines(301),
+    "test/picture.jpg": lines(301),
+    "test/vectors.jsonl": lines(301),
+  });
+  assert.deepEqual(findCrowds("test", folder.path), [
+    "test/interop/peer.py: has 301 lines, more than 300",
+    "test/proto/shapes.proto: has 301 lines, more than 300",
+  ]);
+});
+
 test("rooms rule: files that are long in general are found", () => {
   using folder = folderOf({ "a/1.ts": lines(111), "a/2.ts": lines(111), "b/3.ts": lines(1) });
   assert.deepEqual(findMedian(["a", "b"], folder.path), [

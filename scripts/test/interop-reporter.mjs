@@ -1,0 +1,14 @@
+// A reporter for node's test runner: one line of JSON for each test whose title is `row | column`, as
+// test/interop/support/pairs.ts writes them.
+/**
+ * @param {AsyncIterable<{ type: string, data: { name: string, file?: string, skip?: unknown } }>} source
+ */
+export default async function* interopReporter(source) {
+  for await (const { type, data } of source) {
+    if (type !== "test:pass" && type !== "test:fail") continue;
+    const [row, column, note] = data.name.split(" | ");
+    if (column === undefined) continue;
+    const passed = type === "test:pass" && data.skip === undefined;
+    yield `${JSON.stringify({ row, column, note, passed })}\n`;
+  }
+}
