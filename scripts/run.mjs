@@ -1,7 +1,7 @@
 // Runs child processes for the other scripts. Node's own modules only: it runs before anything is installed.
 import { spawn } from "node:child_process";
-import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { environment, program } from "./program.mjs";
 
 /** The repository's top folder. */
 export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
@@ -136,30 +136,12 @@ export async function main(body) {
  * @param {import("node:child_process").StdioOptions} stdio
  */
 function start(command, args, options, stdio) {
-  const env = { ...process.env, ...options.env };
-  const path = Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
-  env[path] = [join(root, "node_modules", ".bin"), env[path]].join(delimiter);
   const [file, before] = program(command);
   return spawn(file, [...before, ...args], {
     cwd: options.cwd ?? root,
-    env,
+    env: environment(options.env),
     stdio,
-    // On Windows what npm puts into .bin are .cmd files, which only a shell runs.
-    shell: process.platform === "win32" && file !== process.execPath,
   });
-}
-
-/**
- * npm runs as the same npm that started this script, where one did.
- *
- * @param {string} command
- * @returns {[file: string, before: string[]]}
- */
-function program(command) {
-  if (command === "node") return [process.execPath, []];
-  const npm = process.env["npm_execpath"];
-  if (command === "npm" && npm?.endsWith("npm-cli.js")) return [process.execPath, [npm]];
-  return [command, []];
 }
 
 /**

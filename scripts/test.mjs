@@ -1,12 +1,12 @@
 // Runs the tests: `npm test`. Words after it pick files by their path (`npm test -- interop`), `--without=folder/`
 // leaves files out, and any other option goes to node's test runner (`npm test -- --test-name-pattern=reactor`).
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findFiles } from "./files.mjs";
 import { main, StepFailed, stream } from "./run.mjs";
 import { setUp } from "./set-up.mjs";
 import { parseResults, tabulate, toMarkdown, toText, updatePage } from "./test/interop-table.mjs";
+import { findLeftovers, inTemporaryFolder, temporaryIn } from "./test/leftovers.mjs";
 
 const without = "--without=";
 
@@ -27,11 +27,10 @@ await main(async () => {
   }
 
   await setUp();
-  const folder = mkdtempSync(join(tmpdir(), "dividere-tests-"));
-  const skips = join(folder, "skips");
-  const interop = join(folder, "interop");
-  try {
-    const status = await stream("node", [
+  return await inTemporaryFolder(async (folder) => {
+    const skips = join(folder, "skips");
+    const interop = join(folder, "interop");
+    const runner = [
       "--import=tsx",
       "--test",
       "--test-reporter=spec",
@@ -46,17 +45,26 @@ await main(async () => {
       "--test-timeout=240000",
       ...options,
       ...files,
-    ]);
+    ];
+    const status = await stream("node", runner, { env: temporaryIn(folder) });
+    refuseLeftovers(folder);
     const skipped = readFileSync(skips, "utf8");
     if (status === 0 && process.env["CI"]) refuseSkips(skipped);
     // Only a run of all of them, and nothing left out, says what the table is to say.
     const complete = isWhole("test/interop/", files) && options.length === 0 && skipped === "";
     if (complete) showInterop(readFileSync(interop, "utf8"), status === 0);
     return status;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
+
+/** @param {string} folder the temporary folder of the tests */
+function refuseLeftovers(folder) {
+  const left = findLeftovers(folder);
+  if (left.length === 0) return;
+  throw new StepFailed(
+    `The tests left this in the temporary folder:\n${left.join("\n")}\nWhoever makes a folder removes it: \`using folder = new TemporaryFolder()\`.`,
+  );
+}
 
 /** @param {string} skips one line each */
 function refuseSkips(skips) {

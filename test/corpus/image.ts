@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import { fromBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { program, script } from "../../scripts/program.mjs";
 import { inFolder, root, write } from "../plugin/support/generate.js";
 import type { CorpusPackage } from "./packages.js";
 
@@ -28,13 +29,11 @@ function download({ name, version }: CorpusPackage): string {
   const folder = join(cache, `${name.replace(/[@/]/g, "-")}-${version}`);
   if (existsSync(join(folder, "package"))) return join(folder, "package");
   mkdirSync(folder, { recursive: true });
+  const [npm, before] = program("npm");
   const archive = execFileSync(
-    "npm",
-    ["pack", `${name}@${version}`, "--silent", "--pack-destination", folder],
-    {
-      encoding: "utf8",
-      shell: process.platform === "win32",
-    },
+    npm,
+    [...before, "pack", `${name}@${version}`, "--silent", "--pack-destination", folder],
+    { encoding: "utf8" },
   ).trim();
   execFileSync("tar", ["-xzf", join(folder, archive), "-C", folder]);
   rmSync(join(folder, archive));
@@ -64,8 +63,8 @@ function compile(folder: string): Image {
   write(folder, { "buf.yaml": JSON.stringify({ version: "v2" }) });
   for (let invalid = 0; ; ) {
     const { status, stdout, stderr } = spawnSync(
-      join(root, "node_modules", ".bin", "buf"),
-      ["build", "--as-file-descriptor-set", "-o", "-"],
+      process.execPath,
+      [script("buf"), "build", "--as-file-descriptor-set", "-o", "-"],
       { cwd: folder, maxBuffer: 2 ** 30 },
     );
     if (status === 0) return { files: fromBinary(FileDescriptorSetSchema, stdout).file, invalid };

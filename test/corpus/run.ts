@@ -11,13 +11,13 @@ import {
   type FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
 import { plugin } from "../../plugin/src/plugin.js";
+import { script } from "../../scripts/program.mjs";
 import { compileErrors, strictest } from "../plugin/support/compile.js";
 import { filesOf, root, runPlugin, tsProtoParameter } from "../plugin/support/generate.js";
 import { imageOf } from "./image.js";
 import { type CorpusPackage, corpus } from "./packages.js";
 import { reasons } from "./reasons.js";
 
-const bin = join(root, "node_modules", ".bin");
 const codecs = ["ts-proto", "es"] as const;
 
 type Codec = (typeof codecs)[number];
@@ -76,14 +76,14 @@ function compile(request: CodeGeneratorRequest, codec: Codec, name: string): voi
   const ours = filesOf(plugin.run(request).file);
   const { file } =
     codec === "es"
-      ? runPlugin(join(bin, "protoc-gen-es"), {
+      ? runPlugin("protoc-gen-es", {
           ...request,
           parameter: "target=ts,import_extension=js,erasable_syntax=true",
           fileToGenerate: request.protoFile
             .map(({ name }) => name)
             .filter((path) => !path.startsWith("google/protobuf/")),
         })
-      : runPlugin(join(bin, "protoc-gen-ts_proto"), { ...request, parameter: tsProtoParameter });
+      : runPlugin("protoc-gen-ts_proto", { ...request, parameter: tsProtoParameter });
   const messages = filesOf(file);
   const errors = [...compileErrors({ ...messages, ...ours }, strictest)].flatMap(([path, texts]) =>
     // What the message generator leaves unused is its own affair.
@@ -143,5 +143,5 @@ function report(): void {
   const [start, end] = [guide.indexOf(before) + before.length, guide.indexOf(after)];
   assert.ok(end > start, `${path} has no place for the counts`);
   writeFileSync(path, `${guide.slice(0, start)}\n\n${table}\n\n${guide.slice(end)}`);
-  execFileSync(join(bin, "biome"), ["format", "--write", path], { stdio: "ignore" });
+  execFileSync(process.execPath, [script("biome"), "format", "--write", path], { stdio: "ignore" });
 }

@@ -3,9 +3,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { executable, script } from "../../scripts/program.mjs";
 import { generate, inFolder, root, write } from "./support/generate.js";
 
-const bin = join(root, "node_modules", ".bin");
 const protos = {
   "greeter.proto": `syntax = "proto3";
 import "dividere/v1/options.proto";
@@ -45,17 +45,18 @@ const compilers: {
           version: "v2",
           plugins: [
             {
-              local: join(bin, "protoc-gen-dividere"),
+              local: executable("protoc-gen-dividere"),
               out: "gen",
               ...(parameter !== undefined && { opt: parameter }),
             },
           ],
         }),
       });
-      return spawnSync(join(bin, "buf"), ["generate", "--path", "proto/greeter.proto"], {
-        cwd: folder,
-        encoding: "utf8",
-      });
+      return spawnSync(
+        process.execPath,
+        [script("buf"), "generate", "--path", "proto/greeter.proto"],
+        { cwd: folder, encoding: "utf8" },
+      );
     },
   },
   {
@@ -70,7 +71,7 @@ const compilers: {
         "protoc",
         [
           "--proto_path=proto",
-          `--plugin=${join(bin, "protoc-gen-dividere")}`,
+          `--plugin=${executable("protoc-gen-dividere")}`,
           "--dividere_out=gen",
           ...(parameter !== undefined ? [`--dividere_opt=${parameter}`] : []),
           "greeter.proto",

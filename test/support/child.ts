@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { environment, program } from "../../scripts/program.mjs";
 import { within } from "./within.js";
 
 /** The repository's top folder. */
@@ -46,10 +46,10 @@ export class Child implements AsyncDisposable {
     onLine: (line: string) => void = () => {},
   ) {
     this.#name = [command, ...args].join(" ");
-    const path = [join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter);
-    const child = spawn(command, args, {
+    const [file, before] = program(command);
+    const child = spawn(file, [...before, ...args], {
       cwd: options.cwd ?? root,
-      env: { ...process.env, PATH: path, ...options.env },
+      env: environment(options.env),
       stdio: ["pipe", "pipe", "pipe"],
     });
     this.#process = child;

@@ -5,6 +5,9 @@ import { madeOnce } from "./cache.js";
 import { root } from "./child.js";
 import { failure, skipReason } from "./toolchain.js";
 
+/** What Python's own installers call it. */
+const python = process.platform === "win32" ? "python" : "python3";
+
 /** Installing from PyPI over a slow line. */
 const timeoutMs = 240_000;
 
@@ -37,7 +40,7 @@ export class PythonEnvironment {
     return await madeOnce(this.#folder, async (partial) => {
       process.stderr.write(`Installing ${relative(root, this.#requirements)} …\n`);
       return (
-        (await failure("python3", ["-m", "venv", partial], { timeoutMs })) ??
+        (await failure(python, ["-m", "venv", partial], { timeoutMs })) ??
         (await failure(pythonIn(partial), [...install, this.#requirements], { timeoutMs }))
       );
     });

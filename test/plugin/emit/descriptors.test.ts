@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { test } from "node:test";
 import {
   create,
@@ -11,7 +10,8 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { generate, inFolder, root, write } from "../support/generate.js";
+import { script } from "../../../scripts/program.mjs";
+import { generate, inFolder, write } from "../support/generate.js";
 
 const protos = {
   "x/v1/a.proto": `syntax = "proto3"; package x.v1; import "x/v1/b.proto"; import "google/protobuf/timestamp.proto";
@@ -38,8 +38,15 @@ test("buf reads the file set", () => {
   inFolder((folder) => {
     write(folder, { "descriptors.json": set, "a.json": '{"b":{"someName":"x"}}' });
     const bytes = execFileSync(
-      join(root, "node_modules", ".bin", "buf"),
-      ["convert", "descriptors.json", "--type=x.v1.A", "--from=a.json", "--to=-#format=binpb"],
+      process.execPath,
+      [
+        script("buf"),
+        "convert",
+        "descriptors.json",
+        "--type=x.v1.A",
+        "--from=a.json",
+        "--to=-#format=binpb",
+      ],
       { cwd: folder },
     );
     assert.equal(bytes.toString("hex"), "0a030a0178");

@@ -73,7 +73,7 @@ for (const codec of ["ts-proto", "es"]) {
 test(`every schema that is not refused is written by ts-proto as it asks (seed ${seed})`, async () => {
   const request = accepted("codec=ts-proto");
   using folder = new TemporaryFolder();
-  symlinkSync(join(root, "node_modules"), join(folder.path, "node_modules"));
+  symlinkSync(join(root, "node_modules"), join(folder.path, "node_modules"), "junction");
   write(folder.path, {
     ...filesOf(runPlugin(...messagePlugin("ts-proto", request)).file),
     "package.json": JSON.stringify({ type: "module" }),
@@ -111,13 +111,12 @@ function messagePlugin(
   codec: string,
   request: CodeGeneratorRequest,
 ): [string, CodeGeneratorRequest] {
-  const bin = join(root, "node_modules", ".bin");
   return codec === "es"
     ? [
-        join(bin, "protoc-gen-es"),
+        "protoc-gen-es",
         { ...request, parameter: "target=ts,import_extension=js,erasable_syntax=true" },
       ]
-    : [join(bin, "protoc-gen-ts_proto"), { ...request, parameter: tsProtoParameter }];
+    : ["protoc-gen-ts_proto", { ...request, parameter: tsProtoParameter }];
 }
 
 /** The lines of the plugin's refusal; none when it refuses nothing. */

@@ -17,13 +17,13 @@ import type { MessageType } from "dividere/codegen";
 import { outputPath } from "../../../plugin/src/emit/view.js";
 import { tsProtoModule, tsProtoName } from "../../../plugin/src/messages/ts-proto.js";
 import type { Parameters } from "../../../plugin/src/schema/parameters.js";
+import { script } from "../../../scripts/program.mjs";
 import { TemporaryFolder } from "../../support/temporary-folder.js";
 import { compileErrors, strictest } from "../support/compile.js";
 import { filesOf, root, runPlugin, tsProtoParameter, write } from "../support/generate.js";
 import { type Codec, runService } from "../support/run-service.js";
 import { type GoldenCase, goldenCases, output } from "./golden.js";
 
-const bin = join(root, "node_modules", ".bin");
 const suffixes = { js: ".js", ts: ".ts", none: "" };
 
 const cases = goldenCases();
@@ -41,7 +41,7 @@ const sources = Object.fromEntries(
 
 const folder = new TemporaryFolder();
 after(() => folder[Symbol.dispose]());
-symlinkSync(join(root, "node_modules"), join(folder.path, "node_modules"));
+symlinkSync(join(root, "node_modules"), join(folder.path, "node_modules"), "junction");
 write(folder.path, { ...sources, "package.json": JSON.stringify({ type: "module" }) });
 
 test("there are at least forty cases", () => {
@@ -95,8 +95,8 @@ test("all that is generated passes Biome's recommended rules", () => {
     "biome.json": JSON.stringify({ root: true, linter: { rules: { preset: "recommended" } } }),
   });
   const { status, stdout, stderr } = spawnSync(
-    join(bin, "biome"),
-    ["lint", "--error-on-warnings", ...paths],
+    process.execPath,
+    [script("biome"), "lint", "--error-on-warnings", ...paths],
     {
       cwd: folder.path,
       encoding: "utf8",
@@ -133,7 +133,7 @@ function messagesOf({ request, parameters }: GoldenCase): Record<string, string>
   const { codec, messagesPath, importExtension } = parameters;
   const { file } =
     codec === "es"
-      ? runPlugin(join(bin, "protoc-gen-es"), {
+      ? runPlugin("protoc-gen-es", {
           ...request,
           parameter: `target=ts,import_extension=${importExtension},erasable_syntax=true`,
           // protobuf-es writes what it is asked for and no import; the well-known types are in its package.
@@ -141,7 +141,7 @@ function messagesOf({ request, parameters }: GoldenCase): Record<string, string>
             .map(({ name }) => name)
             .filter((name) => !name.startsWith("google/protobuf/")),
         })
-      : runPlugin(join(bin, "protoc-gen-ts_proto"), {
+      : runPlugin("protoc-gen-ts_proto", {
           ...request,
           // No message needs the code for the annotations, nor for the descriptors that they import.
           parameter: `${tsProtoParameter.replace("importSuffix=.js", `importSuffix=${suffixes[importExtension]}`)},Mdividere/v1/options.proto=none`,

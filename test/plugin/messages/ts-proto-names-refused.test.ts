@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
 import { create, createFileRegistry, type DescFile } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
@@ -7,7 +6,7 @@ import { checkNames } from "../../../plugin/src/messages/ts-proto-names.js";
 import { Mistakes, SchemaError } from "../../../plugin/src/schema/mistakes.js";
 import { filesAround, reachableMessages } from "../../../plugin/src/schema/reachable.js";
 import { compileErrors } from "../support/compile.js";
-import { filesOf, request, root, runPlugin, tsProtoParameter } from "../support/generate.js";
+import { filesOf, request, runPlugin, tsProtoParameter } from "../support/generate.js";
 
 const keywords = `
   any arguments as async await base bigint boolean break case catch class const constructor continue debugger declare
@@ -95,9 +94,7 @@ test("exactly those names are refused with which ts-proto's code does not compil
     ]),
   );
   const all = request(protos, tsProtoParameter);
-  const written = filesOf(
-    runPlugin(join(root, "node_modules", "ts-proto", "protoc-gen-ts_proto"), all).file,
-  );
+  const written = filesOf(runPlugin("protoc-gen-ts_proto", all).file);
   const uncompilable = compileErrors(written);
   assert.ok(uncompilable.size > 100, `only ${uncompilable.size} files do not compile`);
 

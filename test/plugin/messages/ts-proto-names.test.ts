@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
 import { create, createFileRegistry, type DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { tsProtoModule, tsProtoName } from "../../../plugin/src/messages/ts-proto.js";
-import { filesOf, request, root, runPlugin } from "../support/generate.js";
+import { filesOf, request, runPlugin } from "../support/generate.js";
 
 const protos = {
   "names.proto": `
@@ -34,9 +33,7 @@ test("message names and modules are those that ts-proto writes", () => {
     protos,
     "esModuleInterop=true,importSuffix=.js,outputTypeAnnotations=static-only",
   );
-  const written = filesOf(
-    runPlugin(join(root, "node_modules", "ts-proto", "protoc-gen-ts_proto"), input).file,
-  );
+  const written = filesOf(runPlugin("protoc-gen-ts_proto", input).file);
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: input.protoFile }));
   const messages: DescMessage[] = [];
   for (const name of Object.keys(protos)) {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { script } from "../../../scripts/program.mjs";
 import { inFolder, root, write } from "./generate.js";
 
 /** How strictly generated code is compiled here: what the guide says it takes. */
@@ -25,7 +26,7 @@ export function compileErrors(
 ): Map<string, string[]> {
   return inFolder((folder) => {
     mkdirSync(join(folder, "out"));
-    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
     write(folder, {
       "package.json": JSON.stringify({ type: "module" }),
       "tsconfig.json": JSON.stringify({
@@ -58,12 +59,15 @@ export function compileErrors(
 }
 
 function runCompiler(folder: string): Map<string, string[]> {
-  const tsc = join(root, "node_modules", ".bin", "tsc");
-  const { stdout, status } = spawnSync(tsc, ["-p", folder, "--pretty", "false"], {
-    cwd: folder,
-    encoding: "utf8",
-    maxBuffer: 2 ** 30,
-  });
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [script("tsc"), "-p", folder, "--pretty", "false"],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      maxBuffer: 2 ** 30,
+    },
+  );
   const errors = new Map<string, string[]>();
   for (const [, file = "", text = ""] of stdout.matchAll(
     /^out\/(\S+?)\(\d+,\d+\): error (.*)$/gm,

@@ -13,6 +13,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { tsProtoOptions } from "../../../plugin/src/messages/ts-proto-options.js";
 import { plugin } from "../../../plugin/src/plugin.js";
+import { script } from "../../../scripts/program.mjs";
 
 /** The folder of the workspace. */
 export const root: string = fileURLToPath(new URL("../../..", import.meta.url));
@@ -57,8 +58,8 @@ export function request(protos: Protos, parameter = ""): CodeGeneratorRequest {
       recursive: true,
     });
     const image = execFileSync(
-      join(root, "node_modules", ".bin", "buf"),
-      ["build", "--as-file-descriptor-set", "-o", "-"],
+      process.execPath,
+      [script("buf"), "build", "--as-file-descriptor-set", "-o", "-"],
       {
         cwd: folder,
         maxBuffer: 2 ** 28,
@@ -91,9 +92,9 @@ export function refusal(protos: Protos, parameter = ""): string {
   return error;
 }
 
-/** Runs an executable plugin as a compiler does. */
-export function runPlugin(executable: string, input: CodeGeneratorRequest): CodeGeneratorResponse {
-  const output = execFileSync(process.execPath, [executable], {
+/** Runs an installed plugin as a compiler does. */
+export function runPlugin(name: string, input: CodeGeneratorRequest): CodeGeneratorResponse {
+  const output = execFileSync(process.execPath, [script(name)], {
     input: toBinary(CodeGeneratorRequestSchema, input),
     maxBuffer: 2 ** 28,
   });
