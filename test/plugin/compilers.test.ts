@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { executable, script } from "../../scripts/program.mjs";
+import { skipReason } from "../support/toolchain.js";
 import { generate, inFolder, root, write } from "./support/generate.js";
 
 const protos = {
@@ -84,9 +85,7 @@ const compilers: {
 
 for (const { name, missing, run } of compilers) {
   const reason = missing();
-  const options = {
-    skip: reason !== undefined && process.env["CI"] === undefined ? reason : false,
-  };
+  const options = { skip: skipReason(name, reason) };
 
   const runOn = (
     files: Record<string, string>,
