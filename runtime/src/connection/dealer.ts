@@ -25,6 +25,16 @@ export interface DealerOptions extends ConnectorOptions {
  * Sends and receives in any order (Python: `connection.Dealer`). What it sends goes to its peers
  * round robin; what it receives carries the route it came by, empty when it came straight from a
  * peer that put none. Binds an endpoint with `*`, connects to any other.
+ *
+ * @example
+ * ```ts
+ * import { Dealer } from "dividere/connection";
+ *
+ * await using dealer = new Dealer("tcp://127.0.0.1:5555");
+ * await dealer.sendWithEmptyFrame(Buffer.from("hello")); // to a Response
+ * const { message } = await dealer.recv({ timeoutMs: 1_000 });
+ * console.log(Buffer.from(message).toString());
+ * ```
  */
 export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
   readonly #out: SendQueue;

@@ -25,6 +25,16 @@ export interface ProxyOptions
  * Runs from the moment it is made, on Node.js's own loop. libzmq's built-in proxy would hold a
  * thread of libuv's small pool for as long as it runs, and with four of them no file could be read
  * any more.
+ *
+ * @example
+ * ```ts
+ * import { Proxy, stopOnSignals } from "dividere/connection";
+ *
+ * // Clients connect to port 6000, workers to port 6001.
+ * await using proxy = new Proxy("tcp://127.0.0.1:6000", "tcp://127.0.0.1:6001");
+ * stopOnSignals(proxy);
+ * await proxy.stopped;
+ * ```
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the name is Python's, and ZeroMQ's for it.
 export class Proxy implements AsyncDisposable {

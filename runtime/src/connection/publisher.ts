@@ -26,6 +26,15 @@ export interface WaitForSubscribersOptions extends WaitOptions {
  *
  * Always binds, unless the endpoint begins with `>`. Inside is an XPUB socket, which sends what a
  * PUB socket sends and also hears of subscriptions.
+ *
+ * @example
+ * ```ts
+ * import { Publisher } from "dividere/connection";
+ *
+ * await using publisher = new Publisher("tcp://127.0.0.1:5556");
+ * await publisher.waitForSubscribers(1, { topic: "weather" });
+ * await publisher.send(Buffer.from("weather: sunny"));
+ * ```
  */
 export class Publisher extends Connector<XPublisher> {
   readonly #out: SendQueue;

@@ -11,6 +11,16 @@ import {
 /**
  * Asks and waits for the answer, in strict turns (Python: `connection.Request`). Several endpoints
  * are asked one after the other, round robin. Connects, unless the endpoint begins with `@`.
+ *
+ * @example
+ * ```ts
+ * import { Request } from "dividere/connection";
+ *
+ * await using request = new Request("tcp://127.0.0.1:5555");
+ * await request.send(Buffer.from("hello"));
+ * const answer = await request.recv({ timeoutMs: 1_000 });
+ * console.log(Buffer.from(answer).toString());
+ * ```
  */
 export class Request extends Lockstep<RequestSocket> {
   /** @throws ConnectionError when an endpoint is invalid. */

@@ -12,6 +12,16 @@ import {
  * Receives a request and answers it, in strict turns, one requester after the other (Python:
  * `connection.Response`). Binds an endpoint with `*`, connects to any other – to the back end of a
  * proxy, say.
+ *
+ * @example
+ * ```ts
+ * import { Response } from "dividere/connection";
+ *
+ * await using response = new Response("@tcp://127.0.0.1:5555");
+ * for await (const request of response) {
+ *   await response.send(Buffer.from(request).reverse());
+ * }
+ * ```
  */
 export class Response extends Lockstep<ReplySocket> {
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */

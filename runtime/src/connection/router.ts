@@ -14,6 +14,16 @@ import { Receiver } from "./socket/receiver.js";
  * Serves any number of REQ and DEALER peers at once: what it receives carries the route to its
  * sender, and what it sends goes where the route says. Binds an endpoint with `*`, connects to any
  * other.
+ *
+ * @example
+ * ```ts
+ * import { Router } from "dividere/connection";
+ *
+ * await using router = new Router("@tcp://127.0.0.1:5555");
+ * for await (const { route, message } of router) {
+ *   await router.send({ route, message: Buffer.from(message).reverse() });
+ * }
+ * ```
  */
 export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
   readonly #out: SendQueue;

@@ -15,6 +15,14 @@ export interface SubscriberOptions extends ConnectorOptions {
  * Receives what publishers send (Python: `connection.Subscriber`), from several publishers where
  * several endpoints are given. Connects, unless the endpoint begins with `@`; one that is bound
  * tells its publishers what it wants when it is read from.
+ *
+ * @example
+ * ```ts
+ * import { Subscriber } from "dividere/connection";
+ *
+ * await using subscriber = new Subscriber("tcp://127.0.0.1:5556", { topics: ["weather"] });
+ * for await (const message of subscriber) console.log(Buffer.from(message).toString());
+ * ```
  */
 export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
   /** @throws ConnectionError when an endpoint is invalid. */

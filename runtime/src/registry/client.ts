@@ -31,6 +31,15 @@ export interface RegistryClientOptions extends RequestClientOptions {
  * Each call waits `timeoutMs` at most, 10 seconds by default, and for all of it where there is no
  * registry yet: the call is carried out once one has come. Python's registry takes a second or two
  * for each request it is sent, by whomever.
+ *
+ * @example
+ * ```ts
+ * import { RegistryClient } from "dividere/registry";
+ *
+ * await using registry = new RegistryClient("tcp://127.0.0.1:5000");
+ * const entry = await registry.lookup("greeter", { timeoutMs: 1_000 });
+ * console.log(entry === undefined ? "not listed" : `tcp://${entry.server}:${entry.port}`);
+ * ```
  */
 export class RegistryClient extends RequestClient {
   /** The host that services are registered with. */

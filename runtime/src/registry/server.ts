@@ -41,6 +41,15 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
  *   that was restarted hears it, however late.
  *
  * A service that goes without unregistering stays listed: the registry does not watch over them.
+ *
+ * @example
+ * ```ts
+ * import { RegistryServer, stopOnSignals } from "dividere/registry";
+ *
+ * await using registry = new RegistryServer({ endpoint: "tcp://127.0.0.1:5000" });
+ * stopOnSignals(registry);
+ * await registry.stopped;
+ * ```
  */
 export class RegistryServer implements AsyncDisposable {
   /** The port on which a registry answers unless it is told otherwise (Python: `Server.port`). */

@@ -16,6 +16,16 @@ export interface RegistryStore {
 /**
  * Keeps the list in memory. It is gone with the process, and the services fill the next one: that is
  * what a registry asks them for when it has started.
+ *
+ * @example
+ * ```ts
+ * import { MemoryRegistryStore, RegistryServer } from "dividere/registry";
+ *
+ * const store = new MemoryRegistryStore();
+ * store.put({ name: "greeter", server: "192.0.2.1", port: 5100 }); // one that does not register
+ * await using registry = new RegistryServer({ store });
+ * await registry.stopped;
+ * ```
  */
 export class MemoryRegistryStore implements RegistryStore {
   readonly #entries = new Map<string, ServiceEntry>();

@@ -51,6 +51,24 @@ export interface ServiceOptions extends ReactorOptions {
  *
  * It takes requests. What the service publishes goes through the generated publisher, at an endpoint
  * that its subscribers know: a name in the registry stands for one port.
+ *
+ * @example
+ * ```ts
+ * import { stopOnSignals } from "dividere/service";
+ * import type { Msg01 } from "./gen/greeter.js";
+ * import { GreeterService } from "./gen/greeter_dividere.js"; // extends Service
+ *
+ * class MyGreeter extends GreeterService {
+ *   handleMsg01({ field1 }: Msg01): Msg01 {
+ *     return { field1: field1.toUpperCase() };
+ *   }
+ *
+ *   handleMsg02(): void {}
+ * }
+ * await using service = new MyGreeter({ registry: "tcp://127.0.0.1:5000" });
+ * stopOnSignals(service);
+ * await service.stopped;
+ * ```
  */
 export abstract class Service extends ServiceReactor {
   /** The ports that services choose from unless they say otherwise. */

@@ -14,6 +14,16 @@ import { brokerBytes } from "./signals.js";
  * in a count of its own in {@link counters}. A client that sees no answer sends its request again.
  *
  * Runs from the moment it is made until {@link stop}.
+ *
+ * @example
+ * ```ts
+ * import { LoadBalancing, stopOnSignals } from "dividere/connection";
+ *
+ * // Clients connect to port 6000, workers to port 6001.
+ * await using broker = new LoadBalancing.Broker("tcp://127.0.0.1:6000", "tcp://127.0.0.1:6001");
+ * stopOnSignals(broker);
+ * await broker.stopped;
+ * ```
  */
 export class Broker extends Balancer {
   /**

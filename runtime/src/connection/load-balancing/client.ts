@@ -23,6 +23,15 @@ export interface ClientOptions extends ConnectorOptions {
  * may ask another one.
  *
  * A request that was sent twice may be carried out twice, so it should be one that may be.
+ *
+ * @example
+ * ```ts
+ * import { LoadBalancing } from "dividere/connection";
+ *
+ * await using client = new LoadBalancing.Client("tcp://127.0.0.1:6000", { retryTimeoutMs: 500 });
+ * const answer = await client.request(Buffer.from("hello"));
+ * console.log(Buffer.from(answer).toString());
+ * ```
  */
 export class Client implements AsyncDisposable {
   readonly #endpoints: Endpoints;

@@ -29,6 +29,16 @@ export type Work = (request: Uint8Array, context: WorkContext) => Uint8Array | P
  * asks again.
  *
  * Runs from the moment it is made until {@link stop} or {@link close}.
+ *
+ * @example
+ * ```ts
+ * import { LoadBalancing } from "dividere/connection";
+ *
+ * await using worker = new LoadBalancing.Worker("tcp://127.0.0.1:6001", (request) =>
+ *   Buffer.from(request).reverse(),
+ * );
+ * await worker.waitForBroker({ timeoutMs: 5_000 });
+ * ```
  */
 export class Worker implements AsyncDisposable {
   readonly #dealer: WorkerDealer;

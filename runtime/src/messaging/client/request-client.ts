@@ -57,6 +57,15 @@ const LONGEST_TIMEOUT_MS = 0xffff_ffff;
  *
  * A request waits until a server is connected, and is taken back when its time has passed by then.
  * One that was sent and never answered may have been carried out.
+ *
+ * @example
+ * ```ts
+ * import { GreeterRequest } from "./gen/greeter_dividere.js"; // extends RequestClient
+ *
+ * await using greeter = new GreeterRequest("tcp://127.0.0.1:5555", { timeoutMs: 1_000 });
+ * const calls = ["hello", "world"].map((field1) => greeter.reverse({ field1 }));
+ * console.log(await Promise.all(calls));
+ * ```
  */
 export class RequestClient implements AsyncDisposable {
   readonly #pool: DealerPool;

@@ -9,6 +9,16 @@ import { TypeSet } from "./type-set.js";
  * Takes messages out of envelopes (Python: `messaging.ProtoBuffDecoder`). The type is the one that
  * the `Any`'s type URL names; only where there is none does `msgName` count, full or short. Fields
  * that are not known are skipped, as protobuf demands.
+ *
+ * @example
+ * ```ts
+ * import { EnvelopeDecoder, EnvelopeEncoder } from "dividere/messaging";
+ * import { Msg01, Msg02 } from "./gen/greeter.js";
+ *
+ * const frame = new EnvelopeEncoder().encode({ field1: "hello" }, Msg01);
+ * const message = new EnvelopeDecoder([Msg01, Msg02]).decode(frame);
+ * console.log(message.$type, message.field1); // Msg01 hello
+ * ```
  */
 export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;

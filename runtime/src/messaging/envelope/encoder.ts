@@ -13,6 +13,16 @@ const WRITER_KEEP_BYTES = 1 << 20;
  * Puts messages into envelopes (Python: `messaging.ProtoBuffEncoder`):
  * `msgEnvelope { msgName, Any msg }`, the full name in `msgName`. The bytes are those that Python's
  * protobuf writes for the same envelope.
+ *
+ * @example
+ * ```ts
+ * import { Dealer } from "dividere/connection";
+ * import { EnvelopeEncoder } from "dividere/messaging";
+ * import { Msg01 } from "./gen/greeter.js";
+ *
+ * await using dealer = new Dealer("tcp://127.0.0.1:5555");
+ * await dealer.send(new EnvelopeEncoder([Msg01]).encode({ field1: "hello" }));
+ * ```
  */
 export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;

@@ -23,25 +23,32 @@ import type { WorkerStatus } from "./worker-status.js";
  * The handlers of a reactor in child processes, on every core of the machine behind one endpoint
  * (Python: `messaging.MpMsgReactor`, which has one child).
  *
- * The reactor is named rather than passed: `module` exports its class, generated or a hand-written
- * {@link MtMsgReactor}, and each process makes one of it with
- * `new Class({ serve, subscribe }, options)`, the endpoints being private ones to this process. If
- * it has a method {@link InitWorker.initWorker}, that runs in each process before the first message
- * (Python: `initThread`).
+ * `module` exports the reactor's class, generated or a subclass of {@link MtMsgReactor}. Each process
+ * calls `new Class({ serve, subscribe }, options)` with private endpoints to this process, and then,
+ * before the first message, the method {@link InitWorker.initWorker} if the class has it (Python:
+ * `initThread`).
  *
  * A request goes to the process that has the least in hand, if that is fewer than `concurrency`;
  * until there is one it waits. An event is handed to one of the processes in the same way, so each
  * is handled once; only with one worker are events handled in the order of their arrival.
  *
- * A process that crashes is replaced, after 100 ms and then twice as long for each further crash in
- * a row, up to 10 s. The requests that it had in hand are refused with the status `WORKER_LOST`:
- * they may have been carried out in part, so sending them again is for the sender to decide. Events
- * that it had in hand are lost. If at the start a process does not get ready – the module does not
- * load, or the reactor throws – the farm fails as a whole.
+ * A process that crashes is replaced after 100 ms, and after twice as long for each further crash in
+ * a row, up to 10 s. Its open requests are refused with the status `WORKER_LOST`: they may have been
+ * carried out in part, so the sender decides whether to send them again. Its events are lost. If a
+ * process does not start – the module does not load, or the reactor throws – the whole farm fails.
  *
  * The processes inherit this one's environment, standard output and standard error, and end when it
  * does, however that comes. They leave SIGINT and SIGTERM to it. A reactor that stops by itself, on
  * a `ShutdownEvent` say, stops the farm.
+ *
+ * @example
+ * ```ts
+ * import { MpMsgReactor } from "dividere/messaging";
+ *
+ * const module = new URL("./my-reactor.js", import.meta.url); // its default export is the class
+ * await using farm = new MpMsgReactor(module, { serve: "tcp://127.0.0.1:5555", workers: 4 });
+ * await farm.stopped;
+ * ```
  */
 export class MpMsgReactor implements AsyncDisposable {
   /** The URL of the reactor's module. */
@@ -135,10 +142,7 @@ export class MpMsgReactor implements AsyncDisposable {
     return ready;
   }
 
-  /**
-   * Calls `listener` whenever something happens to a worker, from now on and until the returned
-   * function is called.
-   */
+  /** Calls `listener` at each event of a worker's life, until the returned function is called. */
   onStatus(listener: (status: WorkerStatus) => void): () => void {
     return this.#listeners.add(listener);
   }
@@ -153,10 +157,7 @@ export class MpMsgReactor implements AsyncDisposable {
     return this.#stopping;
   }
 
-  /**
-   * Kills the processes and closes the links at once; requests in hand are not answered. May be
-   * called again, and after {@link stop}.
-   */
+  /** Kills the processes at once; answers no open request. May be repeated, and follow `stop()`. */
   close(): void {
     if (this.#ended) return;
     this.#ended = true;

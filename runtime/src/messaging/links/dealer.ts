@@ -12,6 +12,17 @@ import { RoutedLink } from "./routed-link.js";
  * with `*`, connects to any other.
  *
  * @typeParam M - The union of the types of the messages that it sends and receives.
+ *
+ * @example
+ * ```ts
+ * import { Dealer } from "dividere/messaging";
+ * import { Msg01 } from "./gen/greeter.js";
+ *
+ * await using dealer = new Dealer("tcp://127.0.0.1:5555", [Msg01]);
+ * await dealer.sendWithEmptyFrame({ field1: "hello" }); // to a Response or a Router
+ * const { message } = await dealer.recv({ timeoutMs: 1_000 });
+ * console.log(message.field1);
+ * ```
  */
 export class Dealer<M extends MessageType<object> = MessageType> extends RoutedLink<
   ByteDealer,

@@ -15,6 +15,16 @@ export interface PublisherOptions extends ConnectorOptions {}
  * endpoint begins with `>`.
  *
  * @typeParam M - The union of the types of the messages that it publishes.
+ *
+ * @example
+ * ```ts
+ * import { Publisher } from "dividere/messaging";
+ * import { Msg02 } from "./gen/greeter.js";
+ *
+ * await using publisher = new Publisher("tcp://127.0.0.1:5556", [Msg02]);
+ * await publisher.waitForSubscribers(1);
+ * await publisher.send({ field1: "some published event" });
+ * ```
  */
 export class Publisher<M extends MessageType<object> = MessageType> extends Link<
   BytePublisher,

@@ -13,6 +13,16 @@ import { LockstepLink } from "./lockstep-link.js";
  * flight.
  *
  * @typeParam M - The union of the types of the messages that it sends and receives.
+ *
+ * @example
+ * ```ts
+ * import { Request } from "dividere/messaging";
+ * import { Msg01 } from "./gen/greeter.js";
+ *
+ * await using request = new Request("tcp://127.0.0.1:5555", [Msg01]);
+ * await request.send({ field1: "hello" });
+ * console.log(await request.recv({ timeoutMs: 1_000 }));
+ * ```
  */
 export class Request<M extends MessageType<object> = MessageType> extends LockstepLink<
   ByteRequest,

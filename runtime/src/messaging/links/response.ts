@@ -14,6 +14,16 @@ import { LockstepLink } from "./lockstep-link.js";
  * decode is refused to its sender, and then makes {@link recv} fail.
  *
  * @typeParam M - The union of the types of the messages that it receives and sends.
+ *
+ * @example
+ * ```ts
+ * import { Response } from "dividere/messaging";
+ * import { Msg01 } from "./gen/greeter.js";
+ *
+ * await using response = new Response("@tcp://127.0.0.1:5555", [Msg01]);
+ * const { field1 } = await response.recv();
+ * await response.send({ field1: field1.toUpperCase() });
+ * ```
  */
 export class Response<M extends MessageType<object> = MessageType> extends LockstepLink<
   ByteResponse,

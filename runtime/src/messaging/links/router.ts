@@ -15,6 +15,16 @@ import { RoutedLink } from "./routed-link.js";
  * {@link recv} fail.
  *
  * @typeParam M - The union of the types of the messages that it receives and sends.
+ *
+ * @example
+ * ```ts
+ * import { Router } from "dividere/messaging";
+ * import { Msg01 } from "./gen/greeter.js";
+ *
+ * await using router = new Router("@tcp://127.0.0.1:5555", [Msg01]);
+ * const { route, message } = await router.recv();
+ * await router.sendRouted({ route, message: { field1: message.field1.toUpperCase() } });
+ * ```
  */
 export class Router<M extends MessageType<object> = MessageType> extends RoutedLink<
   ByteRouter,

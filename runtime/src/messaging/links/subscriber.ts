@@ -19,6 +19,15 @@ export interface SubscriberOptions extends ConnectorOptions {}
  * Python publisher writes; a message that has the short name and is of another package is dropped.
  *
  * @typeParam M - The union of the types of the messages that it receives, told apart by `$type`.
+ *
+ * @example
+ * ```ts
+ * import { Subscriber } from "dividere/messaging";
+ * import { Msg01, Msg02 } from "./gen/greeter.js";
+ *
+ * await using subscriber = new Subscriber("tcp://127.0.0.1:5556", [Msg01, Msg02]);
+ * for await (const event of subscriber) console.log(event.$type, event.field1);
+ * ```
  */
 export class Subscriber<M extends MessageType<object> = MessageType> extends ReceivingLink<
   ByteSubscriber,

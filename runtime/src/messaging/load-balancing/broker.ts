@@ -18,6 +18,16 @@ import { brokerEnvelopes } from "./signals.js";
  * {@link counters}.
  *
  * Runs from the moment it is made until {@link stop}.
+ *
+ * @example
+ * ```ts
+ * import { LoadBalancing, stopOnSignals } from "dividere/messaging";
+ *
+ * // Clients connect to port 6000, servers to port 6001.
+ * await using broker = new LoadBalancing.Broker("tcp://127.0.0.1:6000", "tcp://127.0.0.1:6001");
+ * stopOnSignals(broker);
+ * await broker.stopped;
+ * ```
  */
 export class Broker extends Balancer {
   /**

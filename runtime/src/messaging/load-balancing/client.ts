@@ -29,6 +29,15 @@ interface Asked<T> {
  * A request that was sent twice may be carried out twice, so it should be one that may be.
  *
  * @typeParam M - The union of the types of the messages that it sends and receives.
+ *
+ * @example
+ * ```ts
+ * import { LoadBalancing } from "dividere/messaging";
+ * import { Msg01 } from "./gen/greeter.js";
+ *
+ * await using client = new LoadBalancing.Client("tcp://127.0.0.1:6000", [Msg01]);
+ * console.log(await client.request({ field1: "hello" }));
+ * ```
  */
 export class Client<M extends MessageType<object> = MessageType> extends RequestClient {
   /** The message types that the client was given. */

@@ -19,6 +19,17 @@ import { serverEnvelopes } from "./signals.js";
  * client, and then makes {@link recv} fail.
  *
  * @typeParam M - The union of the types of the messages that it receives and sends.
+ *
+ * @example
+ * ```ts
+ * import { LoadBalancing } from "dividere/messaging";
+ * import { Msg01 } from "./gen/greeter.js";
+ *
+ * await using link = new LoadBalancing.ServerLink("tcp://127.0.0.1:6001", [Msg01]);
+ * for await (const { route, message } of link) {
+ *   await link.sendRouted({ route, message: { field1: message.field1.toUpperCase() } });
+ * }
+ * ```
  */
 export class ServerLink<M extends MessageType<object> = MessageType> extends RoutedLink<
   WorkerDealer,

@@ -19,6 +19,20 @@ export interface ServerOptions
  * See {@link ServerLink} for how it stands with its broker, and `MtMsgReactor` for the rest.
  *
  * @typeParam M - The union of the types of the requests that it serves and of its answers.
+ *
+ * @example
+ * ```ts
+ * import { LoadBalancing } from "dividere/messaging";
+ * import { Msg01 } from "./gen/greeter.js";
+ *
+ * class MyServer extends LoadBalancing.Server {
+ *   handleMsg01({ field1 }: Msg01): Msg01 {
+ *     return { field1: field1.toUpperCase() };
+ *   }
+ * }
+ * await using server = new MyServer("tcp://127.0.0.1:6001", [Msg01]);
+ * await server.stopped;
+ * ```
  */
 export abstract class Server<
   M extends MessageType<object> = MessageType<object>,

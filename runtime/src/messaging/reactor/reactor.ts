@@ -16,17 +16,29 @@ import { Workload } from "./workload.js";
 const BACKLOG = 1_000;
 
 /**
- * Calls a method of its own for each message that arrives on any of its links (Python:
- * `messaging.MtMsgReactor`): `handleMsg01(msg, ctx)` for a `Msg01`. To be subclassed; the generated
- * reactors know their handlers and messages. The handlers run in this process, between the caller's
- * own work, and may be `async`.
+ * The base of reactors: calls `handleMsg01(msg, ctx)` for each `Msg01` that arrives on any of its
+ * links (Python: `messaging.MtMsgReactor`). The generated reactors know their handlers and messages.
+ * Handlers run in this process, between the caller's own work, and may be `async`.
  *
- * Events of a subscriber, and requests of a {@link Response}, are handled one by one in the order
- * of their arrival; requests of a {@link Router} concurrently, up to `concurrency`. What a handler
- * returns answers the request. A handler that throws has its request refused – with the reason, if
- * it throws a {@link RequestError} – and the reactor goes on.
+ * Handles events, and requests of a {@link Response}, one by one in the order of their arrival;
+ * requests of a {@link Router} concurrently, up to `concurrency`. A handler's return value answers
+ * the request. If a handler throws, its request is refused – with the reason that a
+ * {@link RequestError} gives – and the reactor goes on.
  *
  * Starts by itself once the constructor is done, and closes its links when it stops.
+ *
+ * @example
+ * ```ts
+ * import { MtMsgReactor, Router } from "dividere/messaging";
+ * import { Msg01 } from "./gen/greeter.js";
+ * class MyReactor extends MtMsgReactor {
+ *   handleMsg01({ field1 }: Msg01): Msg01 {
+ *     return { field1: field1.toUpperCase() };
+ *   }
+ * }
+ * await using reactor = new MyReactor(new Router("@tcp://127.0.0.1:5555", [Msg01]));
+ * await reactor.stopped;
+ * ```
  */
 export abstract class MtMsgReactor implements AsyncDisposable {
   /** The links that it reads from. */
@@ -81,10 +93,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     return this.#stopping;
   }
 
-  /**
-   * Closes the links at once and aborts the handlers' signals; requests at work are not answered.
-   * May be called again.
-   */
+  /** Closes at once: aborts the handlers' signals and answers no open request. May be repeated. */
   close(): void {
     this.#stopping ??= this.#stopped;
     this.#end();
@@ -95,10 +104,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     await this.stop();
   }
 
-  /**
-   * Called every `idleIntervalMs` while no handler is at work. Does nothing unless it is
-   * overridden. A call is not begun before the last one is done.
-   */
+  /** Called every `idleIntervalMs` while no handler runs, one call at a time; to be overridden. */
   idle(): void | Promise<void> {}
 
   /**
@@ -115,17 +121,12 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     );
   }
 
-  /**
-   * Stops the reactor when a `ShutdownEvent` arrives on a link that was given this type, as in
-   * Python.
-   */
+  /** Stops the reactor on a `ShutdownEvent` from a link that has this type, as in Python. */
   handleShutdownEvent(_message: Message, _context: EventContext): void {
     void this.stop();
   }
 
-  /**
-   * @internal How a message type is handled; the generated reactors know more than its name says.
-   */
+  /** @internal Returns how a message type is handled. Generated reactors override it. */
   _bindingOf(type: MessageType): HandlerBinding {
     return { handler: handlerName(type.$type) };
   }
