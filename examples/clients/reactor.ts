@@ -1,5 +1,5 @@
-// The TypeScript end of every client here: answers their requests, hears what they publish, and
-// publishes each line that is typed into it, once somebody listens. Ends with its input.
+// The server of all clients in this folder: answers their requests, prints their events, and publishes
+// each line of its input once a client has subscribed. Ends with its input.
 //   npx tsx reactor.ts [port for requests] [port for its events] [port of the clients' events]
 import { createInterface } from "node:readline";
 import { RequestError } from "dividere/messaging";
@@ -9,7 +9,7 @@ import { GreeterPublisher, GreeterReactor } from "./gen/greeter_dividere.js";
 class MyReactor extends GreeterReactor {
   override handleMsg01(msg: Msg01): Msg01 {
     const field1 = [...msg.field1].reverse().join("");
-    // A client without dividere gets `ack { ok: false }`; another one gets the reason too.
+    // A client without dividere gets `ack { ok: false }`, a client with dividere also the reason.
     if (field1 === msg.field1)
       throw new RequestError("NOTHING_TO_DO", "It reads the same both ways");
     return { field1 };
@@ -23,8 +23,7 @@ class MyReactor extends GreeterReactor {
 const [requests = "5555", news = "5556", clientsNews = "5557"] = process.argv.slice(2);
 
 await using _reactor = new MyReactor({
-  // The @ makes it bind; without it, only an endpoint with a `*` does.
-  serve: `@tcp://127.0.0.1:${requests}`,
+  serve: `tcp://127.0.0.1:${requests}`,
   subscribe: `tcp://127.0.0.1:${clientsNews}`,
 });
 await using publisher = new GreeterPublisher(`tcp://127.0.0.1:${news}`);

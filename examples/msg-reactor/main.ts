@@ -1,5 +1,5 @@
-// A reactor that answers requests and hears events, as in msgReactor.py of Python's user guide: its links are made by
-// hand, and each message that arrives on any of them goes to the method of its name.
+// A reactor that answers requests and receives events, as in msgReactor.py of Python's user guide. The program makes the
+// links itself, and the reactor passes each message that arrives on them to the handler of its type.
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { Publisher, Request, Response, Subscriber } from "dividere/messaging";
@@ -22,7 +22,7 @@ class MyMsgReactor extends GreeterReactor {
 
 await using pub = new Publisher("tcp://127.0.0.1:*", [Msg02]);
 const response = new Response("tcp://127.0.0.1:*", [Msg01]);
-// The reactor owns the links that it is given, and closes them when it stops.
+// The reactor owns its links, and closes them when it stops.
 const reactor = new MyMsgReactor([response, new Subscriber(pub.endpoints, [Msg02])]);
 
 await using req = new Request(response.endpoints, [Msg01]);

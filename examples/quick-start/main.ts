@@ -1,4 +1,4 @@
-// The quick start: a request that a reactor answers, and an event that a subscriber hears, each over a TCP socket.
+// The quick start: a request that a reactor answers, and an event that a subscriber receives, each over a TCP socket.
 import type { Msg01, Msg02 } from "./gen/greeter.js";
 import {
   GreeterPublisher,
@@ -7,7 +7,7 @@ import {
   GreeterSubscriber,
 } from "./gen/greeter_dividere.js";
 
-// The compiler names every handler that is missing.
+// The compiler names every missing handler.
 class MyReactor extends GreeterReactor {
   override handleMsg01(msg: Msg01): Msg01 {
     return { field1: [...msg.field1].reverse().join("") };
@@ -18,7 +18,7 @@ class MyReactor extends GreeterReactor {
   }
 }
 
-// A port that is free; in a program of yours it is a known one, as in "tcp://*:5555".
+// A free port; your own program uses a fixed port, as in "tcp://127.0.0.1:5555".
 await using reactor = new MyReactor({ serve: "tcp://127.0.0.1:*" });
 await using greeter = new GreeterRequest(reactor.endpoints);
 for (const field1 of ["hello", "dīvidere"]) {

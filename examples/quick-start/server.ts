@@ -14,6 +14,6 @@ class MyReactor extends GreeterReactor {
 
 const serve = process.argv[2] ?? "tcp://127.0.0.1:5555"; // this machine alone; "tcp://*:5555" for all
 await using reactor = new MyReactor({ serve, subscribe: "tcp://localhost:5556" });
-stopOnSignals(reactor); // Ctrl-C: requests in hand are answered, then the program ends
+stopOnSignals(reactor); // Ctrl-C: answers the requests in hand, then ends the program
 console.log("bound to", reactor.endpoints[0]);
 await reactor.stopped;

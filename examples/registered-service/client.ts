@@ -1,4 +1,4 @@
-// A client that knows the service's name and nothing else of it: `npm run client -- endpoint registry`.
+// A client that knows only the service's name: `npm run client -- endpoint registry`.
 import { DividereError } from "dividere/messaging";
 import { DictionaryRequest } from "./gen/dictionary_dividere.js";
 

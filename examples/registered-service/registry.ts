@@ -1,7 +1,7 @@
-// The registry that services and clients meet at: `npm run registry`.
+// The registry, which connects services and clients: `npm run registry`.
 import { RegistryServer } from "dividere/registry";
 
-// Other machines would be served with "tcp://*:5000", the default.
+// Serves this machine only; the default, "tcp://*:5000", serves other machines too.
 const endpoint = process.env["REGISTRY"] ?? "tcp://127.0.0.1:5000";
 const registry = new RegistryServer({ endpoint });
 console.log(`registry: answers at ${registry.endpoint}`);

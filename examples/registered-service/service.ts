@@ -1,4 +1,4 @@
-// A service that registers under its name: `npm run service`, as often as you like, before or after the registry.
+// A service that registers under its name: `npm run service`, any number of times, before or after the registry.
 import { RequestError } from "dividere/messaging";
 import { DictionaryService } from "./gen/dictionary_dividere.js";
 import type { Definition, Word } from "./gen/words.js";
@@ -20,10 +20,10 @@ class Dictionary extends DictionaryService {
 
 const service = new Dictionary({
   registry: process.env["REGISTRY"] ?? "tcp://127.0.0.1:5000",
-  // Reached from this machine only; without it, from all that reach this one.
+  // Serves this machine only; without this option, every machine that can reach this one.
   listen: "127.0.0.1",
 });
 service.onStatus((status) => console.log(`service: ${status}`));
 
-// Unregisters, and lets the requests at work finish.
+// Unregisters, and lets the requests in hand finish.
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void service.stop());

@@ -1,11 +1,11 @@
 import { fromMask, type Image, type Roi } from "image-js";
 import { Detection, Kind } from "./gen/farm/v1/vision.js";
 
-/** Smaller spots than this, in pixels, are grain. */
+/** The detector ignores smaller spots than this, in pixels, as grain. */
 const smallest = 100;
 
 /**
- * The shapes in a picture, from left to right: what is within closed edges, told apart by its
+ * Finds the shapes in a picture, from left to right: areas within closed edges, classified by their
  * outline.
  */
 export function detect(picture: Image): Detection[] {
@@ -33,8 +33,8 @@ function describe(region: Roi, picture: Image): Detection {
 }
 
 /**
- * Tells a shape by what it fills: a circle all of the circle around its longest diameter, a
- * rectangle all of the smallest rectangle around it, a triangle half of that.
+ * Classifies a shape by the area that it fills: a circle fills the circle around its longest
+ * diameter, a rectangle the smallest rectangle around it, and a triangle half of that rectangle.
  */
 function kindOf(region: Roi): Kind {
   if (region.roundness > 0.8) return Kind.KIND_CIRCLE;

@@ -1,4 +1,4 @@
-// Looks at every picture in pictures/, many times over: in one process, then in one on each core.
+// Searches every picture in pictures/ several times: in one process, then in a process on each core.
 // `npm start` – or `npm start -- 40 4` for 40 times with 4 processes.
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -36,7 +36,7 @@ console.log(`\n${count} pictures in one process: ${seconds(alone)}`);
 console.log(`${count} pictures in ${workers} processes: ${seconds(together)}`);
 console.log(`speed-up: ${(alone.tookMs / together.tookMs).toFixed(1)}`);
 
-/** What a run came to. */
+/** The result of a run. */
 interface Run {
   readonly answers: readonly Detections[];
   readonly tookMs: number;
@@ -55,15 +55,15 @@ async function inManyProcesses(): Promise<Run> {
   farm.onStatus((status) => {
     if (status.type === "crashed") console.error(status.error.message);
   });
-  // Requests could be sent at once; but the time that the processes take to start is not to count.
+  // Requests could be sent at once, but the measured time must not include the start of the processes.
   await farm.waitUntilReady();
   return await lookAtAll(farm.endpoints);
 }
 
-/** Sends every picture, `rounds` times, and gives the answers to the first round. */
+/** Sends every picture `rounds` times, and returns the answers of the first round. */
 async function lookAtAll(endpoints: readonly string[]): Promise<Run> {
   await using vision = new VisionRequest(endpoints, { timeoutMs: 120_000 });
-  // Lets every process compile what it is about to run.
+  // Lets every process compile its code before the measurement.
   await Promise.all(Array.from({ length: workers }, () => look(vision)));
   const startedAt = performance.now();
   const looks = Array.from({ length: rounds }, () => look(vision));

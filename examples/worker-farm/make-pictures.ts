@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { encode, Image } from "image-js";
 import { height, lightAt, type Scene, scenes, width } from "./scenes.js";
 
-/** Random numbers that are the same each time: a linear congruential generator. */
+/** Yields the same random numbers in each run: a linear congruential generator. */
 function* randomNumbers(seed: number): Generator<number, never, void> {
   for (let state = seed; ; ) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

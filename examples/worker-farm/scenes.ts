@@ -7,13 +7,13 @@ export interface Point {
 /** A colour, as red, green and blue of 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** One shape in a picture. */
+/** A shape in a picture. */
 export type Shape = { readonly colour: Colour } & (
   | { readonly kind: "circle"; readonly centre: Point; readonly radius: number }
   | { readonly kind: "rectangle" | "triangle"; readonly corners: readonly Point[] }
 );
 
-/** What is in one picture. */
+/** The shapes of a picture. */
 export interface Scene {
   readonly name: string;
   readonly shapes: readonly Shape[];
@@ -23,8 +23,8 @@ export const width = 640;
 export const height = 480;
 
 /**
- * How much light there is at a point: all in the upper left corner, three quarters in the opposite
- * one.
+ * Returns the light at a point, from 1 in the upper left corner to three quarters in the opposite
+ * corner.
  */
 export function lightAt({ column, row }: Point): number {
   return 1 - (0.25 * (column + row)) / (width + height);
@@ -73,7 +73,7 @@ function turned(centre: Point, x: number, y: number, degrees: number): Point {
   };
 }
 
-/** The pictures that the example ships, and what is in them, from left to right. */
+/** The pictures of the example, with their shapes from left to right. */
 export const scenes: readonly Scene[] = [
   {
     name: "three-of-a-kind.jpg",

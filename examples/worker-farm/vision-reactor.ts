@@ -4,7 +4,7 @@ import { detect } from "./detector.js";
 import { Detections, type Picture } from "./gen/farm/v1/vision.js";
 import { VisionReactor } from "./gen/farm/v1/vision_dividere.js";
 
-/** Looks at pictures. The same class runs in this process or in many. */
+/** Finds the shapes in pictures. The same class runs in one process or in several. */
 export default class Vision extends VisionReactor {
   override handlePicture({ name, file }: Picture): Detections {
     const found = detect(open(name, file));

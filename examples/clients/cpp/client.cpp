@@ -1,6 +1,6 @@
 // Talks to a reactor of dīvidere with nothing but ZeroMQ and protobuf.
 //
-//   client request   ENDPOINT TEXT...   asks for each text to be turned round
+//   client request   ENDPOINT TEXT...   asks the reactor to reverse each text
 //   client subscribe ENDPOINT COUNT     prints so many events
 //   client publish   ENDPOINT TEXT...   publishes each text as an event
 #include <chrono>
@@ -38,7 +38,7 @@ Message unwrap(const zmq::message_t& frame) {
   throw std::runtime_error("not expected: " + envelope.msg().type_url());
 }
 
-// What every envelope with such a message begins with: 0x0a, the length of its name, its name.
+// Returns the prefix of a message type's envelopes: 0x0a, the length of its name, its name.
 template <typename Message>
 std::string topic() {
   msgEnvelope envelope;
@@ -60,7 +60,7 @@ Message receive(zmq::socket_t& socket) {
 void request(zmq::context_t& context, const std::string& endpoint,
              const std::vector<std::string>& texts) {
   zmq::socket_t requester(context, zmq::socket_type::req);
-  // In milliseconds; without it, a reactor that is not there is waited for.
+  // In milliseconds; without it, the client waits for a missing reactor for ever.
   requester.set(zmq::sockopt::rcvtimeo, 5'000);
   requester.set(zmq::sockopt::linger, 0);
   requester.connect(endpoint);
@@ -84,7 +84,7 @@ void subscribe(zmq::context_t& context, const std::string& endpoint, int count) 
   while (count-- > 0) std::cout << receive<Msg02>(subscriber).field1() << std::endl;
 }
 
-// Waits until somebody has subscribed to such messages: the byte 1, and a prefix of theirs.
+// Waits for a subscription to such messages: the byte 1, and a prefix of their topic.
 template <typename Message>
 void await_subscriber(zmq::socket_t& publisher) {
   const std::string wanted = topic<Message>();
@@ -96,7 +96,7 @@ void await_subscriber(zmq::socket_t& publisher) {
 
 void publish(zmq::context_t& context, const std::string& endpoint,
              const std::vector<std::string>& texts) {
-  // What a PUB publishes before somebody subscribed is lost; an XPUB hears of subscriptions.
+  // A PUB loses messages that it sends before a subscription; an XPUB receives subscriptions.
   zmq::socket_t publisher(context, zmq::socket_type::xpub);
   publisher.bind(endpoint);
   await_subscriber<Msg02>(publisher);
@@ -111,7 +111,7 @@ int main(int count, char** values) {
   const std::vector<std::string> arguments(values + 1, values + count);
   const std::string command = arguments.size() < 2 ? "" : arguments[0];
   try {
-    // Destroyed last: it waits until what was sent has left.
+    // Destroyed last: the context waits until the sent messages have left.
     zmq::context_t context;
     if (command == "request") {
       request(context, arguments[1], {arguments.begin() + 2, arguments.end()});

@@ -7,15 +7,15 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-/** What the reactor and its clients have in common, in whatever language they are written. */
+/** The schema that the reactor and its clients in all languages share. */
 
-/** A text to turn round, and the answer. */
+/** A text, and the reversed text that answers it. */
 export interface Msg01 {
   $type?: "Msg01";
   field1: string;
 }
 
-/** News for whoever listens. */
+/** News for all subscribers. */
 export interface Msg02 {
   $type?: "Msg02";
   field1: string;

@@ -1,6 +1,6 @@
 // Talks to a reactor of dīvidere with nothing but ZeroMQ and protobuf.
 //
-//	client request   ENDPOINT TEXT...   asks for each text to be turned round
+//	client request   ENDPOINT TEXT...   asks the reactor to reverse each text
 //	client subscribe ENDPOINT COUNT     prints so many events
 //	client publish   ENDPOINT TEXT...   publishes each text as an event
 package main
@@ -47,8 +47,7 @@ func unwrap(frame []byte, message proto.Message) error {
 	return envelope.Msg.UnmarshalTo(message)
 }
 
-// topic is what every envelope with such a message begins with: 0x0a, the length of its name, its
-// name.
+// topic returns the prefix of a message type's envelopes: 0x0a, the length of its name, its name.
 func topic(message proto.Message) (string, error) {
 	bytes, err := proto.Marshal(&gen.MsgEnvelope{MsgName: nameOf(message)})
 	return string(bytes), err
@@ -81,7 +80,7 @@ func request(context *zmq.Context, endpoint string, texts []string) error {
 		return err
 	}
 	defer requester.Close()
-	// Without it, a reactor that is not there is waited for.
+	// Without it, the client waits for a missing reactor for ever.
 	if err := errors.Join(requester.SetRcvtimeo(5*time.Second), requester.SetLinger(0)); err != nil {
 		return err
 	}
@@ -129,7 +128,7 @@ func subscribe(context *zmq.Context, endpoint string, count int) error {
 }
 
 func publish(context *zmq.Context, endpoint string, texts []string) error {
-	// What a PUB publishes before somebody subscribed is lost; an XPUB hears of subscriptions.
+	// A PUB loses messages that it sends before a subscription; an XPUB receives subscriptions.
 	publisher, err := context.NewSocket(zmq.XPUB)
 	if err != nil {
 		return err
@@ -149,8 +148,8 @@ func publish(context *zmq.Context, endpoint string, texts []string) error {
 	return nil
 }
 
-// awaitSubscriber waits until somebody has subscribed to such messages: the byte 1, and a prefix of
-// theirs.
+// awaitSubscriber waits for a subscription to such messages: the byte 1, and a prefix of
+// their topic.
 func awaitSubscriber(publisher *zmq.Socket, message proto.Message) error {
 	wanted, err := topic(message)
 	if err != nil {
@@ -194,7 +193,7 @@ func main() {
 		log.Fatal(err)
 	}
 	err = run(context, os.Args[1:])
-	// Waits until what was sent has left.
+	// Waits until the sent messages have left.
 	if err := errors.Join(err, context.Term()); err != nil {
 		log.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 """Talks to a reactor of dīvidere with nothing but pyzmq and protobuf.
 
-python client.py request   ENDPOINT TEXT...   asks for each text to be turned round
+python client.py request   ENDPOINT TEXT...   asks the reactor to reverse each text
 python client.py subscribe ENDPOINT COUNT     prints so many events
 python client.py publish   ENDPOINT TEXT...   publishes each text as an event
 """
@@ -35,14 +35,14 @@ def unwrap(frame, message_class):
 
 
 def topic(message_class):
-    """What every envelope with such a message begins with: 0x0a, the length of its name, its name."""
+    """Returns the prefix of a message type's envelopes: 0x0a, the length of its name, its name."""
     return msgEnvelope(msgName=message_class.DESCRIPTOR.full_name).SerializeToString()
 
 
 def request(context, endpoint, texts):
     with context.socket(zmq.REQ) as requester:
         requester.connect(endpoint)
-        # In milliseconds; without it, a reactor that is not there is waited for.
+        # In milliseconds; without it, the client waits for a missing reactor for ever.
         requester.rcvtimeo = 5_000
         requester.linger = 0
         for text in texts:
@@ -62,7 +62,7 @@ def subscribe(context, endpoint, count):
 
 
 def publish(context, endpoint, texts):
-    # What a PUB publishes before somebody subscribed is lost; an XPUB hears of subscriptions.
+    # A PUB loses messages that it sends before a subscription; an XPUB receives subscriptions.
     with context.socket(zmq.XPUB) as publisher:
         publisher.bind(endpoint)
         while not is_subscription(publisher.recv(), topic(Msg02)):
@@ -72,7 +72,7 @@ def publish(context, endpoint, texts):
 
 
 def is_subscription(frame, wanted):
-    """Whether a frame from an XPUB, 1 and a prefix, asks for messages that begin with `wanted`."""
+    """Returns whether a frame from an XPUB, 1 and a prefix, subscribes to messages with the prefix `wanted`."""
     return frame[:1] == b"\x01" and wanted.startswith(frame[1:])
 
 

@@ -7,15 +7,15 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-/** What the quick start says: one message that is asked and answered, one that is published. */
+/** The schema of the quick start: a request with its answer, and a published event. */
 
-/** A text to turn round, and the answer. */
+/** A text, and the reversed text that answers it. */
 export interface Msg01 {
   $type?: "Msg01";
   field1: string;
 }
 
-/** News for whoever listens. */
+/** News for all subscribers. */
 export interface Msg02 {
   $type?: "Msg02";
   field1: string;

@@ -28,7 +28,7 @@ const dictionaryDefinition: ServiceDefinition = {
 /**
  * Calls the requests of `Dictionary`; any number of them may be in flight.
  *
- * Says what words mean.
+ * Defines words.
  */
 export class DictionaryRequest extends RequestClient {
   constructor(endpoint: string | readonly string[], options?: RequestClientOptions) {
@@ -40,7 +40,7 @@ export class DictionaryRequest extends RequestClient {
     return lookup(DictionaryRequest, dictionaryDefinition, options);
   }
 
-  /** Answers with what a word means; refuses one that it does not know. */
+  /** Answers with the definition of a word; refuses an unknown word. */
   define(msg: Word, options?: CallOptions): Promise<Definition> {
     return this.call(Word, Definition, msg, options);
   }
@@ -49,7 +49,7 @@ export class DictionaryRequest extends RequestClient {
 /**
  * Handles what is sent to `Dictionary`: a subclass says how, and the compiler names every handler that it lacks.
  *
- * Says what words mean.
+ * Defines words.
  */
 export abstract class DictionaryReactor extends ServiceReactor {
   constructor(links: ReactorLinks, options?: ReactorOptions) {
@@ -59,7 +59,7 @@ export abstract class DictionaryReactor extends ServiceReactor {
   /**
    * Answers `Define`; what it returns is the reply.
    *
-   * Answers with what a word means; refuses one that it does not know.
+   * Answers with the definition of a word; refuses an unknown word.
    */
   abstract handleWord(msg: Word, ctx: RequestContext): Definition | Promise<Definition>;
 }
@@ -67,7 +67,7 @@ export abstract class DictionaryReactor extends ServiceReactor {
 /**
  * Handles what is sent to `Dictionary`, as DictionaryReactor does, on a port of its own choice that clients find by name.
  *
- * Says what words mean.
+ * Defines words.
  */
 export abstract class DictionaryService extends Service {
   constructor(options?: ServiceOptions) {
@@ -77,7 +77,7 @@ export abstract class DictionaryService extends Service {
   /**
    * Answers `Define`; what it returns is the reply.
    *
-   * Answers with what a word means; refuses one that it does not know.
+   * Answers with the definition of a word; refuses an unknown word.
    */
   abstract handleWord(msg: Word, ctx: RequestContext): Definition | Promise<Definition>;
 }

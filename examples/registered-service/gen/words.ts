@@ -8,8 +8,8 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
- * The messages of the dictionary. They stand in a file of their own, without annotations, and without
- * a package: that is what Python's dividere can read.
+ * The messages of the dictionary, in a separate file without annotations and without a package, so
+ * that Python's dividere can read them.
  */
 
 /** A word to look up. */
@@ -18,7 +18,7 @@ export interface Word {
   text: string;
 }
 
-/** What a word means. */
+/** The definition of a word. */
 export interface Definition {
   $type?: "Definition";
   text: string;

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-/** The message that is published. */
+/** The published message. */
 
 export interface Msg01 {
   $type?: "Msg01";

@@ -9,8 +9,8 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Any } from "./google/protobuf/any.js";
 
 /**
- * The messages that dividere itself puts on the wire. They have no package, and their names
- * and numbers are those of Python's dividere 2.2.0: both sides read each other's bytes.
+ * The messages that dividere itself sends. They have no package, and their names and numbers
+ * are those of Python's dividere 2.2.0: each side reads the other's bytes.
  */
 
 /** The envelope of every message. */
@@ -22,7 +22,7 @@ export interface msgEnvelope {
   msg:
     | Any
     | undefined;
-  /** Set in the reply to a request that failed, and only to a peer that sent a field from 3 up. */
+  /** Set in the reply to a failed request, and only for a peer that sent a field from 3 up. */
   status:
     | msgEnvelope_Status
     | undefined;
@@ -44,12 +44,12 @@ export interface msgEnvelope {
   stream: msgEnvelope_Stream | undefined;
 }
 
-/** How a request ended, when it did not end with the message that was asked for. */
+/** The end of a request that got no response. */
 export interface msgEnvelope_Status {
   $type?: "msgEnvelope.Status";
   /** A code from the table in docs/errors.md, e.g. "HANDLER_FAILED". */
   code: string;
-  /** What happened, for a person. */
+  /** A description for people. */
   message: string;
   /** Typed details of the failure, for a program. */
   details: Any[];
@@ -131,7 +131,7 @@ export namespace msgEnvelope_Stream_Kind {
   export type UNRECOGNIZED = typeof msgEnvelope_Stream_Kind.UNRECOGNIZED;
 }
 
-/** Asks the registry to list a service under its name. */
+/** Asks the registry to list a service under a name. */
 export interface RegisterService {
   $type?: "RegisterService";
   serviceName: string;
@@ -148,24 +148,24 @@ export interface UnregisterService {
   port: number;
 }
 
-/** The plain answer of yes or no; `ok: false` is also what a plain peer gets for a request that failed. */
+/** The plain answer of yes or no; with `ok: false` also the answer to a plain peer whose request failed. */
 export interface ack {
   $type?: "ack";
   ok: boolean;
 }
 
-/** Published by a registry that starts: services answer by registering again. */
+/** Published by a registry when it starts; services then register again. */
 export interface RediscoverReq {
   $type?: "RediscoverReq";
 }
 
-/** Asks the registry where a service is. */
+/** Asks the registry for the address of a service. */
 export interface ServiceLookupReq {
   $type?: "ServiceLookupReq";
   serviceName: string;
 }
 
-/** Where a service is; server "unavailable" and port 0 when the name is not known. */
+/** The address of a service; server "unavailable" and port 0 for an unlisted name. */
 export interface ServiceLookupRep {
   $type?: "ServiceLookupRep";
   serviceName: string;
@@ -178,7 +178,7 @@ export interface ShutdownEvent {
   $type?: "ShutdownEvent";
 }
 
-/** Exchanged by a broker and its servers to show that they live. */
+/** Exchanged by a broker and its servers as a sign of life. */
 export interface Heartbeat {
   $type?: "Heartbeat";
   /** The identity of the server's socket. */

@@ -64,37 +64,37 @@ export function kindToJSON(object: Kind): string {
   }
 }
 
-/** A picture to look at. */
+/** A picture to search. */
 export interface Picture {
   $type?: "farm.v1.Picture";
-  /** Its name, which comes back with what is in it. */
+  /** The picture's name, which the answer repeats. */
   name: string;
   /** A JPEG or PNG file. */
   file: Uint8Array;
 }
 
-/** What is in a picture. */
+/** The shapes in a picture. */
 export interface Detections {
   $type?: "farm.v1.Detections";
   picture: string;
   /** From left to right. */
   found: Detection[];
-  /** The process that looked at it. */
+  /** The id of the process that searched the picture. */
   process: number;
 }
 
-/** One thing that is in a picture. */
+/** A shape in a picture. */
 export interface Detection {
   $type?: "farm.v1.Detection";
   kind: Kind;
   box:
     | Box
     | undefined;
-  /** The thing's mean colour. */
+  /** The mean colour of the shape. */
   colour: Colour | undefined;
 }
 
-/** Where a thing is, in pixels from the picture's upper left corner. */
+/** The bounds of a shape, in pixels from the picture's upper left corner. */
 export interface Box {
   $type?: "farm.v1.Box";
   left: number;

@@ -28,7 +28,7 @@ const visionDefinition: ServiceDefinition = {
 /**
  * Calls the requests of `farm.v1.Vision`; any number of them may be in flight.
  *
- * Looks at pictures.
+ * Finds the shapes in pictures.
  */
 export class VisionRequest extends RequestClient {
   constructor(endpoint: string | readonly string[], options?: RequestClientOptions) {
@@ -40,7 +40,7 @@ export class VisionRequest extends RequestClient {
     return lookup(VisionRequest, visionDefinition, options);
   }
 
-  /** Answers with what is in the picture. A file that is no picture is refused with BAD_PICTURE. */
+  /** Answers with the shapes in the picture. Refuses a file that is no picture with BAD_PICTURE. */
   detect(msg: Picture, options?: CallOptions): Promise<Detections> {
     return this.call(Picture, Detections, msg, options);
   }
@@ -49,7 +49,7 @@ export class VisionRequest extends RequestClient {
 /**
  * Handles what is sent to `farm.v1.Vision`: a subclass says how, and the compiler names every handler that it lacks.
  *
- * Looks at pictures.
+ * Finds the shapes in pictures.
  */
 export abstract class VisionReactor extends ServiceReactor {
   constructor(links: ReactorLinks, options?: ReactorOptions) {
@@ -59,7 +59,7 @@ export abstract class VisionReactor extends ServiceReactor {
   /**
    * Answers `Detect`; what it returns is the reply.
    *
-   * Answers with what is in the picture. A file that is no picture is refused with BAD_PICTURE.
+   * Answers with the shapes in the picture. Refuses a file that is no picture with BAD_PICTURE.
    */
   abstract handlePicture(msg: Picture, ctx: RequestContext): Detections | Promise<Detections>;
 }
@@ -67,7 +67,7 @@ export abstract class VisionReactor extends ServiceReactor {
 /**
  * Handles what is sent to `farm.v1.Vision`, as VisionReactor does, on a port of its own choice that clients find by name.
  *
- * Looks at pictures.
+ * Finds the shapes in pictures.
  */
 export abstract class VisionService extends Service {
   constructor(options?: ServiceOptions) {
@@ -77,7 +77,7 @@ export abstract class VisionService extends Service {
   /**
    * Answers `Detect`; what it returns is the reply.
    *
-   * Answers with what is in the picture. A file that is no picture is refused with BAD_PICTURE.
+   * Answers with the shapes in the picture. Refuses a file that is no picture with BAD_PICTURE.
    */
   abstract handlePicture(msg: Picture, ctx: RequestContext): Detections | Promise<Detections>;
 }

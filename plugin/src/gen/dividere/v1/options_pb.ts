@@ -23,7 +23,7 @@ export const file_dividere_v1_options: GenFile = /*@__PURE__*/
  */
 export type ServiceOptions = Message<"dividere.v1.ServiceOptions"> & {
   /**
-   * The name under which the service is registered and looked up; its full proto name by default.
+   * The service's name in the registry; the full proto name by default.
    *
    * @generated from field: string name = 1;
    */
@@ -80,27 +80,27 @@ export const MessageOptionsSchema: GenMessage<MessageOptions> = /*@__PURE__*/
   messageDesc(file_dividere_v1_options, 2);
 
 /**
- * How an rpc travels.
+ * The messaging pattern of an rpc.
  *
  * @generated from enum dividere.v1.Pattern
  */
 export const Pattern = {
   /**
-   * A request that is answered with a response; what an rpc without an annotation is.
+   * The default, for an rpc without an annotation: the same as REQUEST.
    *
    * @generated from enum value: PATTERN_UNSPECIFIED = 0;
    */
   PATTERN_UNSPECIFIED: 0,
 
   /**
-   * A request that is answered with a response.
+   * A request that gets a response.
    *
    * @generated from enum value: REQUEST = 1;
    */
   REQUEST: 1,
 
   /**
-   * Published to all subscribers and not answered, so it returns google.protobuf.Empty.
+   * An event that is published to all subscribers. It gets no answer, so the rpc returns google.protobuf.Empty.
    *
    * @generated from enum value: PUBLISH = 2;
    */
@@ -108,7 +108,7 @@ export const Pattern = {
 } as const;
 
 /**
- * How an rpc travels.
+ * The messaging pattern of an rpc.
  *
  * @generated from enum dividere.v1.Pattern
  */
