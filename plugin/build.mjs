@@ -1,4 +1,4 @@
-// Bundles the plugin into one file: a compiler starts it anew for every run, so what it loads is what a user waits for.
+// Bundles the plugin into one file: a compiler starts the plugin for every run, so the user waits for every module that it loads.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -28,7 +28,7 @@ const compiledTemplates = {
   },
 };
 
-/** protoplugin loads a whole TypeScript compiler to be able to write JavaScript, which this plugin never asks it to. */
+/** Leaves out the TypeScript compiler that protoplugin loads to write JavaScript: this plugin writes only TypeScript. */
 const noTypeScript = {
   name: "no-typescript",
   setup({ onResolve, onLoad }) {
@@ -57,7 +57,7 @@ await build({
   logLevel: "warning",
 });
 
-// dividere-scaffold, a program of its own. What needs a TypeScript compiler is split off, and loaded when it is needed.
+// dividere-scaffold, a separate program. The code that needs a TypeScript compiler is split off, and loaded on demand.
 for (const file of readdirSync(join(folder, "dist"))) {
   if (file.startsWith("dividere-scaffold")) rmSync(join(folder, "dist", file));
 }

@@ -19,7 +19,7 @@ import { version } from "./version.js";
 const minimumEdition = Edition.EDITION_PROTO2;
 const maximumEdition = Edition.EDITION_2024;
 
-/** The plugin as protoc runs it: a request in, a response out. What is wrong with the schema or the parameters comes back in the response. */
+/** The plugin as protoc runs it: it reads a request and writes a response. The response reports mistakes in the schema or the parameters. */
 export const plugin: Plugin = {
   name: "protoc-gen-dividere",
   version: `v${version}`,
@@ -50,7 +50,7 @@ function generator(parameters: Parameters): Plugin {
     version: plugin.version,
     minimumEdition,
     maximumEdition,
-    // Whatever protoplugin itself would make of the parameters, these are the settings that hold.
+    // These settings override protoplugin's own reading of the parameters.
     parseOptions: () => ({ targets: ["ts" as const], importExtension: parameters.importExtension }),
     generateTs: (schema) => generate(schema, parameters),
   });
@@ -77,7 +77,7 @@ function generate(schema: Schema, parameters: Parameters): void {
 function refusal(error: string): CodeGeneratorResponse {
   return create(CodeGeneratorResponseSchema, {
     error,
-    // Without these a compiler complains about what the plugin supports, and the error itself is lost.
+    // Without these fields a compiler complains about missing features instead of showing the error.
     supportedFeatures: BigInt(
       CodeGeneratorResponse_Feature.PROTO3_OPTIONAL |
         CodeGeneratorResponse_Feature.SUPPORTS_EDITIONS,

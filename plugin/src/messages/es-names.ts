@@ -9,7 +9,7 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Mistakes } from "../schema/mistakes.js";
 import { isIdentifier } from "../schema/names.js";
 
-// These lists were found by running protoc-gen-es 2.17 on files that differ in one name only, and compiling what it wrote. It
+// Runs of protoc-gen-es 2.17 on files that differ in one name only, and compilations of its output, gave these lists. It
 // escapes all other reserved words.
 
 const unusable = new Set(
@@ -18,7 +18,7 @@ const unusable = new Set(
 const unusableForEnums = new Set(["arguments", "eval"]);
 const unusableForServices = new Set(["arguments", "await", "eval", "undefined"]);
 
-/** Notes the names for which protobuf-es would write code that does not compile. */
+/** Reports names for which protobuf-es would write code that does not compile. */
 export function checkEsNames(files: Iterable<DescFile>, mistakes: Mistakes): void {
   for (const file of files) {
     for (const type of nestedTypes(file)) {
@@ -33,7 +33,7 @@ export function checkEsNames(files: Iterable<DescFile>, mistakes: Mistakes): voi
   }
 }
 
-/** The name of a nested type has that of the message around it before it. */
+/** Whether a type's name is unusable. A nested type's name begins with the enclosing message's, and so is usable. */
 function isUnusable(
   type: DescMessage | DescEnum | DescService | DescExtension,
 ): type is DescMessage | DescEnum | DescService {
@@ -51,7 +51,7 @@ function isUnusable(
   }
 }
 
-/** It drops underscores, and what is left may be no name. */
+/** Reports members without a valid name: protobuf-es drops underscores, and the rest may be no name. */
 function checkProperties(message: DescMessage, mistakes: Mistakes): void {
   for (const member of [...message.fields, ...message.oneofs]) {
     if (isIdentifier(member.localName)) continue;

@@ -9,14 +9,14 @@ import { tsProtoModule, tsProtoName } from "./ts-proto.js";
 import { checkNames } from "./ts-proto-names.js";
 import { checkWire } from "./ts-proto-wire.js";
 
-/** Something that a module exports. */
+/** An export of a module. */
 export interface Import {
   readonly name: string;
   /** An import path from the output directory. */
   readonly from: string;
 }
 
-/** How generated code names a message. */
+/** The names of a message in generated code. */
 export interface MessageCode {
   /** The type of the message. */
   readonly type: Import;
@@ -24,26 +24,26 @@ export interface MessageCode {
   readonly codec: Import;
 }
 
-/** A value that makes a codec of a protobuf-es schema. */
+/** A codec that the generated file makes from a protobuf-es schema. */
 export interface Adapter extends MessageCode {
   readonly schema: Import;
 }
 
-/** What stands for the messages of one generated file. */
+/** The code for the messages of one generated file. */
 export interface Messages {
   of(message: DescMessage): MessageCode;
-  /** What has to be declared before the codecs can be used. */
+  /** The declarations that must precede a use of the codecs. */
   readonly adapters: readonly Adapter[];
 }
 
-/** The messages as the code that the parameters name has them. */
+/** Returns the code of the messages for the codec that the parameters name. */
 export function messagesFor(file: GeneratedFile, path: string, parameters: Parameters): Messages {
   return parameters.codec === "es"
     ? new EsMessages(file, path, parameters)
     : new TsProtoMessages(parameters);
 }
 
-/** Notes what keeps the messages of these services from being written as their schema says. */
+/** Reports why the message code of these services would not follow their schema. */
 export function checkMessages(
   services: readonly DescService[],
   parameters: Parameters,
@@ -83,7 +83,7 @@ class TsProtoMessages implements Messages {
   }
 }
 
-/** protobuf-es exports a type and a schema; a codec is made of the schema in the generated file. */
+/** protobuf-es exports a type and a schema; the generated file turns the schema into a codec. */
 class EsMessages implements Messages {
   readonly adapters: Adapter[] = [];
   readonly #file: GeneratedFile;
@@ -113,7 +113,7 @@ class EsMessages implements Messages {
     return { name, from: located(from, this.#parameters) };
   }
 
-  /** Messages of one name from several packages. */
+  /** Returns an unused name: messages of several packages may share a name. */
   #unusedName(name: string): string {
     const taken = new Set(this.adapters.map(({ codec }) => codec.name));
     let unused = name;
@@ -122,7 +122,7 @@ class EsMessages implements Messages {
   }
 }
 
-/** Where a module is when the messages are not written beside this plugin's files. */
+/** Returns the specifier of a module whose messages are not beside this plugin's files. */
 function located(from: string, { messagesPath }: Parameters): string {
   return from.startsWith("./") && messagesPath !== "."
     ? `${messagesPath}/${from.slice("./".length)}`

@@ -12,27 +12,27 @@ import { isIdentifier, lowerFirst } from "../schema/names.js";
 import { typeOf } from "../schema/reachable.js";
 import { tsProtoCamel, tsProtoName } from "./ts-proto.js";
 
-// Every list in this file was found by running ts-proto 2.18 on files that differ in one name only, and compiling what it wrote.
+// Runs of ts-proto 2.18 on files that differ in one name only, and compilations of its output, gave every list in this file.
 
 const wayOut = "rename it, or generate with codec=es";
 
-/** No declaration can have these names. */
+/** Names that no declaration can have. */
 const keywords = words(`
   any arguments await bigint boolean break case catch class const continue debugger default delete do else enum eval
   export extends false finally for function if implements import in instanceof interface let never new null number
   object package private protected public return static string super switch symbol this throw true try typeof undefined
   unknown var void while with yield`);
 
-/** The names that every file of ts-proto uses or declares itself. */
+/** Names that every file of ts-proto uses or declares itself. */
 const inEveryFile = words(`
   BinaryReader BinaryWriter Builtin DeepPartial Exact Exclude KeysOfUnion MessageFns Partial ReadonlyArray Uint8Array
   globalThis infer keyof readonly unique`);
 
-/** The same for messages alone, and for enums alone. */
+/** Further such names for messages only, and for enums only. */
 const ofMessages = words("I base");
 const ofEnums = words("as");
 
-/** What it uses or declares only where a field asks for it. */
+/** Names that ts-proto uses or declares only if a field needs them. */
 const onUse: ReadonlyMap<string, ReadonlySet<Use>> = new Map<string, ReadonlySet<Use>>([
   ["BigInt", new Set<Use>(["int64", "timestamp"])],
   ["I", new Set<Use>(["map"])],
@@ -49,26 +49,26 @@ const onUse: ReadonlyMap<string, ReadonlySet<Use>> = new Map<string, ReadonlySet
   ["toTimestamp", new Set<Use>(["timestamp"])],
 ]);
 
-/** Types that it writes as something else, without regard to the oneof around them. */
+/** Types that ts-proto replaces by other types, even inside a oneof. */
 const notInOneofs = words(
   "google.protobuf.Int64Value google.protobuf.UInt64Value google.protobuf.FieldMask",
 );
 
 const timestamp = "google.protobuf.Timestamp";
 
-/** Its functions have variables of these names, so that none of them is a message's codec there. */
+/** Names of variables in ts-proto's functions, which hide a message's codec of the same name there. */
 const variables = words("end input length message reader tag writer");
 const mapVariables = words("acc key value");
 const listVariables = words("e");
 
-/** Values are properties and types at once, and ts-proto adds one of its own. */
+/** Names that no enum value can have: a value is a property and a type at once, and ts-proto adds its own value. */
 const valueNames = new Set([...keywords, "as", "UNRECOGNIZED"]);
 for (const name of ["arguments", "await", "eval"]) valueNames.delete(name);
 
 type Use = "bytes" | "int32" | "int64" | "map" | "singular" | "struct" | "timestamp";
 type DescType = DescMessage | DescEnum;
 
-/** Notes the names for which ts-proto would write code that does not compile. */
+/** Reports names for which ts-proto would write code that does not compile. */
 export function checkNames(files: Iterable<DescFile>, mistakes: Mistakes): void {
   for (const file of files) {
     const types = [...nestedTypes(file)].filter(
@@ -173,7 +173,7 @@ function useOf(scalar: ScalarType): Use[] {
   }
 }
 
-/** Two types may come to one name, and beside each type stand functions that are named after it. */
+/** Reports types that get the same name, or a name that functions of another type have. */
 function checkDeclarations(types: readonly DescType[], mistakes: Mistakes): void {
   const declarations = types.flatMap((type) => declaredFor(type).map((name) => ({ name, type })));
   const noted = new Set<DescType>();
@@ -202,7 +202,7 @@ function declaredFor(type: DescType): string[] {
   return [name, `createBase${name}`, ...entries, ...entries.map((entry) => `createBase${entry}`)];
 }
 
-/** A map field has a message of its own, `FooEntry` for `foo`, which ts-proto declares like any other. */
+/** Returns ts-proto's name for the message of a map field, such as `FooEntry` for `foo`: ts-proto declares it too. */
 function entryName(message: DescMessage, field: DescField): string {
   const entry = field.proto.typeName.slice(field.proto.typeName.lastIndexOf(".") + 1);
   return tsProtoName({ name: entry, parent: message });

@@ -1,6 +1,6 @@
 /**
- * The options that make ts-proto's output fit the runtime and the generated classes. The set-up that
- * the scaffold writes, the tests and the pages that show a buf.gen.yaml all follow this list.
+ * The options with which ts-proto's output fits the runtime and the generated classes. The set-up of the
+ * scaffold, the tests and the pages that show a buf.gen.yaml all follow this list.
  */
 export const tsProtoOptions: readonly string[] = [
   "esModuleInterop=true",
@@ -10,11 +10,11 @@ export const tsProtoOptions: readonly string[] = [
   "oneof=unions-value",
   // Without it a map key "__proto__" is lost.
   "useMapType=true",
-  // A Date would put times before 1970 wrong.
+  // ts-proto's Date is wrong for times before 1970.
   "useDate=timestamp",
   "outputServices=false",
   "exportCommonSymbols=false",
   "enumsAsLiterals=true",
-  // The codec has its $type, a received message too; a literal need not.
+  // The codec and a received message have a $type; a literal need not have it.
   "outputTypeAnnotations=optional",
 ];

@@ -10,9 +10,9 @@ const proto3 = "declare it in a proto3 file";
 const wayOut = "or generate with codec=es";
 
 /**
- * Notes the fields that ts-proto would write in other bytes than the schema asks for, or would read as something else. It
- * knows the rules of proto3; what proto2 and editions add, it takes for those. Whether numbers are packed makes no difference:
- * every reader takes both.
+ * Reports fields that ts-proto would write in other bytes than the schema demands, or would read as another value. ts-proto
+ * applies the rules of proto3 to proto2 and editions too. Packing of numbers makes no difference: every reader takes both
+ * forms.
  */
 export function checkWire(messages: Iterable<DescMessage>, mistakes: Mistakes): void {
   for (const message of messages) {
@@ -48,7 +48,7 @@ function troubleWith(field: DescField): string | undefined {
   return undefined;
 }
 
-/** Groups of proto2 have a type of their own, and that ts-proto knows. */
+/** Whether a field is delimited, except for groups of proto2: these have their own type, which ts-proto knows. */
 function isDelimited(field: DescField): boolean {
   return (
     (field.fieldKind === "message" ||
@@ -58,7 +58,7 @@ function isDelimited(field: DescField): boolean {
   );
 }
 
-/** Messages have presence in any case, and so have the members of a oneof. */
+/** Whether ts-proto loses the presence of a field. Messages and members of a oneof keep it in any case. */
 function losesPresence(field: DescField): boolean {
   return (
     field.presence === FeatureSet_FieldPresence.EXPLICIT &&

@@ -3,13 +3,13 @@ import type { DescFile } from "@bufbuild/protobuf";
 /** Names that ts-proto does not shadow. */
 const builtIn = new Set(["Date", "Function"]);
 
-/** What ts-proto names a message or an enum after: its own name, and those of the messages around it. */
+/** A message or enum as ts-proto names it: by its own name, after the names of the enclosing messages. */
 export interface Named {
   readonly name: string;
   readonly parent: Named | undefined;
 }
 
-/** The name under which ts-proto exports a message and its codec, or an enum. */
+/** Returns the name under which ts-proto exports a message and its codec, or an enum. */
 export function tsProtoName(type: Named): string {
   const name = prefix(type.parent) + tsProtoCamel(type.name);
   return builtIn.has(name) ? `${name}Message` : name;
@@ -20,7 +20,7 @@ export function tsProtoModule(file: DescFile): string {
   return `./${file.proto.name.replace(".proto", "")}.js`;
 }
 
-/** What ts-proto makes of one name in the proto file. */
+/** Converts a name of the proto file as ts-proto does. */
 export function tsProtoCamel(name: string): string {
   if (!name.includes("_")) {
     return name;

@@ -3,7 +3,7 @@ import { help, parseCommand } from "./command/arguments.js";
 import { ScaffoldError } from "./command/failure.js";
 import type { Terminal } from "./command/terminal.js";
 
-/** Runs `dividere-scaffold`, and gives its exit status. What a user did wrong goes to standard error. */
+/** Runs `dividere-scaffold`, and returns its exit status. Reports the user's mistakes on standard error. */
 export async function cli(
   args: readonly string[],
   cwd: string,
@@ -20,7 +20,7 @@ export async function cli(
 
 async function run(args: readonly string[], cwd: string, terminal: Terminal): Promise<number> {
   const command = parseCommand(args);
-  // What needs a TypeScript compiler is loaded only when it is asked for.
+  // Code that needs a TypeScript compiler is loaded on demand.
   switch (command.kind) {
     case "help":
       terminal.stdout.write(help);

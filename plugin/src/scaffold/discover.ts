@@ -5,17 +5,17 @@ import { isWithin } from "./project/new-class.js";
 import { existing, isDeclaration, isSource, type Project } from "./project/project.js";
 import { type Reactor, reactorsIn } from "./project/reactors.js";
 
-/** What there is to work on. */
+/** The reactors and files to work on. */
 export interface Discovered {
-  /** The reactors that were asked for, those of one service together. */
+  /** The requested reactors, grouped by service. */
   readonly services: readonly (readonly Reactor[])[];
-  /** Every reactor, so that a class of another one is not taken for one of these. */
+  /** Every reactor, so that a class of another reactor is not mistaken for a class of these. */
   readonly reactors: readonly Reactor[];
-  /** Where classes are searched. */
+  /** The files to search for classes. */
   readonly sources: readonly string[];
 }
 
-/** @throws ScaffoldError when there are no reactors, or none of the services asked for. */
+/** @throws ScaffoldError when there are no reactors, or no reactors of the requested services. */
 export function discover(project: Project, options: ScaffoldOptions): Discovered {
   const given = options.paths.flatMap((path) => generatedFiles(project, path));
   const roots = topmost([
@@ -36,14 +36,14 @@ export function discover(project: Project, options: ScaffoldOptions): Discovered
   return { services: chosen(byService(asked), options.services), reactors, sources };
 }
 
-/** The generated files that a path names. @throws ScaffoldError when there are none. */
+/** Returns the generated files that a path names. @throws ScaffoldError when there are none. */
 function generatedFiles(project: Project, path: string): string[] {
   const { path: real, isFolder } = existing(project.cwd, path);
   const withReactors = (files: readonly string[]) =>
     files.filter((file) => reactorsIn(project, file).length > 0);
   const found = withReactors(isFolder ? project.files(real, isSource) : [real]);
   if (found.length > 0) return found;
-  // What a package ships may be declarations only.
+  // A package may ship declarations only.
   const declared = isFolder ? withReactors(project.files(real, isDeclaration)) : [];
   if (declared.length > 0) return declared;
   throw new ScaffoldError(

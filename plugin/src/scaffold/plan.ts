@@ -16,28 +16,28 @@ import { type Handler, type Reactor, reactorsIn } from "./project/reactors.js";
 import { endingOf } from "./project/specifiers.js";
 import { findSubclasses, type Subclass } from "./project/subclasses.js";
 
-/** What one file is to become. */
+/** The planned change of one file. */
 export interface Plan {
   readonly file: string;
-  /** Undefined when the file is not there yet. */
+  /** Undefined if the file does not exist yet. */
   readonly before: string | undefined;
   readonly after: string;
   readonly classes: readonly PlannedClass[];
 }
 
-/** What was found about a class, and what is added to it. */
+/** The findings about a class, and the handlers to add. */
 export interface PlannedClass {
   readonly name: string;
-  /** Undefined for a class that is not there yet. */
+  /** Undefined for a class that does not exist yet. */
   readonly line: number | undefined;
   readonly reactor: Reactor;
-  /** The name of the class that it extends, where it is not there yet. */
+  /** The name of the class that a new class extends. */
   readonly base: string;
   readonly added: readonly Handler[];
   readonly leftovers: readonly Leftover[];
 }
 
-/** A class that is not there yet. */
+/** A class to write. */
 interface NewClass {
   readonly name: string;
   readonly file: string;
@@ -46,10 +46,10 @@ interface NewClass {
   readonly parent: Subclass | undefined;
 }
 
-/** How many files are read to learn how a project is written. */
+/** The number of files to read for the style of a project. */
 const sampleSize = 12;
 
-/** Decides what is added where; nothing is written yet. */
+/** Plans all additions; writes nothing. */
 export function plan(
   project: Project,
   { services, reactors, sources }: Discovered,
@@ -140,7 +140,7 @@ function planFile(
   };
 }
 
-/** Whether a class above this one is about to get the handler. */
+/** Whether the plan adds the handler to a base class of this class. */
 function willInherit(subclass: Subclass, handler: Handler, chosen: readonly Subclass[]): boolean {
   return chosen.some(
     (other) =>
@@ -200,7 +200,7 @@ function result(
   return classes.length === 0 ? changed : [changed + end, ...classes].join(newline);
 }
 
-/** Files that somebody wrote, those in the same folder first. */
+/** Returns the hand-written files, those in the same folder first. */
 function samples(
   project: Project,
   file: string,
@@ -239,7 +239,7 @@ function newClasses(
     const folder =
       options.out === undefined ? folderFor(project, reactor) : resolve(project.cwd, options.out);
     const path = join(folder, fileNameOf(name));
-    // A link is followed, so that a file has one name.
+    // Links are followed, so that each file has only one name.
     const file = existsSync(path) ? realpathSync(path) : path;
     if (existsSync(file) && project.parse(file).getClass(name) !== undefined) {
       throw new ScaffoldError(
@@ -258,7 +258,7 @@ function baseOf(service: readonly Reactor[], { base }: ScaffoldOptions): Reactor
   );
 }
 
-/** The class of the user's that the new one extends: there is one abstract class made to be extended. */
+/** Returns the user's class that the new class extends, if exactly one abstract class is exported for that purpose. */
 function parentOf(reactor: Reactor, found: readonly Subclass[]): Subclass | undefined {
   const abstract = found.filter(
     (one) =>

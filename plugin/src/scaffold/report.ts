@@ -2,7 +2,7 @@ import type { ScaffoldOptions } from "./command/arguments.js";
 import type { Plan, PlannedClass } from "./plan.js";
 import type { Project } from "./project/project.js";
 
-/** Reports the changes, made or planned, with their places, and the handlers that are left over. */
+/** Reports made or planned changes with their places, and leftover handlers. */
 export function report(
   project: Project,
   plans: readonly Plan[],

@@ -10,9 +10,9 @@ import { syntaxMistake } from "./project/syntax.js";
 import { report } from "./report.js";
 
 /**
- * Writes, or shows, what is missing.
+ * Writes, or shows, the missing classes and handlers.
  *
- * @returns the exit status: 1 when `check` found something, and 0 otherwise
+ * @returns the exit status: 1 when `check` found missing handlers or classes, and 0 otherwise
  * @throws ScaffoldError when the project cannot be read, before anything is written, or a file cannot be written.
  */
 export function scaffold(cwd: string, options: ScaffoldOptions, terminal: Terminal): number {
@@ -28,13 +28,13 @@ export function scaffold(cwd: string, options: ScaffoldOptions, terminal: Termin
   } else if (!options.check) {
     for (const { file, before, after } of changed) writeFile(file, after, before === undefined);
   }
-  // What is written to stdout in a dry run is the diff alone, for `git apply`.
+  // A dry run writes only the diff to stdout, for `git apply`.
   const stream = options.dryRun ? terminal.stderr : terminal.stdout;
   stream.write(report(project, plans, options));
   return options.check && changed.length > 0 ? 1 : 0;
 }
 
-/** A file is changed only where it is understood, and only into something that parses. */
+/** Refuses to change a file that does not parse, or into a text that does not parse. */
 function check(project: Project, file: string, before: Plan["before"], after: string): void {
   if (before === after) return;
   const mistake = before === undefined ? undefined : syntaxMistake(file, before);

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { nearest } from "../../nearest.js";
 import { ScaffoldError } from "./failure.js";
 
-/** What `dividere-scaffold` was asked to do. */
+/** The command that `dividere-scaffold` was called with. */
 export type Command =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
@@ -15,21 +15,21 @@ export interface InitOptions {
 }
 
 export interface ScaffoldOptions {
-  /** Generated files, or folders of them; empty for all of the package. */
+  /** Generated files, or folders of such files; empty for all files of the package. */
   readonly paths: readonly string[];
-  /** The folder that new files go to. */
+  /** The folder for new files. */
   readonly out: string | undefined;
   /** The class to write or to extend. */
   readonly className: string | undefined;
-  /** The services to look at, by proto name, full or short; empty for all. */
+  /** The full or short proto names of the services to extend; empty for all services. */
   readonly services: readonly string[];
-  /** Which of the generated classes a new class extends. */
+  /** The generated class that a new class extends. */
   readonly base: Base;
   readonly check: boolean;
   readonly dryRun: boolean;
 }
 
-/** A reactor is given its endpoints; a service finds a port and registers. */
+/** The kinds of generated classes: a reactor takes endpoints; a service finds a port and registers. */
 export type Base = "reactor" | "service";
 
 const options = {
@@ -50,7 +50,7 @@ const ofScaffold: readonly Name[] = (Object.keys(options) as Name[]).filter(
   (name) => name !== "yes",
 );
 
-/** What `--help` shows, for a terminal of 80 columns. */
+/** The output of `--help`, for a terminal of 80 columns. */
 export const help = `Usage: dividere-scaffold [options] [generated files or folders]
        dividere-scaffold init [--yes]
 
@@ -77,7 +77,7 @@ Exit status: 0 done, 1 something is missing (--check) or was not answered (init
 without a terminal), 2 wrong usage or a project that cannot be read.
 `;
 
-/** @throws ScaffoldError for an option that is not known, lacks its value, or does not go with the command. */
+/** @throws ScaffoldError for an option that is unknown, lacks its value, or does not belong to the command. */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals, tokens } = parseArgs({
     args: [...args],

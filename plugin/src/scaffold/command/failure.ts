@@ -1,4 +1,4 @@
-/** Thrown for what a user can put right; its message is all that is shown. */
+/** A failure that the user can correct; the command prints only its message. */
 export class ScaffoldError extends Error {
   override readonly name = "ScaffoldError";
 }

@@ -1,4 +1,4 @@
-/** Where questions are asked and output goes; `process` is one. */
+/** The streams for questions and output, such as `process`. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };

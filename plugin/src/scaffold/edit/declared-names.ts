@@ -1,6 +1,6 @@
 import { Node, type SourceFile, type Statement } from "ts-morph";
 
-/** Every name that the top of a file declares or imports, and the type parameters of its classes. */
+/** Returns every name that the top level of a file declares or imports, and the type parameters of its classes. */
 export function declaredNames(source: SourceFile): Set<string> {
   return new Set([...importedNames(source), ...source.getStatements().flatMap(namesOf)]);
 }

@@ -1,15 +1,15 @@
-/** Text to put in at an offset; all offsets are those of the text as it was. */
+/** Text to insert at an offset; all offsets are those of the unchanged text. */
 export interface Insertion {
   readonly at: number;
-  /** How many characters from there it takes the place of: white space only. */
+  /** The number of characters that the insertion replaces: white space only. */
   readonly over?: number;
   readonly text: string;
 }
 
-/** Puts every insertion in; those at one offset stand in the order given. */
+/** Applies all insertions; insertions at one offset keep the given order. */
 export function insert(text: string, insertions: readonly Insertion[]): string {
   let result = text;
-  // From the back, so that the offsets of what is still to come hold.
+  // From the end, so that the offsets of the remaining insertions hold.
   for (const { at, over = 0, text: added } of [...insertions]
     .reverse()
     .sort((a, b) => b.at - a.at)) {
@@ -18,17 +18,17 @@ export function insert(text: string, insertions: readonly Insertion[]): string {
   return result;
 }
 
-/** The white space that the line of an offset begins with. */
+/** Returns the white space at the start of an offset's line. */
 export function indentationAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, offset)))?.[0] ?? "";
 }
 
-/** Where the line of an offset begins. */
+/** Returns the offset at which the line of an offset begins. */
 export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf("\n", offset - 1) + 1;
 }
 
-/** Whether nothing but white space stands before an offset on its line. */
+/** Whether only white space precedes an offset on its line. */
 export function beginsLine(text: string, offset: number): boolean {
   return text.slice(lineStart(text, offset), offset).trim() === "";
 }

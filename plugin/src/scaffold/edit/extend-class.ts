@@ -6,12 +6,12 @@ import { type HandlerSurroundings, handlerText } from "./handler-text.js";
 
 type Member = ReturnType<AnyClass["getMembers"]>[number];
 
-/** Where handlers go: after or before a member, or into a class that has no members. */
+/** The place for handlers: after or before a member, or inside a class without members. */
 type Place =
   | { readonly kind: "after" | "before"; readonly member: Member }
   | { readonly kind: "inside" };
 
-/** Puts handlers into a class, each beside the one that it stands next to in the proto. */
+/** Inserts handlers into a class, each beside its neighbour in the proto. */
 export function extendClass(
   node: AnyClass,
   missing: readonly Handler[],
@@ -60,7 +60,7 @@ function insertionAt(
   const source = node.getSourceFile().getFullText();
   const { newline } = style;
   const outer = indentationAt(source, node.getStart());
-  // A brace on the same line moves to a line of its own.
+  // A brace on the same line moves to a new line.
   const closed = (at: number, added: string): Insertion => {
     const blank = /^[ \t]*/.exec(source.slice(at))?.[0].length ?? 0;
     return /^\r?\n/.test(source.slice(at + blank))
@@ -88,14 +88,14 @@ function insertionAt(
   }
 }
 
-/** The end of a member, with a semicolon or a remark behind it on its line. */
+/** Returns the end of a member, including a semicolon or comment after it on the same line. */
 function endOf(source: string, member: Member): number {
   const end = member.getTrailingCommentRanges().at(-1)?.getEnd() ?? member.getEnd();
   const semicolon = /^[ \t]*;/.exec(source.slice(end))?.[0];
   return end + (semicolon?.length ?? 0);
 }
 
-/** The start of a member, with its decorators and the comments that stand right above it. */
+/** Returns the start of a member, including its decorators and the comments directly above it. */
 function startOf(source: string, member: Member): number {
   let start = member.getStart();
   for (const comment of member.getLeadingCommentRanges().reverse()) {
@@ -110,7 +110,7 @@ function isStatic(member: Member): boolean {
   return Node.isStaticable(member) && member.isStatic();
 }
 
-/** The name of a member without quotes or brackets; undefined where it is computed, or there is none. */
+/** Returns the name of a member without quotes or brackets; undefined for a computed or missing name. */
 export function nameOf(member: Member): string | undefined {
   if (
     Node.isMethodDeclaration(member) ||

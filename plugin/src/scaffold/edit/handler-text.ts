@@ -5,12 +5,12 @@ import type { MemberStyle, Style } from "./style.js";
 /** The settings that every written handler shares. */
 export interface HandlerSurroundings {
   readonly reactor: Reactor;
-  /** What the reactor is imported from, where the class names it. */
+  /** The specifier from which the file of the class imports the reactor. */
   readonly through: string | undefined;
   readonly imports: Imports;
   readonly style: Style;
   readonly members: MemberStyle;
-  /** Whether the compiler refuses parameters that are not used. */
+  /** Whether the compiler refuses unused parameters. */
   readonly markUnused: boolean;
 }
 
@@ -18,8 +18,8 @@ const lineWidth = 100;
 const runtime = "dividere/messaging";
 
 /**
- * A handler that throws, from its first letter to its brace, without the indentation of its first line. A request is
- * refused with a reason; an event has nobody to refuse, so what it throws is one that the reactor reports.
+ * Returns the text of a handler that throws, without the indentation of its first line. A request's handler throws a refusal
+ * with a reason; an event has no requester, so its handler throws an error that the reactor reports.
  */
 export function handlerText(handler: Handler, around: HandlerSurroundings): string {
   const { imports, style, members } = around;
@@ -73,7 +73,7 @@ function refusal(handler: Handler, around: HandlerSurroundings): string {
       );
 }
 
-/** A type of the generated file, as it reads in the file that the handler is written to. */
+/** Returns a type of the generated file as the handler's file writes it. */
 function typeText(type: TypeText, { imports, reactor, through }: HandlerSurroundings): string {
   let text = type.text;
   for (const { at, local, symbol } of [...type.uses].reverse()) {

@@ -7,11 +7,11 @@ import { declaredNames } from "./declared-names.js";
 import { beginsLine, type Insertion, indentationAt } from "./edits.js";
 import type { Style } from "./style.js";
 
-/** Something to be imported: what, from which module, and whether only as a type. */
+/** A symbol to import, its module, and whether the import is of a type only. */
 interface Wanted {
   readonly name: string;
   readonly local: string;
-  /** The file, or the package, that the specifier leads to. */
+  /** The file or the package of the specifier. */
   readonly module: string;
   readonly specifier: string;
   readonly typeOnly: boolean;
@@ -19,7 +19,7 @@ interface Wanted {
 
 const lineWidth = 100;
 
-/** The imports of a file that classes are written into: those that are there, and those that have to be added. */
+/** The imports of a file that receives classes: the existing imports and those to add. */
 export class Imports {
   readonly #project: Project;
   readonly #source: SourceFile;
@@ -38,25 +38,25 @@ export class Imports {
     this.#taken = declaredNames(source);
   }
 
-  /** Whether a name means something else here than it does everywhere. */
+  /** Whether the file gives a global name another meaning. */
   shadows(name: string): boolean {
     return this.#taken.has(name);
   }
 
-  /** Keeps a name for what is about to be declared. */
+  /** Reserves a name for a later declaration. */
   reserve(name: string): void {
     this.#taken.add(name);
   }
 
-  /** The local name for what a package exports. */
+  /** Returns the local name for an export of a package. */
   fromPackage(name: string, specifier: string, typeOnly = false): string {
     return this.#want(name, specifier, specifier, typeOnly);
   }
 
   /**
-   * The local name for a type that a generated file imports.
+   * Returns the local name for a type that a generated file imports.
    *
-   * @param through - What the reactor is imported from here.
+   * @param through - The specifier from which this file imports the reactor.
    */
   fromGenerated(symbol: GeneratedSymbol, reactor: Reactor, through: string | undefined): string {
     const module = moduleOf(this.#project, symbol.specifier, reactor.file);
@@ -64,7 +64,7 @@ export class Imports {
     return this.#want(symbol.name, module, specifier, true);
   }
 
-  /** The local name for a generated reactor. */
+  /** Returns the local name for a generated reactor. */
   fromReactor(reactor: Reactor): string {
     const ending = endingOf(
       reactor.handlers.flatMap(({ request }) => request.uses)[0]?.symbol.specifier ?? ".js",
@@ -72,12 +72,12 @@ export class Imports {
     return this.fromFile(reactor.name, reactor.file, ending);
   }
 
-  /** The local name for a class that another source file exports. */
+  /** Returns the local name for a class that another source file exports. */
   fromFile(name: string, file: string, ending: string): string {
     return this.#want(name, file, this.#specifiers.relative(file, ending), false);
   }
 
-  /** What has to be put into a file that is there. */
+  /** Returns the insertions for an existing file. */
   insertions(): Insertion[] {
     const fresh: Wanted[] = [];
     const result: Insertion[] = [];
@@ -87,7 +87,7 @@ export class Imports {
     return [...result, ...this.#added(this.#statements(fresh))];
   }
 
-  /** What a new file begins with. */
+  /** Returns the first lines of a new file. */
   header(): string {
     return this.#statements(this.#wanted)
       .map(({ text }) => text + this.#style.newline)
@@ -107,7 +107,7 @@ export class Imports {
     return free;
   }
 
-  /** A name that neither the file nor the language uses, marked as generated code marks such names. */
+  /** Returns a name that neither the file nor the language uses, with the suffix that generated code uses too. */
   #free(name: string): string {
     for (let i = 0; ; i++) {
       const candidate = i === 0 ? name : `${name}$${i}`;
@@ -140,7 +140,7 @@ export class Imports {
     });
   }
 
-  /** Imports that more names can be added to, with those names; what finds no home is put into `fresh`. */
+  /** Assigns names to existing imports that can take them; adds the other names to `fresh`. */
   #homes(fresh: Wanted[]): Map<ImportDeclaration, Wanted[]> {
     const homes = new Map<ImportDeclaration, Wanted[]>();
     for (const wanted of this.#wanted) {
@@ -156,7 +156,7 @@ export class Imports {
     return homes;
   }
 
-  /** Puts names into the braces of an import, in order where the others are. */
+  /** Adds names to the braces of an import, in alphabetical order if the others are. */
   #extended(declaration: ImportDeclaration, wanted: readonly Wanted[]): Insertion[] {
     const { newline } = this.#style;
     const text = this.#source.getFullText();
@@ -183,7 +183,7 @@ export class Imports {
       });
   }
 
-  /** Among plain imports a message is imported plainly, if that is possible: ts-proto's are values too. */
+  /** Imports a message without `type` beside other such imports, if possible: ts-proto's messages are values too. */
   #needsMark(declaration: ImportDeclaration, wanted: Wanted): boolean {
     if (declaration.getNamedImports().some((named) => named.isTypeOnly())) return true;
     const file = this.#project.resolve(wanted.specifier, this.#file);
@@ -233,7 +233,7 @@ export class Imports {
     );
   }
 
-  /** Packages after the last package, files after the last import. */
+  /** Places packages after the last package, and files after the last import. */
   #added(statements: readonly { specifier: string; text: string }[]): Insertion[] {
     const { newline } = this.#style;
     const text = this.#source.getFullText();

@@ -2,34 +2,34 @@ import { Node, type SourceFile } from "ts-morph";
 import type { AnyClass } from "../project/subclasses.js";
 import { beginsLine, indentationAt } from "./edits.js";
 
-/** How a file is written. */
+/** The style of a file. */
 export interface Style {
   readonly newline: "\n" | "\r\n";
   readonly indentation: string;
   readonly quote: '"' | "'";
   readonly semicolon: ";" | "";
-  /** What stands inside the braces of an import. */
+  /** The white space inside the braces of an import. */
   readonly braceSpace: " " | "";
 }
 
-/** How the members of a class are written. */
+/** The style of a class's members. */
 export interface MemberStyle {
   readonly indentation: string;
-  /** Whether an empty line stands between members. */
+  /** Whether an empty line separates members. */
   readonly spaced: boolean;
-  /** `public`, `override` or both, where the handlers that are there have them. */
+  /** `public`, `override` or both, if the existing handlers have them. */
   readonly modifiers: string;
-  /** The name of the handlers' second parameter, where they have one. */
+  /** The name of the handlers' second parameter, if they have it. */
   readonly context: string | undefined;
 }
 
-/** A file to learn from. */
+/** A file that shows the style. */
 export interface Sample {
   readonly source: SourceFile;
   readonly text: string;
 }
 
-/** The style of a file; where it says nothing, that of most others. */
+/** Returns the style of a file; the other files' most common style decides what the file leaves open. */
 export function styleOf(own: readonly Sample[], others: () => readonly Sample[]): Style {
   const votes = new Votes(own, others);
   return {
@@ -48,14 +48,14 @@ class Votes {
   constructor(own: readonly Sample[], others: () => readonly Sample[]) {
     this.#own = new Counts(own);
     let counted: Counts | undefined;
-    // Other files are read only where this one leaves something open.
+    // Other files are read only if this file leaves a choice open.
     this.#others = () => {
       counted ??= new Counts(others());
       return counted;
     };
   }
 
-  /** The choice with the most votes; the first of them when it is even. */
+  /** Returns the choice with the most votes; the first choice in a tie. */
   best<const T extends string>(choices: readonly [T, ...T[]]): T {
     return this.#own.best(choices) ?? this.#others().best(choices) ?? choices[0];
   }
@@ -103,7 +103,7 @@ function count(votes: Counts, source: SourceFile, text: string): void {
   }
 }
 
-/** One vote for each step inwards from a line that opens a block. */
+/** Counts a vote for each increase of the indentation after a line that opens a block. */
 function countIndentation(votes: Counts, source: SourceFile): void {
   let outer = "";
   let opened = false;
@@ -154,7 +154,7 @@ export function memberStyleOf(
   };
 }
 
-/** Whether empty lines separate the methods; they do where there is nothing to go by. */
+/** Whether empty lines separate the methods; true without evidence. */
 function isSpaced(text: string, node: AnyClass): boolean {
   const gaps = node.getMembers().flatMap((member, i, members) => {
     const next = members[i + 1];

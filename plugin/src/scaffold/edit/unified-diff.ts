@@ -9,9 +9,9 @@ interface Line {
 }
 
 /**
- * The change from one text to another as `patch -p1` and `git apply` take it; empty when there is none.
+ * Returns the change from one text to another in the format of `patch -p1` and `git apply`; empty without a change.
  *
- * @param before - Undefined for a file that is not there yet.
+ * @param before - Undefined for a file that does not exist yet.
  */
 export function unifiedDiff(path: string, before: string | undefined, after: string): string {
   if (before === after) return "";
@@ -20,12 +20,12 @@ export function unifiedDiff(path: string, before: string | undefined, after: str
   return `--- ${from}\n+++ b/${path}\n${hunks(lines).map(show).join("")}`;
 }
 
-/** Lines with their ends, so that a file without a last newline differs from one with it. */
+/** Splits a text into lines with their ends, so that a missing newline at the end of the file counts as a difference. */
 function split(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** The shortest way from one list to the other (Myers, "An O(ND) Difference Algorithm", 1986). */
+/** Returns the shortest edit from one list to the other (Myers, "An O(ND) Difference Algorithm", 1986). */
 function compare(before: readonly string[], after: readonly string[]): Line[] {
   const lines: Line[] = [];
   let x = before.length;
@@ -45,7 +45,7 @@ function compare(before: readonly string[], after: readonly string[]): Line[] {
   return lines.reverse();
 }
 
-/** For each number of changes, how far one gets with one change less on every diagonal. */
+/** Returns, for each number of changes, the furthest point on every diagonal after one change less. */
 function furthest(before: readonly string[], after: readonly string[]): Map<number, number>[] {
   const steps: Map<number, number>[] = [];
   let reached = new Map([[1, 0]]);
@@ -62,12 +62,12 @@ function furthest(before: readonly string[], after: readonly string[]): Map<numb
   }
 }
 
-/** Whether the way to diagonal `k` comes from the one above it, by adding a line. */
+/** Whether the path to diagonal `k` comes from the diagonal above, by adding a line. */
 function isDown(reached: ReadonlyMap<number, number>, k: number, d: number): boolean {
   return k === -d || (k !== d && (reached.get(k - 1) ?? 0) < (reached.get(k + 1) ?? 0));
 }
 
-/** Each change with the lines around it; changes that are close share a hunk. */
+/** Groups the changes with their surrounding lines; nearby changes share a hunk. */
 function hunks(lines: readonly Line[]): Line[][] {
   const result: Line[][] = [];
   let end = -1;

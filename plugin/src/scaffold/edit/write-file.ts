@@ -3,10 +3,10 @@ import { dirname } from "node:path";
 import { ScaffoldError } from "../command/failure.js";
 
 /**
- * Writes a file, and the folders on the way to it.
+ * Writes a file, and its missing folders.
  *
- * @param isNew - Refuses to replace a file that has come to be there.
- * @throws ScaffoldError when the system does not let it, with its reason.
+ * @param isNew - Refuses to replace a file that was created meanwhile.
+ * @throws ScaffoldError with the system's reason when it refuses to write.
  */
 export function writeFile(file: string, content: string, isNew: boolean): void {
   try {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { tsProtoOptions } from "../../messages/ts-proto-options.js";
 import type { Note, Step, Todo } from "./step.js";
 
-/** Where the protos of a project are. */
+/** The folder of a project's protos. */
 const protoFolder = "proto";
 
 const annotations = "node_modules/dividere/proto";
@@ -15,7 +15,7 @@ modules:
   - path: ${annotations}
 `;
 
-/** @param out - The folder that is generated into. */
+/** @param out - The folder for generated files. */
 function bufGenYaml(out: string): string {
   return `version: v2
 # Empties the output folders first: keep nothing of your own there.
@@ -27,7 +27,7 @@ plugins:
   - local: protoc-gen-ts_proto
     out: ${out}
     opt:
-${tsProtoOptions.map((option) => `      - ${option}\n`).join("")}      # The annotations need no code, and neither do the descriptors that they import.
+${tsProtoOptions.map((option) => `      - ${option}\n`).join("")}      # The annotations need no code, nor do the descriptors that they import.
       - Mdividere/v1/options.proto=none
   # Publishers, subscribers, request clients and reactors: greeter_dividere.ts
   - local: protoc-gen-dividere
@@ -67,7 +67,7 @@ service Greeter {
 }
 `;
 
-/** The files that a project needs and lacks, and what those that are there lack. */
+/** Returns the files that a project lacks, and the lines that its existing files lack. */
 export function projectFiles(cwd: string): Todo {
   const out = existsSync(join(cwd, "src")) ? "src/gen" : "gen";
   const steps: Step[] = [];

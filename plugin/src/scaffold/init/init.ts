@@ -13,7 +13,7 @@ import type { Step, Todo } from "./step.js";
 /**
  * Sets up a project for dividere: asks before each file, and overwrites none.
  *
- * @returns the exit status: 1 when there was something to do and nobody to ask, and 0 otherwise
+ * @returns the exit status: 1 if steps remain and there is no terminal to ask at, and 0 otherwise
  */
 export async function init(cwd: string, options: InitOptions, terminal: Terminal): Promise<number> {
   const manifest = join(cwd, "package.json");
@@ -67,6 +67,6 @@ async function agreed(steps: readonly Step[], terminal: Terminal): Promise<Step[
 
 function carryOut(cwd: string, { file, isNew, content }: Step): void {
   const path = join(cwd, file);
-  // A file that was not there when init began is not replaced either, should it be there by now.
+  // A file that was created after init began is not replaced either.
   writeFile(path, isNew ? content("") : content(readFileSync(path, "utf8")), isNew);
 }

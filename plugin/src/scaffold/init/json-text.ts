@@ -1,7 +1,7 @@
 import { ts } from "ts-morph";
 import { type Insertion, indentationAt, insert } from "../edit/edits.js";
 
-/** The object that a text is; undefined when it is none. */
+/** Parses a text as an object; undefined if it is none. */
 export function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
@@ -14,8 +14,8 @@ export function readJson(text: string): Readonly<Record<string, unknown>> | unde
 }
 
 /**
- * Adds entries to the object under a key, and that object where there is none. All that is there stays as it is
- * written; where packages are in alphabetical order, the new ones are put in order too.
+ * Adds entries to the object under a key, and creates that object if it is missing. The existing text stays unchanged;
+ * if packages are in alphabetical order, new packages are inserted in order.
  */
 export function addToObject(
   text: string,
@@ -34,7 +34,7 @@ export function addToObject(
     property !== undefined && ts.isPropertyAssignment(property) ? property.initializer : undefined;
   const insertions =
     object !== undefined && ts.isObjectLiteralExpression(object)
-      ? // Scripts stand as their author put them.
+      ? // Scripts keep the order of their author.
         entriesInto(source, object, entries, layout, key !== "scripts")
       : [objectInto(source, root, key, entries, layout)];
   return mark + insert(source.text, insertions);

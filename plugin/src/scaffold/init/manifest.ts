@@ -6,7 +6,7 @@ import type { Note, Step, Todo } from "./step.js";
 
 const command = "buf generate";
 
-/** What package.json lacks: the script, and the packages. */
+/** Returns the steps for package.json: the missing script and packages. */
 export function planManifest(path: string): Todo {
   const json = readJson(readFileSync(path, "utf8"));
   if (json === undefined) {

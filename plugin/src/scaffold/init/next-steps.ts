@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 interface Manager {
   readonly name: string;
-  /** What runs a program that is installed in the project. */
+  /** The command that runs a program of the project's packages. */
   readonly run: string;
 }
 
@@ -17,7 +17,7 @@ const managers: ReadonlyMap<string, Manager> = new Map([
   ["package-lock.json", npm],
 ]);
 
-/** What to do after init. */
+/** Returns the lines about the steps after init. */
 export function advice(cwd: string, complete: boolean): string {
   const { name, run } = managerOf(cwd);
   return [

@@ -1,6 +1,6 @@
 import { version } from "../../version.js";
 
-/** The packages that a project installs, with the versions that this release was tested with. */
+/** The packages that a project installs, in the versions that this release was tested with. */
 export const packages: Readonly<
   Record<"dependencies" | "devDependencies", Readonly<Record<string, string>>>
 > = {

@@ -2,7 +2,7 @@ import { createInterface, type Interface } from "node:readline";
 import { ScaffoldError } from "../command/failure.js";
 import type { Terminal } from "../command/terminal.js";
 
-/** Asks questions that are answered with yes or no, one after another. */
+/** Asks yes-or-no questions, one after another. */
 export class Questions implements Disposable {
   readonly #stdout: NodeJS.WritableStream;
   readonly #lines: AsyncIterator<string>;
@@ -11,7 +11,7 @@ export class Questions implements Disposable {
   constructor({ stdin, stdout }: Terminal) {
     this.#stdout = stdout;
     this.#interface = createInterface({ input: stdin });
-    // Lines are kept until they are asked for: answers may come all at once.
+    // Lines are kept until a question reads them: all answers may come at once.
     this.#lines = this.#interface[Symbol.asyncIterator]();
   }
 

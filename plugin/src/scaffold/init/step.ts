@@ -1,13 +1,13 @@
-/** One thing that init does, if it may. */
+/** One change that init offers. */
 export interface Step {
-  /** What the question, or the list of what would be done, says: `Create buf.yaml`. */
+  /** The text of the question and of the list of steps: `Create buf.yaml`. */
   readonly title: string;
-  /** What is said once it is done: `Created buf.yaml`. */
+  /** The report after the step: `Created buf.yaml`. */
   readonly done: string;
-  /** Lines to show with it. */
+  /** Lines to show with the title. */
   readonly details: readonly string[];
   readonly file: string;
-  /** Whether the file is to be made; otherwise it is edited. */
+  /** Whether the step creates the file; otherwise it edits the file. */
   readonly isNew: boolean;
   readonly content: (before: string) => string;
 }

@@ -1,7 +1,7 @@
 import { Node, type SourceFile } from "ts-morph";
 import type { Project } from "./project.js";
 
-/** Whether a file exports a name, itself or from others: as anything, or as something that is there when it runs. */
+/** Whether a file exports a name, directly or from other files: as any symbol, or only as a value that exists at run time. */
 export function exportsName(
   project: Project,
   file: string,

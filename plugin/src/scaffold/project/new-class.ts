@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Project } from "./project.js";
 import type { Reactor } from "./reactors.js";
 
-/** The file that a class goes to: `MyGreeter` to `my-greeter.ts`. */
+/** Returns the file name for a class: `my-greeter.ts` for `MyGreeter`. */
 export function fileNameOf(className: string): string {
   const kebab = className
     .replace(/([a-z\d])([A-Z])/g, "$1-$2")
@@ -13,8 +13,8 @@ export function fileNameOf(className: string): string {
 }
 
 /**
- * A name for each class to be written: `MyGreeter`. Services that would share one get the end of their package as well,
- * and all of it where that is not enough: `MyGreeterV2`.
+ * Names each class to write: `MyGreeter`. If services would share a name, the name includes the end of the package, or the
+ * whole package if that is not enough: `MyGreeterV2`.
  */
 export function classNames(reactors: readonly Reactor[]): Map<Reactor, string> {
   const names = new Map<Reactor, string>();
@@ -31,16 +31,16 @@ export function classNames(reactors: readonly Reactor[]): Map<Reactor, string> {
   return names;
 }
 
-/** What the classes of a service are called before their suffix. */
+/** Returns the name of a service's classes without their suffix. */
 export function baseOf(reactor: Reactor): string {
   return reactor.name.replace(/(?<=.)(Reactor|Service)$/, "");
 }
 
-/** The folder that new files go to: the one asked for, or the sources of the package that the reactor belongs to. */
+/** Returns the folder for new files: the requested folder, or the source folder of the reactor's package. */
 export function folderFor(project: Project, reactor: Reactor): string {
   const own = project.packageOf(project.cwd);
   const theirs = project.packageOf(reactor.file);
-  // From the top of a monorepo a class goes beside its reactor, from another package into that one.
+  // In the top folder of a monorepo, a class goes into the package of its reactor; in another package, into that package.
   const home =
     isWithin(theirs, project.cwd) && !/[\\/]node_modules[\\/]/.test(theirs) ? theirs : own;
   const sources = join(home, "src");

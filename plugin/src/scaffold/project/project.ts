@@ -11,17 +11,17 @@ import { Project as MorphProject, type SourceFile, ts } from "ts-morph";
 import { ScaffoldError } from "../command/failure.js";
 
 /**
- * The source files that are looked at, read and parsed once each. Nothing is type-checked: where a name leads is found
- * by following imports, so neither installed packages nor a project that compiles are needed.
+ * The source files of a project, each read and parsed once. Nothing is type-checked: names are resolved by following
+ * imports, so the project need neither compile nor have its packages installed.
  */
 export class Project {
-  /** Where the command runs; paths are shown from here. */
+  /** The folder in which the command runs; paths are shown relative to it. */
   readonly cwd: string;
   readonly #morph = new MorphProject({
     skipAddingFilesFromTsConfig: true,
     skipFileDependencyResolution: true,
     skipLoadingLibFiles: true,
-    // It parses what it is given, and looks for nothing itself.
+    // The parser reads only the given files, and searches for no others.
     useInMemoryFileSystem: true,
   });
   readonly #parsed = new Map<string, SourceFile>();
@@ -33,18 +33,18 @@ export class Project {
     this.cwd = realpathSync(cwd);
   }
 
-  /** The path as it is shown to people: from the current folder, with slashes. */
+  /** Returns a path for people: relative to the current folder, with slashes. */
   show(file: string): string {
     const path = relative(this.cwd, file);
     return (path === "" ? "." : path).split(sep).join("/");
   }
 
-  /** The folder of the nearest package.json; the current folder when there is none. */
+  /** Returns the folder of the nearest package.json, or the current folder if there is none. */
   packageOf(path: string): string {
     return nearest(path, "package.json") ?? this.cwd;
   }
 
-  /** Every file of a kind in a folder, apart from what is installed and what is hidden. */
+  /** Returns every file of a kind in a folder, except installed and hidden files. */
   files(folder: string, kind: (name: string) => boolean): string[] {
     return entries(folder).flatMap((entry) => {
       const path = join(folder, entry.name);
@@ -57,7 +57,7 @@ export class Project {
     });
   }
 
-  /** The text of a file as it is on disk, with line ends and byte order mark. */
+  /** Returns the text of a file on disk, with its line ends and byte order mark. */
   text(file: string): string {
     let text = this.#texts.get(file);
     if (text === undefined) {
@@ -67,17 +67,17 @@ export class Project {
     return text;
   }
 
-  /** A file, parsed. */
+  /** Parses a file. */
   parse(file: string): SourceFile {
     return this.#parsed.get(file) ?? this.#add(file, this.text(file).replace(/^\uFEFF/, ""));
   }
 
-  /** A file that is still to be written. */
+  /** Adds a file that is not written yet. */
   empty(file: string): SourceFile {
     return this.#add(file, "");
   }
 
-  /** The file that was parsed, as this system writes paths. */
+  /** Returns the path of a parsed file in the system's notation. */
   pathOf(source: SourceFile): string {
     return this.#paths.get(source) ?? source.getFilePath();
   }
@@ -91,7 +91,7 @@ export class Project {
     return undefined;
   }
 
-  /** Whether the compiler refuses parameters that are not used, where this file is. */
+  /** Whether the compiler refuses unused parameters in this file. */
   refusesUnusedParameters(file: string): boolean {
     return this.#settingsFor(file).some((options) => options.noUnusedParameters === true);
   }
@@ -103,7 +103,7 @@ export class Project {
     return source;
   }
 
-  /** The settings of the nearest tsconfig.json, and of those that it refers to. */
+  /** Returns the settings of the nearest tsconfig.json, and of those that it references. */
   #settingsFor(file: string): readonly ts.CompilerOptions[] {
     const folder = dirname(file);
     let settings = this.#settings.get(folder);
@@ -116,17 +116,17 @@ export class Project {
   }
 }
 
-/** Whether a file is TypeScript that somebody wrote or generated, not one that a compiler declared. */
+/** Whether a file is TypeScript source, hand-written or generated, and not a declaration file. */
 export function isSource(name: string): boolean {
   return /\.[cm]?tsx?$/.test(name) && !isDeclaration(name);
 }
 
-/** Whether a file declares what is implemented elsewhere. */
+/** Whether a file is a declaration file. */
 export function isDeclaration(name: string): boolean {
   return /\.d\.[cm]?ts$/.test(name);
 }
 
-/** What `path` names, with symbolic links followed. @throws ScaffoldError when there is nothing. */
+/** Resolves `path`, following symbolic links. @throws ScaffoldError when it does not exist. */
 export function existing(cwd: string, path: string): { path: string; isFolder: boolean } {
   const full = resolve(cwd, path);
   if (!existsSync(full)) throw new ScaffoldError(`There is no file or folder ${path}.`);
@@ -138,12 +138,12 @@ function entries(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
-    // A folder that may not be read has nothing for us.
+    // An unreadable folder counts as empty.
     return [];
   }
 }
 
-/** The nearest folder upwards that has such a file. */
+/** Returns the nearest folder upwards that has such a file. */
 function nearest(path: string, name: string): string | undefined {
   for (let folder = path; ; folder = dirname(folder)) {
     if (existsSync(join(folder, name))) return folder;
@@ -154,7 +154,7 @@ function nearest(path: string, name: string): string | undefined {
 function readSettings(config: string, seen = new Set<string>()): readonly ts.CompilerOptions[] {
   if (seen.has(config) || !existsSync(config)) return [];
   seen.add(config);
-  // A mistake in it is the compiler's to report; what can be read is enough to find files.
+  // The compiler reports mistakes in the file; the readable part is enough to find files.
   const { config: json } = ts.readConfigFile(config, ts.sys.readFile);
   const host: ts.ParseConfigHost = { ...ts.sys, readDirectory: () => [] };
   const parsed = ts.parseJsonConfigFileContent(json ?? {}, host, dirname(config));

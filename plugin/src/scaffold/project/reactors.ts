@@ -9,31 +9,31 @@ import {
 import type { Base } from "../command/arguments.js";
 import type { Project } from "./project.js";
 
-/** A class that the plugin generated to be extended. */
+/** A generated class that users extend. */
 export interface Reactor {
   readonly name: string;
   readonly kind: Base;
   readonly file: string;
-  /** The full proto name of its service; the class's own name where the file does not tell. */
+  /** The full proto name of its service; the class's name if the file does not hold the proto name. */
   readonly service: string;
-  /** What it has to be given, in proto order. */
+  /** The handlers that a subclass must have, in proto order. */
   readonly handlers: readonly Handler[];
 }
 
 /** An abstract method of a reactor. */
 export interface Handler {
   readonly name: string;
-  /** Undefined in a declaration file, which does not tell. */
+  /** Undefined in a declaration file, which does not hold it. */
   readonly rpc: string | undefined;
   readonly request: TypeText;
-  /** Undefined for an event: nobody waits for an answer. */
+  /** Undefined for an event, which has no answer. */
   readonly response: TypeText | undefined;
 }
 
 /** A type as the generated file writes it. */
 export interface TypeText {
   readonly text: string;
-  /** The names in it that are imported, or declared, in the generated file. */
+  /** The names in the type that the generated file imports or declares. */
   readonly uses: readonly {
     readonly at: number;
     readonly local: string;
@@ -41,7 +41,7 @@ export interface TypeText {
   }[];
 }
 
-/** Something that a module exports. */
+/** An export of a module. */
 export interface GeneratedSymbol {
   readonly name: string;
   /** A path relative to the generated file, or a package. */
@@ -50,10 +50,10 @@ export interface GeneratedSymbol {
 
 const bases: Readonly<Record<string, Base>> = { ServiceReactor: "reactor", Service: "service" };
 
-/** The entry of the runtime that generated code alone imports. */
+/** The runtime's entry point that only generated code imports. */
 export const codegenEntry = "dividere/codegen";
 
-/** The generated reactors of a file; none when it is no generated file. */
+/** Returns the generated reactors of a file; none for a file that is not generated. */
 export function reactorsIn(project: Project, file: string): Reactor[] {
   if (!project.text(file).includes(codegenEntry)) return [];
   const source = project.parse(file);
@@ -127,7 +127,7 @@ function readType(type: TypeNode): TypeText {
   };
 }
 
-/** What a local name stands for, if it is imported. */
+/** Returns the imported symbol behind a local name, if it is an import. */
 function importedAs(source: SourceFile, local: string): GeneratedSymbol | undefined {
   for (const declaration of source.getImportDeclarations()) {
     for (const named of declaration.getNamedImports()) {
@@ -141,11 +141,11 @@ function importedAs(source: SourceFile, local: string): GeneratedSymbol | undefi
 
 interface Definition {
   readonly typeName: string | undefined;
-  /** Names of rpcs by handler. */
+  /** The names of the rpcs, by handler. */
   readonly rpcs: ReadonlyMap<string, string>;
 }
 
-/** Reads the service's definition, the first argument that the constructor hands up. */
+/** Reads the service's definition, the first argument of the constructor's `super` call. */
 function readDefinition(source: SourceFile, declaration: ClassDeclaration): Definition {
   const handedUp = declaration
     .getConstructors()[0]
@@ -178,7 +178,7 @@ function stringOf(node: Node | undefined): string | undefined {
   return Node.isStringLiteral(node) ? node.getLiteralValue() : undefined;
 }
 
-/** The file of a symbol, with its ending left off where it could not be found; a package's name stays. */
+/** Returns the file of a symbol, without an extension if the file was not found; a package keeps its name. */
 export function moduleOf(project: Project, specifier: string, from: string): string {
   const found = project.resolve(specifier, from);
   if (found !== undefined) return found;

@@ -4,7 +4,7 @@ import { exportsName } from "./exports.js";
 import type { Project } from "./project.js";
 import { type GeneratedSymbol, moduleOf, type Reactor } from "./reactors.js";
 
-/** How one file spells what it imports from. */
+/** The import specifiers of one file. */
 export class Specifiers {
   readonly #project: Project;
   readonly #source: SourceFile;
@@ -17,10 +17,10 @@ export class Specifiers {
   }
 
   /**
-   * How this file would import what the generated file imports: as it imports the reactor.
+   * Returns the specifier with which this file imports a symbol of the generated file, in the style of its import of the reactor.
    *
    * @param module - The file that the symbol comes from.
-   * @param through - What the reactor is imported from here.
+   * @param through - The specifier from which this file imports the reactor.
    */
   forSymbol(
     symbol: GeneratedSymbol,
@@ -50,22 +50,22 @@ export class Specifiers {
   isPackage(specifier: string): boolean {
     if (isRelative(specifier) || specifier.startsWith("#")) return false;
     const file = this.#project.resolve(specifier, this.#file);
-    // What tsconfig.json's paths lead to looks like a package, and is none.
+    // A specifier of tsconfig.json's paths looks like a package, but is none.
     return file === undefined || /[\\/]node_modules[\\/]/.test(file);
   }
 
-  /** Packages, then files from further up to nearer, as linters sort them. */
+  /** Sorts packages first, then files from far to near, as linters do. */
   compare(a: string, b: string): number {
     const rank = (specifier: string) =>
       this.isPackage(specifier) ? 0 : specifier.startsWith("./") ? 2 : 1;
     return rank(a) - rank(b) || a.localeCompare(b, "en", { numeric: true });
   }
 
-  /** Whether a specifier leads to a file, or to what was built from it, as far as can be told. */
+  /** Whether a specifier leads to a file, or to its build output, as far as the project shows. */
   #leadsThere(specifier: string, file: string): boolean {
     if (specifier.startsWith("..")) return false;
     const found = this.#project.resolve(specifier, this.#file);
-    // A package that is not built leads nowhere, and its paths are still right.
+    // The specifier of an unbuilt package resolves to no file, but is right all the same.
     return found === undefined
       ? this.isPackage(specifier)
       : basename(withEnding(found, "")) === basename(withEnding(file, ""));
@@ -84,7 +84,7 @@ export class Specifiers {
   }
 }
 
-/** The ending of an import: `.js`, `.ts`, or none. */
+/** Returns the extension of an import: `.js`, `.ts`, or none. */
 export function endingOf(specifier: string): string {
   return /\.[cm]?[jt]sx?$/.exec(specifier)?.[0] ?? "";
 }

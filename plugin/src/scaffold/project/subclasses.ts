@@ -4,21 +4,21 @@ import { codegenEntry, type Reactor, reactorsIn } from "./reactors.js";
 
 export type AnyClass = ClassDeclaration | ClassExpression;
 
-/** A class of the user's that extends a reactor, directly or through others. */
+/** A class of the user that extends a reactor, directly or through other classes. */
 export interface Subclass {
-  /** Empty for a class expression without one. */
+  /** Empty for a class expression without a name. */
   readonly name: string;
   readonly node: AnyClass;
   readonly file: string;
   readonly abstract: boolean;
   readonly reactor: Reactor;
-  /** What its file imports the reactor from; undefined where other classes stand between, or more than an import. */
+  /** The specifier from which the file imports the reactor; undefined unless the class extends an imported reactor directly. */
   readonly through: string | undefined;
-  /** The classes between it and the reactor, nearest first. */
+  /** The classes between this class and the reactor, nearest first. */
   readonly ancestors: readonly AnyClass[];
 }
 
-/** Finds every class in the files that extends one of the reactors, in the order of files and lines. */
+/** Finds every class that extends one of the reactors, in the order of files and lines. */
 export function findSubclasses(
   project: Project,
   files: readonly string[],
@@ -43,7 +43,7 @@ export function findSubclasses(
     });
 }
 
-/** The files whose text has one of the names, or the name of something that is made of one of them. */
+/** Returns the files whose text holds one of the names, or a name that is derived from one of them. */
 function mentioning(project: Project, files: readonly string[], names: Set<string>): string[] {
   const found = new Set<string>();
   for (let known = -1; known !== names.size; ) {
@@ -58,7 +58,7 @@ function mentioning(project: Project, files: readonly string[], names: Set<strin
   return files.filter((file) => found.has(file));
 }
 
-/** Names under which a file may hand on what it extends or exports. */
+/** Returns the names under which a file may pass on a class that it extends or exports. */
 function newNames(source: SourceFile): string[] {
   const classes = classesIn(source)
     .filter((node) => node.getExtends() !== undefined)
@@ -78,7 +78,7 @@ function classesIn(source: SourceFile): AnyClass[] {
     );
 }
 
-/** What the name after `extends` is imported from. */
+/** Returns the specifier from which the name after `extends` is imported. */
 function importBehind(node: AnyClass): string | undefined {
   const expression = node.getExtends()?.getExpression();
   const head = Node.isPropertyAccessExpression(expression)
@@ -118,7 +118,7 @@ class BaseResolver {
       const target = expression === undefined ? undefined : this.#expression(expression);
       if (target === undefined) return undefined;
       if (!Node.isNode(target)) return { reactor: target, ancestors };
-      // A class that extends itself is the compiler's to report.
+      // The compiler reports a class that extends itself.
       if (target === node || ancestors.includes(target)) return undefined;
       ancestors.push(target);
       current = target;
@@ -140,7 +140,7 @@ class BaseResolver {
         ? this.#byName(name, "")
         : this.#imported(namespace.getModuleSpecifierValue(), source, name);
     }
-    // A mixin: what it is called with is what it extends.
+    // A mixin extends its argument.
     if (Node.isCallExpression(node)) {
       for (const argument of node.getArguments()) {
         const target = this.#expression(argument);
@@ -150,7 +150,7 @@ class BaseResolver {
     return undefined;
   }
 
-  /** What a name stands for in a file. */
+  /** Resolves a name in a file. */
   #local(source: SourceFile, name: string): Target | undefined {
     const own = this.#reactor(this.#project.pathOf(source), name);
     if (own !== undefined) return own;
@@ -175,7 +175,7 @@ class BaseResolver {
     // The bases of the reactors themselves.
     if (specifier === codegenEntry) return undefined;
     const file = this.#project.resolve(specifier, this.#project.pathOf(from));
-    // What leads nowhere may be a package that is not built yet.
+    // An unresolved specifier may be a package that is not built yet.
     return file === undefined
       ? this.#byName(name, specifier)
       : this.#exported(file, name, new Set());
@@ -197,7 +197,7 @@ class BaseResolver {
     return source.getClass(name) ?? this.#variable(source, name);
   }
 
-  /** What `export { … }` and `export *` lead to. */
+  /** Resolves `export { … }` and `export *`. */
   #handedOn(source: SourceFile, name: string, seen: Set<string>): Target | undefined {
     for (const declaration of source.getExportDeclarations()) {
       const named = declaration
@@ -225,7 +225,7 @@ class BaseResolver {
     return value === undefined ? undefined : this.#expression(value);
   }
 
-  /** The reactor of that name in a file, also where the file is what a compiler made of the generated one. */
+  /** Returns the reactor of that name in a file, even if the file is the compiled output of the generated file. */
   #reactor(file: string, name: string): Reactor | undefined {
     const exact = this.#reactors.find((known) => known.file === file && known.name === name);
     if (exact !== undefined || !isDeclaration(file)) return exact;
@@ -234,7 +234,7 @@ class BaseResolver {
       : undefined;
   }
 
-  /** The only reactor of that name, or the one whose file's path ends most like the given one. */
+  /** Returns the only reactor of that name, or the reactor whose path shares the longest end with the given path. */
   #byName(name: string, path: string): Reactor | undefined {
     const [best, second] = this.#reactors
       .filter((known) => known.name === name)
@@ -244,7 +244,7 @@ class BaseResolver {
   }
 }
 
-/** How many parts two paths have in common, from the back. */
+/** Returns the number of parts that two paths share at their ends. */
 function alike(a: string, b: string): number {
   const [x, y] = [a, b].map((path) =>
     path

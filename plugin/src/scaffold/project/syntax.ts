@@ -1,6 +1,6 @@
 import { ts } from "ts-morph";
 
-/** The first place where a text is no TypeScript, as `line:column message`; undefined when there is none. */
+/** Returns the first syntax error of a text, as `line:column message`; undefined if there is none. */
 export function syntaxMistake(file: string, text: string): string | undefined {
   const { diagnostics = [] } = ts.transpileModule(text, {
     fileName: file,
@@ -8,7 +8,7 @@ export function syntaxMistake(file: string, text: string): string | undefined {
     compilerOptions: {
       target: ts.ScriptTarget.ESNext,
       module: ts.ModuleKind.ESNext,
-      // A file of its own is all that is looked at.
+      // Only this one file is parsed.
       isolatedModules: false,
       experimentalDecorators: true,
     },
