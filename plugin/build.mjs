@@ -1,6 +1,7 @@
 // Bundles the plugin into one file: a compiler starts the plugin for every run, so the user waits for every module that it loads.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import Handlebars from "handlebars";
 
@@ -43,8 +44,16 @@ const noTypeScript = {
   },
 };
 
+// The modules of yaml for Node.js are CommonJS, which a bundle of ES modules cannot load; those for browsers are the same code.
+const yaml = join(
+  dirname(createRequire(import.meta.url).resolve("yaml/package.json")),
+  "browser",
+  "index.js",
+);
+
 await build({
   entryPoints: [join(folder, "src", "main.ts")],
+  alias: { yaml },
   outfile,
   bundle: true,
   platform: "node",
@@ -57,19 +66,29 @@ await build({
   logLevel: "warning",
 });
 
-// dividere-scaffold, a separate program. The code that needs a TypeScript compiler is split off, and loaded on demand.
-for (const file of readdirSync(join(folder, "dist"))) {
-  if (file.startsWith("dividere-scaffold")) rmSync(join(folder, "dist", file));
+/**
+ * The other programs. What they need in some runs only is split off, and loaded when it is needed.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+const programs = {
+  "dividere-scaffold": join(folder, "src", "scaffold", "main.ts"),
+  "protoc-gen-dividere-messages": join(folder, "src", "messages", "wrapper", "main.ts"),
+};
+for (const [name, entry] of Object.entries(programs)) {
+  for (const file of readdirSync(join(folder, "dist"))) {
+    if (file.startsWith(name)) rmSync(join(folder, "dist", file));
+  }
+  await build({
+    entryPoints: { [name]: entry },
+    outdir: join(folder, "dist"),
+    chunkNames: `${name}-[hash]`,
+    bundle: true,
+    splitting: true,
+    external: ["ts-morph"],
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    logLevel: "warning",
+  });
 }
-await build({
-  entryPoints: { "dividere-scaffold": join(folder, "src", "scaffold", "main.ts") },
-  outdir: join(folder, "dist"),
-  chunkNames: "dividere-scaffold-[hash]",
-  bundle: true,
-  splitting: true,
-  external: ["ts-morph"],
-  platform: "node",
-  target: "node20",
-  format: "esm",
-  logLevel: "warning",
-});

@@ -1,4 +1,4 @@
 import { runNodeJs } from "@bufbuild/protoplugin";
-import { plugin } from "./plugin.js";
+import { pluginIn } from "./plugin.js";
 
-runNodeJs(plugin);
+runNodeJs(pluginIn(process.cwd()));

@@ -1,7 +1,10 @@
 /** Returns the candidate that is the fewest edits away from `word`, if those are few enough for a typing mistake. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
-    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate) }))
+    .map((candidate) => ({
+      candidate,
+      distance: distance(word.toLowerCase(), candidate.toLowerCase()),
+    }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best !== undefined && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3))

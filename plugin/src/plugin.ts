@@ -1,23 +1,16 @@
 import { create } from "@bufbuild/protobuf";
-import {
-  type CodeGeneratorResponse,
-  CodeGeneratorResponse_Feature,
-  CodeGeneratorResponse_FileSchema,
-  CodeGeneratorResponseSchema,
-  Edition,
-} from "@bufbuild/protobuf/wkt";
+import { CodeGeneratorResponse_FileSchema } from "@bufbuild/protobuf/wkt";
 import { createEcmaScriptPlugin, type Plugin, type Schema } from "@bufbuild/protoplugin";
 import { descriptorFile } from "./emit/descriptors.js";
 import { render } from "./emit/render.js";
 import { tidyImports } from "./emit/tidy-imports.js";
 import { outputPath, viewFile } from "./emit/view.js";
 import { checkMessages, messagesFor } from "./messages/message-code.js";
+import { templateMistakes } from "./messages/options/template.js";
+import { maximumEdition, minimumEdition, refusal } from "./refusal.js";
 import { Mistakes, SchemaError } from "./schema/mistakes.js";
 import { type Parameters, parseParameters } from "./schema/parameters.js";
 import { version } from "./version.js";
-
-const minimumEdition = Edition.EDITION_PROTO2;
-const maximumEdition = Edition.EDITION_2024;
 
 /** The plugin as protoc runs it: it reads a request and writes a response. The response reports mistakes in the schema or the parameters. */
 export const plugin: Plugin = {
@@ -74,15 +67,13 @@ function generate(schema: Schema, parameters: Parameters): void {
   }
 }
 
-function refusal(error: string): CodeGeneratorResponse {
-  return create(CodeGeneratorResponseSchema, {
-    error,
-    // Without these fields a compiler complains about missing features instead of showing the error.
-    supportedFeatures: BigInt(
-      CodeGeneratorResponse_Feature.PROTO3_OPTIONAL |
-        CodeGeneratorResponse_Feature.SUPPORTS_EDITIONS,
-    ),
-    minimumEdition,
-    maximumEdition,
-  });
+/** The plugin, after a look at the options that the buf.gen.yaml of a folder gives ts-proto. */
+export function pluginIn(folder: string): Plugin {
+  return {
+    ...plugin,
+    run(request) {
+      const mistakes = templateMistakes(folder);
+      return mistakes.length > 0 ? refusal(mistakes.join("\n")) : plugin.run(request);
+    },
+  };
 }

@@ -11,7 +11,7 @@ import {
   CodeGeneratorResponseSchema,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
-import { tsProtoOptions } from "../../../plugin/src/messages/ts-proto-options.js";
+import { tsProtoOptions } from "../../../plugin/src/messages/options/ts-proto-options.js";
 import { plugin } from "../../../plugin/src/plugin.js";
 import { script } from "../../../scripts/program.mjs";
 

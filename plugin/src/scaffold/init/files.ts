@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { tsProtoOptions } from "../../messages/ts-proto-options.js";
+import { tsProtoOptions } from "../../messages/options/ts-proto-options.js";
 import type { Note, Step, Todo } from "./step.js";
 
 /** The folder of a project's protos. */

@@ -1,0 +1,28 @@
+import { SchemaError } from "../../schema/mistakes.js";
+import { mistakeIn, optionOf } from "../options/check.js";
+import { tsProtoOptions } from "../options/ts-proto-options.js";
+
+/** The annotations need no code, and neither do the descriptors that they import. */
+const annotations = "Mdividere/v1/options.proto=none";
+
+/**
+ * The parameter for ts-proto: the options that make its output fit, and those that the user gave, which hold where both say
+ * something. An option given twice would be a list to ts-proto, so ours is left out there.
+ *
+ * @param installed - The options that the installed ts-proto has.
+ * @throws SchemaError that names each option that ts-proto would ignore, or with which its code does not fit.
+ */
+export function completeParameter(parameter: string, installed: ReadonlySet<string>): string {
+  const given = parameter
+    .split(",")
+    .map((option) => option.trim())
+    .filter((option) => option !== "");
+  const options = given.map(optionOf);
+  const mistakes = options.flatMap((option) => mistakeIn(option, installed) ?? []);
+  if (mistakes.length > 0) throw new SchemaError(mistakes.join("\n"));
+  const names = new Set(options.map(({ name }) => name));
+  const ours = [...tsProtoOptions, annotations].filter(
+    (option) => !names.has(optionOf(option).name),
+  );
+  return [...ours, ...given].join();
+}
