@@ -12,6 +12,9 @@ import { Mistakes, SchemaError } from "./schema/mistakes.js";
 import { type Parameters, parseParameters } from "./schema/parameters.js";
 import { version } from "./version.js";
 
+/** The version of what generated code and the runtime agree on: `CONTRACT` in runtime/src/codegen/contract.ts. */
+const contract = 1;
+
 /** The plugin as protoc runs it: it reads a request and writes a response. The response reports mistakes in the schema or the parameters. */
 export const plugin: Plugin = {
   name: "protoc-gen-dividere",
@@ -63,6 +66,12 @@ function generate(schema: Schema, parameters: Parameters): void {
   mistakes.throwIfAny();
   for (const { source, path, file, view } of views) {
     file.preamble(source);
+    // A file that is left empty is not written.
+    if (view.services.some((service) => Object.values(service).some(Boolean))) {
+      const check = file.import("checkContract", "dividere/codegen");
+      file.print(check, "(", file.string(source.proto.name), ", ", contract, ");");
+      file.print();
+    }
     render(view, file, path);
   }
 }

@@ -17,8 +17,18 @@ import type {
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import {
+  checkContract,
+  lookup,
+  Publisher,
+  RequestClient,
+  Service,
+  ServiceReactor,
+  ServiceSubscriber,
+} from "dividere/codegen";
 import { Msg01, Msg02 } from "./greeter.js";
+
+checkContract("greeter.proto", 1);
 
 const greeterDefinition: ServiceDefinition = {
   typeName: "Greeter",

@@ -14,8 +14,10 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Definition, Word } from "./words.js";
+
+checkContract("dictionary.proto", 1);
 
 const dictionaryDefinition: ServiceDefinition = {
   typeName: "Dictionary",

@@ -18,6 +18,8 @@ import type { StatusCode } from "./status-code.js";
  * - `MALFORMED_ENVELOPE`, `MALFORMED_MESSAGE` – bytes that are no envelope, or an envelope whose
  *   message does not parse.
  * - `UNKNOWN_MESSAGE_TYPE` – a message of a type that the link was not given.
+ * - `GENERATED_CODE_INVALID` – code that was generated for another version of this package, or with
+ *   options that leave out what it needs.
  * - `UNENCODABLE_MESSAGE` – an object that the message type's encoder does not take.
  * - `HEADERS_INVALID` – headers with a key that is not allowed, or too large ones.
  * - `MISSING_HANDLER` – a reactor without a method for a type.
@@ -44,6 +46,7 @@ export type ErrorCode =
   | "MALFORMED_ENVELOPE"
   | "MALFORMED_MESSAGE"
   | "UNKNOWN_MESSAGE_TYPE"
+  | "GENERATED_CODE_INVALID"
   | "UNENCODABLE_MESSAGE"
   | "HEADERS_INVALID"
   | "MISSING_HANDLER"

@@ -24,3 +24,4 @@ export type { EventContext, RequestContext } from "../messaging/reactor/context.
 export type { ReactorOptions } from "../messaging/reactor/handler.js";
 export { type LookupOptions, lookup } from "../service/lookup.js";
 export { Service, type ServiceOptions } from "../service/service.js";
+export { checkContract } from "./contract.js";

@@ -1,5 +1,5 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
-import type { MessageType } from "./message-type.js";
+import { checkMessageType, type MessageType } from "./message-type.js";
 
 /** A message of any type in its encoded form, as a `google.protobuf.Any` carries it. */
 export interface PackedMessage {
@@ -138,6 +138,7 @@ const prefixes = new WeakMap<MessageType, Prefix>();
 export function prefixOf(type: MessageType): Prefix {
   let prefix = prefixes.get(type);
   if (prefix === undefined) {
+    checkMessageType(type);
     prefix = {
       name: type.$type,
       head: new BinaryWriter()

@@ -1,4 +1,5 @@
 import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { DividereError } from "../../base/errors.js";
 
 /**
  * A message: plain data, told apart by the name that it carries. ts-proto's `create` and `decode`
@@ -56,4 +57,31 @@ export type MessageOf<M> = M extends MessageType<infer T> ? T : never;
 /** The last part of a full proto name, which is what Python calls the class. */
 export function shortName(fullName: string): string {
   return fullName.slice(fullName.lastIndexOf(".") + 1);
+}
+
+/**
+ * Refuses what is no message type. The compiler does so too, but nothing compiles where TypeScript is
+ * run as it is.
+ *
+ * @throws DividereError `GENERATED_CODE_INVALID`, with what to change.
+ */
+export function checkMessageType(given: unknown): void {
+  const type = (given ?? {}) as Partial<MessageType>;
+  const named = typeof type.$type === "string";
+  if (named && typeof type.encode === "function" && typeof type.decode === "function") return;
+  throw new DividereError("GENERATED_CODE_INVALID", troubleWith(given, type));
+}
+
+function troubleWith(given: unknown, type: Partial<MessageType>): string {
+  const again =
+    "In buf.gen.yaml run protoc-gen-dividere-messages, which sets it, in place of ts-proto; then npx buf generate";
+  if (given === undefined) {
+    return "A message type is undefined: the generated classes and their messages are not from one run; run npx buf generate";
+  }
+  if (typeof type === "object" && "typeName" in type) {
+    return `${type.typeName} was given as a schema of protobuf-es; give the message type that the generated file exports for it`;
+  }
+  return type.$type === undefined
+    ? `A message type has no $type: its code was generated without the ts-proto option outputTypeAnnotations=optional. ${again}`
+    : `The message type ${type.$type} has no encode and decode: its code was generated without the ts-proto option outputEncodeMethods=true. ${again}`;
 }

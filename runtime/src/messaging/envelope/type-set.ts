@@ -1,5 +1,5 @@
 import { DividereError } from "../../base/errors.js";
-import { type Message, type MessageType, shortName } from "./message-type.js";
+import { checkMessageType, type Message, type MessageType, shortName } from "./message-type.js";
 
 /** The message types that a link was given, found by name. */
 export class TypeSet {
@@ -11,6 +11,7 @@ export class TypeSet {
 
   constructor(types: readonly MessageType[]) {
     for (const type of types) {
+      checkMessageType(type);
       if (this.#byFullName.has(type.$type)) continue;
       this.#byFullName.set(type.$type, type);
       const short = shortName(type.$type);

@@ -15,8 +15,18 @@ import type {
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import {
+  checkContract,
+  lookup,
+  Publisher,
+  RequestClient,
+  Service,
+  ServiceReactor,
+  ServiceSubscriber,
+} from "dividere/codegen";
 import { M0, M1, M10, M11, M12, M13, M2, M3, M4, M5, M6, M7, M8, M9 } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const membersDefinition: ServiceDefinition = {
   typeName: "Members",

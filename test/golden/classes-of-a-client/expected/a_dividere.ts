@@ -9,8 +9,10 @@ import type {
   ServiceDefinition,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, ServiceSubscriber } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, ServiceSubscriber } from "dividere/codegen";
 import { Ask, News } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const oracleDefinition: ServiceDefinition = {
   typeName: "Oracle",

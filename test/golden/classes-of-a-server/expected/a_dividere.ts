@@ -10,8 +10,10 @@ import type {
   RequestContext,
   ServiceDefinition,
 } from "dividere/codegen";
-import { Publisher, ServiceReactor } from "dividere/codegen";
+import { checkContract, Publisher, ServiceReactor } from "dividere/codegen";
 import { Ask, News } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const oracleDefinition: ServiceDefinition = {
   typeName: "Oracle",

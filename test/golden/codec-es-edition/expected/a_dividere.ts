@@ -2,8 +2,6 @@
 // @generated from file a.proto (package acme.v1, edition 2023)
 /* eslint-disable */
 
-import type { Item } from "./a_pb.js";
-import { ItemSchema } from "./a_pb.js";
 import type {
   CallOptions,
   LookupOptions,
@@ -15,8 +13,12 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import type { Item } from "./a_pb.js";
+import { ItemSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
+
+checkContract("a.proto", 1);
 
 /** The type `Item` as messaging takes it. */
 export const itemType: MessageType<Item> = esMessageType(ItemSchema);

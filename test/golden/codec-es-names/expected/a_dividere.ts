@@ -2,8 +2,6 @@
 // @generated from file a.proto (package a, syntax proto3)
 /* eslint-disable */
 
-import type { delete$, Item, Object_Item, Object$ } from "./a_pb.js";
-import { deleteSchema, ItemSchema, Object_ItemSchema, ObjectSchema } from "./a_pb.js";
 import type {
   CallOptions,
   LookupOptions,
@@ -15,10 +13,14 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import type { delete$, Item, Object_Item, Object$ } from "./a_pb.js";
+import { deleteSchema, ItemSchema, Object_ItemSchema, ObjectSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
 import type { Item as Item$1 } from "./b/b_pb.js";
 import { ItemSchema as ItemSchema$1 } from "./b/b_pb.js";
+
+checkContract("a.proto", 1);
 
 /** The type `Item` as messaging takes it. */
 export const itemType: MessageType<Item> = esMessageType(ItemSchema);

@@ -2,8 +2,6 @@
 // @generated from file a.proto (syntax proto2)
 /* eslint-disable */
 
-import type { Old } from "./a_pb.js";
-import { OldSchema } from "./a_pb.js";
 import type {
   CallOptions,
   LookupOptions,
@@ -15,8 +13,12 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import type { Old } from "./a_pb.js";
+import { OldSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
+
+checkContract("a.proto", 1);
 
 /** The type `Old` as messaging takes it. */
 export const oldType: MessageType<Old> = esMessageType(OldSchema);

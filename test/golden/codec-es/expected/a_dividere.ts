@@ -2,8 +2,6 @@
 // @generated from file a.proto (syntax proto3)
 /* eslint-disable */
 
-import type { Ask, News } from "./a_pb.js";
-import { AskSchema, NewsSchema } from "./a_pb.js";
 import type {
   CallOptions,
   EventContext,
@@ -18,8 +16,20 @@ import type {
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import {
+  checkContract,
+  lookup,
+  Publisher,
+  RequestClient,
+  Service,
+  ServiceReactor,
+  ServiceSubscriber,
+} from "dividere/codegen";
+import type { Ask, News } from "./a_pb.js";
+import { AskSchema, NewsSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
+
+checkContract("a.proto", 1);
 
 /** The type `Ask` as messaging takes it. */
 export const askType: MessageType<Ask> = esMessageType(AskSchema);

@@ -13,8 +13,10 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Item } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const shopDefinition: ServiceDefinition = {
   typeName: "acme.v1.Shop",

@@ -12,9 +12,11 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Order } from "./a.js";
 import { Empty } from "./google/protobuf/empty.js";
+
+checkContract("a.proto", 1);
 
 const kitchenDefinition: ServiceDefinition = {
   typeName: "Kitchen",

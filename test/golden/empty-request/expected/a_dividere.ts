@@ -12,9 +12,11 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Empty } from "./google/protobuf/empty.js";
 import { Status } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const healthDefinition: ServiceDefinition = {
   typeName: "Health",

@@ -12,8 +12,10 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Ask } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const oracleDefinition: ServiceDefinition = {
   typeName: "Oracle",

@@ -15,8 +15,18 @@ import type {
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import {
+  checkContract,
+  lookup,
+  Publisher,
+  RequestClient,
+  Service,
+  ServiceReactor,
+  ServiceSubscriber,
+} from "dividere/codegen";
 import { Ask, News } from "./a";
+
+checkContract("a.proto", 1);
 
 const oracleDefinition: ServiceDefinition = {
   typeName: "Oracle",

@@ -15,7 +15,15 @@ import type {
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import {
+  checkContract,
+  lookup,
+  Publisher,
+  RequestClient,
+  Service,
+  ServiceReactor,
+  ServiceSubscriber,
+} from "dividere/codegen";
 import {
   ObservationOfADistantObject0,
   ObservationOfADistantObject1,
@@ -24,6 +32,8 @@ import {
   ObservationOfADistantObject4,
   ObservationOfADistantObject5,
 } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const telescopeControlDefinition: ServiceDefinition = {
   typeName: "acme.observatory.telescopes.v1.TelescopeControl",

@@ -16,8 +16,18 @@ import type {
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import {
+  checkContract,
+  lookup,
+  Publisher,
+  RequestClient,
+  Service,
+  ServiceReactor,
+  ServiceSubscriber,
+} from "dividere/codegen";
 import { Error, Promise } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const promisesDefinition: ServiceDefinition = {
   typeName: "Promises",

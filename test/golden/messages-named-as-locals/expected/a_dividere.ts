@@ -15,7 +15,15 @@ import type {
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import {
+  checkContract,
+  lookup,
+  Publisher,
+  RequestClient,
+  Service,
+  ServiceReactor,
+  ServiceSubscriber,
+} from "dividere/codegen";
 import {
   ctx as ctx$1,
   endpoint as endpoint$1,
@@ -25,6 +33,8 @@ import {
   options as options$1,
   T as T$1,
 } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const localsDefinition: ServiceDefinition = {
   typeName: "Locals",

@@ -16,6 +16,7 @@ import type {
   ServiceSubscriberOptions,
 } from "dividere/codegen";
 import {
+  checkContract,
   lookup as lookup$1,
   Publisher as Publisher$1,
   RequestClient as RequestClient$1,
@@ -32,6 +33,8 @@ import {
   ServiceDefinition as ServiceDefinition$1,
   ServiceReactor,
 } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const runtimeDefinition: ServiceDefinition = {
   typeName: "Runtime",

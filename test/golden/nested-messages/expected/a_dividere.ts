@@ -12,8 +12,10 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Other_Inner, Outer, Outer_Inner, Outer_Inner_Deep } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const nestedDefinition: ServiceDefinition = {
   typeName: "Nested",

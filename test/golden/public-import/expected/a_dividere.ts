@@ -12,9 +12,11 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Ask } from "./b.js";
 import { Answer } from "./c.js";
+
+checkContract("a.proto", 1);
 
 const oracleDefinition: ServiceDefinition = {
   typeName: "Oracle",

@@ -10,8 +10,10 @@ import type {
   ServiceDefinition,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { Publisher, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import { checkContract, Publisher, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
 import { Msg02 } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const greeterDefinition: ServiceDefinition = {
   typeName: "Greeter",

@@ -12,8 +12,10 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Date_Inner, DateMessage, FunctionMessage, MixedCase, shoutedMsg, snakeMsg, snakeMsg_innerMsg } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const renamedDefinition: ServiceDefinition = {
   typeName: "Renamed",

@@ -12,8 +12,10 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { M0, M1, M2, M3, M4, M5, M6, M7 } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const classDefinition: ServiceDefinition = {
   typeName: "class",

@@ -12,10 +12,12 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Item } from "./a.js";
 import { Item as Item$1 } from "./b/b.js";
 import { Item as Item$2 } from "./c/c.js";
+
+checkContract("a.proto", 1);
 
 const storeDefinition: ServiceDefinition = {
   typeName: "a.Store",

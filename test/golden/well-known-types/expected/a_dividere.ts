@@ -15,12 +15,22 @@ import type {
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import {
+  checkContract,
+  lookup,
+  Publisher,
+  RequestClient,
+  Service,
+  ServiceReactor,
+  ServiceSubscriber,
+} from "dividere/codegen";
 import { Timestamp } from "./google/protobuf/timestamp.js";
 import { Duration } from "./google/protobuf/duration.js";
 import { StringValue } from "./google/protobuf/wrappers.js";
 import { Struct } from "./google/protobuf/struct.js";
 import { All } from "./a.js";
+
+checkContract("a.proto", 1);
 
 const knownDefinition: ServiceDefinition = {
   typeName: "Known",

@@ -14,8 +14,10 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Detections, Picture } from "./vision.js";
+
+checkContract("farm/v1/vision.proto", 1);
 
 const visionDefinition: ServiceDefinition = {
   typeName: "farm.v1.Vision",

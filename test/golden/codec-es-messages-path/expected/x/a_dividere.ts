@@ -2,8 +2,6 @@
 // @generated from file x/a.proto (syntax proto3)
 /* eslint-disable */
 
-import type { Ask, News } from "../../messages/x/a_pb.ts";
-import { AskSchema, NewsSchema } from "../../messages/x/a_pb.ts";
 import type {
   CallOptions,
   EventContext,
@@ -18,8 +16,20 @@ import type {
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import {
+  checkContract,
+  lookup,
+  Publisher,
+  RequestClient,
+  Service,
+  ServiceReactor,
+  ServiceSubscriber,
+} from "dividere/codegen";
+import type { Ask, News } from "../../messages/x/a_pb.ts";
+import { AskSchema, NewsSchema } from "../../messages/x/a_pb.ts";
 import { esMessageType } from "dividere/codegen/es";
+
+checkContract("x/a.proto", 1);
 
 /** The type `Ask` as messaging takes it. */
 export const askType: MessageType<Ask> = esMessageType(AskSchema);

@@ -2,8 +2,6 @@
 // @generated from file x/v1/a.proto (syntax proto3)
 /* eslint-disable */
 
-import type { Empty, Struct, Timestamp } from "@bufbuild/protobuf/wkt";
-import { EmptySchema, StructSchema, TimestampSchema } from "@bufbuild/protobuf/wkt";
 import type {
   CallOptions,
   LookupOptions,
@@ -15,10 +13,14 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import type { Empty, Struct, Timestamp } from "@bufbuild/protobuf/wkt";
+import { EmptySchema, StructSchema, TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { esMessageType } from "dividere/codegen/es";
 import type { All } from "./a_pb.js";
 import { AllSchema } from "./a_pb.js";
+
+checkContract("x/v1/a.proto", 1);
 
 /** The type `Empty` as messaging takes it. */
 export const emptyType: MessageType<Empty> = esMessageType(EmptySchema);

@@ -12,8 +12,10 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Ping, Pong } from "./types.js";
+
+checkContract("acme/v1/a.proto", 1);
 
 const alphaDefinition: ServiceDefinition = {
   typeName: "acme.v1.Alpha",

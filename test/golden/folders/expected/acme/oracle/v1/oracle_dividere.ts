@@ -12,9 +12,11 @@ import type {
   ServiceDefinition,
   ServiceOptions,
 } from "dividere/codegen";
-import { lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
+import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import { Answer, Ask } from "../../types/v1/types.js";
 import { Root } from "../../../root.js";
+
+checkContract("acme/oracle/v1/oracle.proto", 1);
 
 const oracleDefinition: ServiceDefinition = {
   typeName: "acme.oracle.v1.Oracle",
