@@ -7,11 +7,8 @@
 export type { Endpoints } from "../connection/socket/endpoint.js";
 export type { RpcDefinition, ServiceDefinition } from "../messaging/call/rpc.js";
 export type { ResponseStream, StreamInput } from "../messaging/call/streams.js";
-export {
-  type CallOptions,
-  RequestClient,
-  type RequestClientOptions,
-} from "../messaging/client/request-client.js";
+export type { CallOptions, RequestClientOptions } from "../messaging/client/call-options.js";
+export { RequestClient } from "../messaging/client/request-client.js";
 export type { MessageInit, MessageType } from "../messaging/envelope/message-type.js";
 export { ServicePublisher as Publisher } from "../messaging/generated/publisher.js";
 export { type ReactorLinks, ServiceReactor } from "../messaging/generated/reactor.js";

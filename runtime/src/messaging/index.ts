@@ -8,25 +8,35 @@ export {
   DecodeError,
   DividereError,
   type ErrorCode,
+  type ErrorDetail,
   RequestError,
   RetryError,
 } from "../base/errors.js";
 export { type Stoppable, stopOnSignals } from "../base/signals.js";
+export type { StatusCode } from "../base/status-code.js";
 export type { WaitOptions } from "../base/wait.js";
 export type { DealerOptions } from "../connection/dealer.js";
 export type { Routed } from "../connection/frames/routed.js";
 export type { Endpoints } from "../connection/socket/endpoint.js";
 export type { ConnectorOptions } from "../connection/socket/options.js";
 export { ack, Heartbeat, ShutdownEvent } from "../wire/gen/MsgLib.js";
-export {
-  type CallOptions,
-  RequestClient,
-  type RequestClientOptions,
-} from "./client/request-client.js";
+export { errorDetail } from "./call/error-detail.js";
+export { CallHeaders, type HeadersInit, type HeaderValue } from "./call/headers.js";
+export type {
+  Call,
+  CallHandler,
+  CallResult,
+  Interceptor,
+  RpcInfo,
+} from "./call/interceptor.js";
+export type { Idempotency, RpcKind } from "./call/rpc.js";
+export type { ResponseStream, StreamInput } from "./call/streams.js";
+export type { CallOptions, RequestClientOptions } from "./client/call-options.js";
+export { RequestClient } from "./client/request-client.js";
 export { EnvelopeDecoder } from "./envelope/decoder.js";
 export { EnvelopeEncoder } from "./envelope/encoder.js";
 export type { Envelope, EnvelopeExtras } from "./envelope/format.js";
-export type { Message, MessageOf, MessageType } from "./envelope/message-type.js";
+export type { Message, MessageInit, MessageOf, MessageType } from "./envelope/message-type.js";
 export { readEnvelope } from "./envelope/parse.js";
 export { MpMsgReactor } from "./farm/mp-msg-reactor.js";
 export type { MpMsgReactorOptions } from "./farm/options.js";

@@ -1,9 +1,6 @@
 import { RequestError } from "../base/errors.js";
-import {
-  type CallOptions,
-  RequestClient,
-  type RequestClientOptions,
-} from "../messaging/client/request-client.js";
+import type { CallOptions, RequestClientOptions } from "../messaging/client/call-options.js";
+import { RequestClient } from "../messaging/client/request-client.js";
 import {
   ack,
   RegisterService,

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DividereError } from "../base/errors.js";
 import type { ServiceDefinition } from "../messaging/call/rpc.js";
-import type { RequestClient, RequestClientOptions } from "../messaging/client/request-client.js";
+import type { RequestClientOptions } from "../messaging/client/call-options.js";
+import type { RequestClient } from "../messaging/client/request-client.js";
 import { RegistryClient } from "../registry/client.js";
 import { DEFAULT_REGISTRY } from "../registry/endpoints.js";
 import type { ServiceEntry } from "../registry/entry.js";

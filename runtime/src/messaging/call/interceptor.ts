@@ -53,7 +53,7 @@ export type CallHandler = (call: Call) => Promise<CallResult>;
  * ```ts
  * import type { Interceptor } from "dividere/messaging";
  *
- * const withToken: Interceptor = (next) => (call) => {
+ * export const withToken: Interceptor = (next) => (call) => {
  *   call.headers.set("authorization", "Bearer …");
  *   return next(call);
  * };

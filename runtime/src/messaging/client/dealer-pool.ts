@@ -6,11 +6,13 @@ import { type Endpoints, endpointList } from "../../connection/socket/endpoint.j
 import type { StatusEvent } from "../../connection/socket/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 
-/** One dealer and how many peers it is connected to. */
-interface Line {
+/** One dealer and its peers. */
+export interface Line {
   readonly dealer: Dealer;
-  /** `Infinity` for inproc, which reports no connections and needs none. */
+  /** The number of peers; `Infinity` for inproc, which reports no connections and needs none. */
   peers: number;
+  /** What the server has shown that it understands; a sum of `Feature`s. */
+  features: number;
 }
 
 /**
@@ -24,13 +26,20 @@ export class DealerPool {
   readonly #lines: Line[] = [];
   readonly #waiting = new Set<Deferred<Line>>();
   readonly #queueLimit: number;
+  readonly #onLost: (line: Line) => void;
   #turn = 0;
   #closed = false;
 
   /**
+   * @param onLost - Called when a line has lost its last peer.
    * @throws ConnectionError when an endpoint is invalid or cannot be bound; then none is left open.
    */
-  constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
+  constructor(
+    endpoints: Endpoints,
+    options: ConnectorOptions = {},
+    onLost: (line: Line) => void = () => {},
+  ) {
+    this.#onLost = onLost;
     this.#queueLimit = options.sendQueueLimit ?? 1_000;
     const list = endpointList(endpoints);
     try {
@@ -42,11 +51,6 @@ export class DealerPool {
       this.close();
       throw error;
     }
-  }
-
-  /** The dealers, in the order of the endpoints. */
-  get dealers(): readonly Dealer[] {
-    return this.#lines.map((line) => line.dealer);
   }
 
   /**
@@ -62,15 +66,12 @@ export class DealerPool {
     return this.#closed;
   }
 
-  /**
-   * Sends a message by the next dealer that is connected, and gives that dealer; waits while none
-   * is.
-   */
-  async send(message: Routed<Uint8Array>, options?: WaitOptions): Promise<Dealer> {
+  /** Sends a message by the next line that is connected, and gives that line; waits while none is. */
+  async send(message: Routed<Uint8Array>, options?: WaitOptions): Promise<Line> {
     if (this.#closed) throw this.#closedError();
     const line = this.#nextConnected() ?? (await this.#connection(options));
     await line.dealer.send(message, options);
-    return line.dealer;
+    return line;
   }
 
   /** Calls `listener` at each change of any dealer's state. */
@@ -97,6 +98,7 @@ export class DealerPool {
     const line: Line = {
       dealer: new Dealer(endpoint, { ...options, onStatus }, "connect"),
       peers: String(endpoint).includes("inproc://") ? Number.POSITIVE_INFINITY : 0,
+      features: 0,
     };
     return line;
   }
@@ -131,7 +133,13 @@ export class DealerPool {
   }
 
   #note(line: Line, event: StatusEvent): void {
-    if (event.type === "disconnected") line.peers = Math.max(0, line.peers - 1);
+    if (event.type === "disconnected" && line.peers > 0) {
+      line.peers--;
+      if (line.peers > 0) return;
+      // Another program may come back at the same address.
+      line.features = 0;
+      this.#onLost(line);
+    }
     if (event.type !== "connected") return;
     line.peers++;
     for (const waiting of [...this.#waiting]) {

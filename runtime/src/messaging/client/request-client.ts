@@ -1,53 +1,15 @@
-import { DividereError, RetryError } from "../../base/errors.js";
-import { type Deferred, openWait, type WaitOptions, withCallerStack } from "../../base/wait.js";
-import type { Dealer } from "../../connection/dealer.js";
-import { EMPTY } from "../../connection/frames/routed.js";
+import { withCallerStack } from "../../base/wait.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor.js";
-import type { ConnectorOptions } from "../../connection/socket/options.js";
 import type { RpcDefinition } from "../call/rpc.js";
-import { EnvelopeDecoder } from "../envelope/decoder.js";
-import { EnvelopeEncoder } from "../envelope/encoder.js";
+import type { ResponseStream, StreamInput } from "../call/streams.js";
 import type { MessageType } from "../envelope/message-type.js";
 import { readReply } from "../envelope/reply.js";
-import { DealerPool } from "./dealer-pool.js";
+import type { CallOptions, RequestClientOptions } from "./call-options.js";
+import { Caller } from "./caller.js";
 
-/** Options for {@link RequestClient}. */
-export interface RequestClientOptions extends ConnectorOptions {
-  /**
-   * How long a call waits for its answer when it says nothing, in milliseconds. 10,000 by default,
-   * or as long as the retries take where there are any; `Infinity` is as long as it takes.
-   */
-  timeoutMs?: number;
-  /**
-   * How often a request that gets no answer is sent again (ZeroMQ guide, chapter 4, "Lazy Pirate"),
-   * to the next endpoint where there are several. It may then be carried out more than once. 0 by
-   * default.
-   */
-  maxRetries?: number;
-  /**
-   * How long to wait for an answer before a request is sent again, in milliseconds. 5,000 by
-   * default.
-   */
-  retryTimeoutMs?: number;
-}
-
-/** Options for a call. */
-export interface CallOptions {
-  /**
-   * How long to wait for the answer, in milliseconds; the client's `timeoutMs` by default. The
-   * server is told too.
-   */
-  timeoutMs?: number;
-  /**
-   * Gives the call up when it is aborted, which rejects it with the signal's reason. The server is
-   * not told.
-   */
-  signal?: AbortSignal;
-}
-
-/** The longest time that fits the envelope's field. */
-const LONGEST_TIMEOUT_MS = 0xffff_ffff;
+/** An rpc that is answered. */
+type Answered<R extends object> = RpcDefinition & { readonly response: MessageType<R> };
 
 /**
  * Sends requests and matches the answers to them, with any number in flight and in any order: the
@@ -56,7 +18,9 @@ const LONGEST_TIMEOUT_MS = 0xffff_ffff;
  * Several endpoints are asked round robin. An endpoint is connected to; `@` at its front binds it.
  *
  * A request waits until a server is connected, and is taken back when its time has passed by then.
- * One that was sent and never answered may have been carried out.
+ * When the connection is lost after that, the call fails with the status `UNAVAILABLE`, or goes to
+ * the next server if its rpc is idempotent. A request that was sent and never answered may have been
+ * carried out.
  *
  * @example
  * ```ts
@@ -68,37 +32,26 @@ const LONGEST_TIMEOUT_MS = 0xffff_ffff;
  * ```
  */
 export class RequestClient implements AsyncDisposable {
-  readonly #pool: DealerPool;
-  readonly #timeoutMs: number;
-  readonly #maxRetries: number;
-  readonly #retryTimeoutMs: number;
-  readonly #encoder = new EnvelopeEncoder();
-  readonly #decoders = new Map<MessageType<object>, EnvelopeDecoder<MessageType<object>>>();
-  readonly #pending = new Map<string, Deferred<Uint8Array>>();
-  #sequence = 0;
-  readonly #reading = new Set<Dealer>();
+  readonly #caller: Caller;
 
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: RequestClientOptions = {}) {
-    this.#pool = new DealerPool(endpoints, options);
-    this.#maxRetries = options.maxRetries ?? 0;
-    this.#retryTimeoutMs = options.retryTimeoutMs ?? 5_000;
-    this.#timeoutMs =
-      options.timeoutMs ?? (this.#maxRetries > 0 ? Number.POSITIVE_INFINITY : 10_000);
+    this.#caller = new Caller(endpoints, options, (sent) => this._timeoutHint(sent));
   }
 
   /** The endpoints, those that are bound as libzmq resolved them. */
   get endpoints(): readonly string[] {
-    return this.#pool.endpoints;
+    return this.#caller.correlator.endpoints;
   }
 
   /** Whether {@link close} was called. */
   get closed(): boolean {
-    return this.#pool.closed;
+    return this.#caller.correlator.closed;
   }
 
   /**
-   * Sends a request and waits for its response.
+   * Sends a request that names no rpc and waits for its response: for servers that go by the
+   * message, Python's `dividere` among them.
    *
    * @throws RequestError when the server could not answer, with its reason.
    * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent, where
@@ -115,28 +68,66 @@ export class RequestClient implements AsyncDisposable {
   ): Promise<R> {
     try {
       const reply = await this._roundTrip(request as MessageType<object>, message, options);
-      return readReply(reply, this.#decoderOf(response as MessageType<object>)) as R;
+      return readReply(reply, this.#caller.decoderOf(response as MessageType<object>)) as R;
     } catch (error) {
       throw withCallerStack(error);
     }
   }
 
   /**
-   * Calls an rpc; what generated code calls. Otherwise as {@link call}.
+   * Calls an rpc; generated code calls this. Throws as {@link call}.
    *
    * @param message - Fields that are left out have their default values.
    */
   protected async callUnary<R extends object>(
-    rpc: RpcDefinition & { readonly response: MessageType<R> },
+    rpc: Answered<R>,
     message: object,
     options?: CallOptions,
   ): Promise<R> {
     try {
-      const reply = await this._roundTrip(rpc.request, message, options, rpc.path);
-      return readReply(reply, this.#decoderOf(rpc.response as MessageType<object>)) as R;
+      return (await this.#caller.single(rpc, message, options)) as R;
     } catch (error) {
       throw withCallerStack(error);
     }
+  }
+
+  /**
+   * Calls an rpc that answers with a stream; generated code calls this. The call begins at once, and
+   * what it fails with is thrown by the loop over the responses.
+   */
+  protected callServerStream<R extends object>(
+    rpc: Answered<R>,
+    message: object,
+    options?: CallOptions,
+  ): ResponseStream<R> {
+    return this.#caller.stream<R>(rpc, message, options);
+  }
+
+  /**
+   * Calls an rpc that takes a stream; generated code calls this. Throws as {@link call}, or what
+   * `messages` throws.
+   *
+   * @param messages - Read as fast as the server takes them, and left when the call ends.
+   */
+  protected async callClientStream<R extends object>(
+    rpc: Answered<R>,
+    messages: StreamInput<object>,
+    options?: CallOptions,
+  ): Promise<R> {
+    try {
+      return (await this.#caller.single(rpc, messages, options)) as R;
+    } catch (error) {
+      throw withCallerStack(error);
+    }
+  }
+
+  /** Calls an rpc whose requests and responses are streams; generated code calls this. */
+  protected callBidiStream<R extends object>(
+    rpc: Answered<R>,
+    messages: StreamInput<object>,
+    options?: CallOptions,
+  ): ResponseStream<R> {
+    return this.#caller.stream<R>(rpc, messages, options);
   }
 
   /**
@@ -147,14 +138,13 @@ export class RequestClient implements AsyncDisposable {
     type: MessageType<object>,
     message: object,
     options?: CallOptions,
-    rpc?: string,
   ): Promise<Uint8Array> {
-    const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
-    const frame = this.#encoder.encode(message, type, {
-      timeoutMs: this.#toldTimeout(timeoutMs),
-      rpc,
-    });
-    return this.#exchange(frame, type.$type, { timeoutMs, signal: options?.signal });
+    return this.#caller.plain(type, message, options);
+  }
+
+  /** @internal The number of calls in flight. */
+  get _inFlight(): number {
+    return this.#caller.correlator.size;
   }
 
   /**
@@ -162,18 +152,12 @@ export class RequestClient implements AsyncDisposable {
    * function is called or the client closes.
    */
   onStatus(listener: (event: StatusEvent) => void): () => void {
-    return this.#pool.onStatus(listener);
+    return this.#caller.correlator.onStatus(listener);
   }
 
   /** Closes the client at once; calls in flight fail with `CLOSED`. May be called again. */
   close(): void {
-    this.#pool.close();
-    const error = new DividereError(
-      "CLOSED",
-      `The client of ${this.endpoints.join(", ")} is closed`,
-    );
-    for (const waiting of this.#pending.values()) waiting.reject(error);
-    this.#pending.clear();
+    this.#caller.correlator.close();
   }
 
   /** The same as {@link close}, for `await using`. */
@@ -186,128 +170,5 @@ export class RequestClient implements AsyncDisposable {
     return sent
       ? "; the request was sent, so look at the server's log, or raise timeoutMs"
       : "; is the server running, and does it bind that endpoint?";
-  }
-
-  #exchange(frame: Uint8Array, typeName: string, options: WaitOptions): Promise<Uint8Array> {
-    const id = (this.#sequence++).toString(36);
-    const message = { route: [Buffer.from(id, "latin1"), EMPTY], message: frame };
-    let sent = 0;
-    const waiting = openWait<Uint8Array>(
-      options,
-      () =>
-        sent > 0
-          ? `without an answer to ${typeName} from ${this.endpoints.join(", ")}${this._timeoutHint(true)}`
-          : `before ${typeName} could be sent: no server is connected at ${this.endpoints.join(", ")}${this._timeoutHint(false)}`,
-      () => this.#pending.delete(id),
-    );
-    if (waiting.settled) return waiting.promise;
-    this.#pending.set(id, waiting);
-    const fail = (error: unknown): void => {
-      this.#pending.delete(id);
-      waiting.reject(error);
-    };
-    const send = async (until: WaitOptions): Promise<void> => {
-      try {
-        const dealer = await this.#pool.send(message, until);
-        sent++;
-        void this.#read(dealer);
-      } catch (error) {
-        // When both have run out of time the wait's own error says more.
-        if (!(error instanceof DividereError && error.code === "TIMEOUT")) fail(error);
-      }
-    };
-    if (this.#maxRetries === 0) void send(options);
-    else this.#sendUntil(waiting.promise, send, () => fail(this.#unanswered(typeName, sent)));
-    return waiting.promise;
-  }
-
-  /**
-   * Sends now and at each retry until `answered`; a copy that still waits for a connection is not
-   * followed by another.
-   */
-  #sendUntil(
-    answered: Promise<unknown>,
-    send: (until: WaitOptions) => Promise<void>,
-    giveUp: () => void,
-  ): void {
-    const ended = new AbortController();
-    let sending = false;
-    const attempt = (): void => {
-      if (sending) return;
-      sending = true;
-      void send({ signal: ended.signal }).then(() => {
-        sending = false;
-      });
-    };
-    let retries = 0;
-    const timer = setInterval(() => {
-      if (retries++ < this.#maxRetries) attempt();
-      else giveUp();
-    }, this.#retryTimeoutMs);
-    const end = (): void => {
-      clearInterval(timer);
-      ended.abort();
-    };
-    answered.then(end, end);
-    attempt();
-  }
-
-  #unanswered(typeName: string, attempts: number): RetryError {
-    const to = this.endpoints.join(", ");
-    return new RetryError(
-      attempts,
-      attempts === 0
-        ? `${typeName} could not be sent in ${this.#patienceMs} ms: no server is connected at ${to}`
-        : `No answer to ${typeName} from ${to}, though it was sent ${attempts} times in ${this.#patienceMs} ms; is a broker there, and does it have servers?`,
-    );
-  }
-
-  /** How long all the retries take. */
-  get #patienceMs(): number {
-    return (this.#maxRetries + 1) * this.#retryTimeoutMs;
-  }
-
-  /** How long the server is told that the client waits; 0 is as long as it takes. */
-  #toldTimeout(timeoutMs: number): number {
-    const limitMs = this.#maxRetries > 0 ? Math.min(timeoutMs, this.#patienceMs) : timeoutMs;
-    if (limitMs === Number.POSITIVE_INFINITY) return 0;
-    return Math.min(Math.max(1, Math.ceil(limitMs)), LONGEST_TIMEOUT_MS);
-  }
-
-  /** Reads from a dealer while answers are awaited. */
-  async #read(dealer: Dealer): Promise<void> {
-    if (this.#reading.has(dealer)) return;
-    this.#reading.add(dealer);
-    try {
-      while (this.#pending.size > 0) {
-        const { route, message } = await dealer.recv();
-        this.#settle(route[0], message);
-      }
-    } catch (error) {
-      for (const waiting of this.#pending.values()) waiting.reject(error);
-      this.#pending.clear();
-    } finally {
-      this.#reading.delete(dealer);
-    }
-  }
-
-  /** Settles the call that an answer belongs to. An answer that comes after its time-out is dropped. */
-  #settle(idFrame: Uint8Array | undefined, message: Uint8Array): void {
-    if (idFrame === undefined) return;
-    const id = Buffer.from(idFrame.buffer, idFrame.byteOffset, idFrame.byteLength).toString(
-      "latin1",
-    );
-    const waiting = this.#pending.get(id);
-    this.#pending.delete(id);
-    waiting?.resolve(message);
-  }
-
-  #decoderOf(response: MessageType<object>): EnvelopeDecoder<MessageType<object>> {
-    let decoder = this.#decoders.get(response);
-    if (decoder === undefined) {
-      decoder = new EnvelopeDecoder([response]);
-      this.#decoders.set(response, decoder);
-    }
-    return decoder;
   }
 }

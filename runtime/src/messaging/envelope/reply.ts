@@ -56,7 +56,14 @@ export function readReply(
   frame: Uint8Array,
   decoder: EnvelopeDecoder<MessageType<object>>,
 ): object {
-  const envelope = decoder.read(frame);
+  return openReply(decoder.read(frame), decoder);
+}
+
+/** The response in the envelope of a reply; throws as {@link readReply}. */
+export function openReply(
+  envelope: Envelope,
+  decoder: EnvelopeDecoder<MessageType<object>>,
+): object {
   if (envelope.status !== undefined) throw errorOf(envelope.status);
   let type: MessageType<object>;
   try {

@@ -1,11 +1,8 @@
 import { DividereError } from "../../base/errors.js";
 import { openWait, type WaitOptions } from "../../base/wait.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
-import {
-  type CallOptions,
-  RequestClient,
-  type RequestClientOptions,
-} from "../client/request-client.js";
+import type { CallOptions, RequestClientOptions } from "../client/call-options.js";
+import { RequestClient } from "../client/request-client.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import type { MessageOf, MessageType } from "../envelope/message-type.js";
 import { readReply } from "../envelope/reply.js";

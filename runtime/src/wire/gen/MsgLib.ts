@@ -40,8 +40,15 @@ export interface msgEnvelope {
    * for the rpc that takes its message.
    */
   rpc: string;
-  /** A step of a streaming call. */
-  stream: msgEnvelope_Stream | undefined;
+  /** A step of a streaming call, or the CANCEL of another call. */
+  stream:
+    | msgEnvelope_Stream
+    | undefined;
+  /**
+   * What the sender understands besides messages, as a sum: 1 for the CANCEL of a call that is no
+   * stream. Set in requests, and in the replies to requests that set it.
+   */
+  features: number;
 }
 
 /** The end of a request that got no response. */
@@ -72,7 +79,10 @@ export interface msgEnvelope_Header {
 export interface msgEnvelope_Credit {
   $type?: "msgEnvelope.Credit";
   messages: number;
-  /** Bytes of encoded messages. A message larger than the first grant costs as much as that grant. */
+  /**
+   * Bytes of encoded messages. A message larger than half of the first grant costs that half, so
+   * that one of any size can be sent.
+   */
   bytes: number;
 }
 
@@ -90,9 +100,8 @@ export interface msgEnvelope_Stream {
     | msgEnvelope_Credit
     | undefined;
   /**
-   * With OPEN, and with the server's first step: the longest pause between two steps of this
-   * sender, in milliseconds. An end that hears nothing for three times as long gives the call up.
-   * 0 where the sender promises nothing.
+   * With OPEN: the longest pause between two steps of either end, in milliseconds. An end that
+   * hears nothing for three times as long gives the call up. 0 where pauses may be of any length.
    */
   keepAliveMs: number;
 }
@@ -195,6 +204,7 @@ function createBasemsgEnvelope(): msgEnvelope {
     timeoutMs: undefined,
     rpc: "",
     stream: undefined,
+    features: 0,
   };
 }
 
@@ -222,6 +232,9 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
     }
     if (message.stream !== undefined) {
       msgEnvelope_Stream.encode(message.stream, writer.uint32(58).fork()).join();
+    }
+    if (message.features !== 0) {
+      writer.uint32(64).uint32(message.features);
     }
     return writer;
   },
@@ -295,6 +308,14 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
             message.stream = msgEnvelope_Stream.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.features = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -323,6 +344,7 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
     message.stream = (object.stream !== undefined && object.stream !== null)
       ? msgEnvelope_Stream.fromPartial(object.stream)
       : undefined;
+    message.features = object.features ?? 0;
     return message;
   },
 };

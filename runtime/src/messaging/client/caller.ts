@@ -1,0 +1,219 @@
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import { CallHeaders } from "../call/headers.js";
+import {
+  type Call,
+  type CallHandler,
+  type CallResult,
+  intercept,
+  rpcInfo,
+} from "../call/interceptor.js";
+import { type RpcDefinition, streamsRequests, streamsResponses } from "../call/rpc.js";
+import type { StreamInput } from "../call/streams.js";
+import { EnvelopeDecoder } from "../envelope/decoder.js";
+import { EnvelopeEncoder } from "../envelope/encoder.js";
+import { type Envelope, Feature } from "../envelope/format.js";
+import type { MessageType } from "../envelope/message-type.js";
+import { openReply } from "../envelope/reply.js";
+import { KEEP_ALIVE_MS, KeepAlive } from "../stream/keep-alive.js";
+import type { CallOptions, RequestClientOptions } from "./call-options.js";
+import { Correlator } from "./correlator.js";
+import { GivenUp } from "./given-up.js";
+import { CallStream } from "./response-stream.js";
+import { StreamExchange, type StreamSettings } from "./stream-exchange.js";
+import { type RetryPlan, UnaryExchange } from "./unary-exchange.js";
+
+/** The longest time that fits the envelope's field. */
+const LONGEST_TIMEOUT_MS = 0xffff_ffff;
+
+/** A request as it is encoded and sent, apart from its message. */
+interface Sending {
+  readonly type: MessageType<object>;
+  readonly rpc?: RpcDefinition;
+  readonly headers?: CallHeaders | undefined;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Carries out the calls of a client. */
+export class Caller {
+  readonly correlator: Correlator;
+  readonly #options: RequestClientOptions;
+  readonly #timeoutMs: number;
+  readonly #plan: RetryPlan;
+  readonly #streams: StreamSettings;
+  readonly #encoder = new EnvelopeEncoder<MessageType<object>>();
+  readonly #decoders = new Map<MessageType<object>, EnvelopeDecoder<MessageType<object>>>();
+  readonly #handlers = new Map<RpcDefinition, CallHandler>();
+
+  /**
+   * @param hint - The next step after a time-out, which depends on whether the request was sent.
+   * @throws ConnectionError when an endpoint is invalid.
+   */
+  constructor(
+    endpoints: Endpoints,
+    options: RequestClientOptions,
+    hint: (sent: boolean) => string,
+  ) {
+    this.correlator = new Correlator(endpoints, options);
+    this.#options = options;
+    const { maxRetries = 0, retryTimeoutMs = 5_000 } = options;
+    this.#plan = { maxRetries, retryTimeoutMs, hint };
+    this.#timeoutMs = options.timeoutMs ?? (maxRetries > 0 ? Number.POSITIVE_INFINITY : 10_000);
+    this.#streams = {
+      keepAlive: new KeepAlive(),
+      keepAliveMs: options.keepAliveMs ?? KEEP_ALIVE_MS,
+      toldTimeout,
+      hint,
+    };
+  }
+
+  /** Sends a request that names no rpc, and gives the frame that answers it. */
+  plain(type: MessageType<object>, message: object, options?: CallOptions): Promise<Uint8Array> {
+    const { signal, headers } = options ?? {};
+    const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
+    const sending = { type, timeoutMs, signal, headers: headers && new CallHeaders(headers) };
+    return this.#send(sending, message).answer;
+  }
+
+  /** Calls an rpc whose response is a single message. */
+  async single(rpc: RpcDefinition, input: object, options?: CallOptions): Promise<object> {
+    if (rpc.kind === undefined && !this.#intercepts) return this.#direct(rpc, input, options);
+    const givenUp = new GivenUp(options?.signal);
+    try {
+      const result = await this.#handlerOf(rpc)(this.#call(rpc, input, givenUp.signal, options));
+      options?.onHeaders?.(result.headers);
+      options?.onTrailers?.(result.trailers);
+      return result.message as object;
+    } finally {
+      givenUp.release();
+    }
+  }
+
+  /** Calls an rpc whose responses are a stream. */
+  stream<R>(rpc: RpcDefinition, input: object, options?: CallOptions): CallStream<R> {
+    const givenUp = new GivenUp(options?.signal);
+    const begin = async (): Promise<CallResult> =>
+      this.#handlerOf(rpc)(this.#call(rpc, input, givenUp.signal, options));
+    return new CallStream<R>(begin(), givenUp, options);
+  }
+
+  get #intercepts(): boolean {
+    return (this.#options.interceptors?.length ?? 0) > 0;
+  }
+
+  /** A call without interceptors, which need not be described for them. */
+  async #direct(rpc: RpcDefinition, message: object, options?: CallOptions): Promise<object> {
+    const headers = options?.headers && new CallHeaders(options.headers);
+    const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
+    const sending = { type: rpc.request, rpc, headers, timeoutMs, signal: options?.signal };
+    const envelope = await this.#envelope(rpc, this.#send(sending, message));
+    if (envelope.headers !== undefined) {
+      options?.onHeaders?.(headersIn(envelope.headers, false));
+      options?.onTrailers?.(headersIn(envelope.headers, true));
+    }
+    return openReply(envelope, this.decoderOf(rpc.response ?? rpc.request));
+  }
+
+  /** Waits for the envelope that answers a request. */
+  async #envelope(rpc: RpcDefinition, exchange: UnaryExchange): Promise<Envelope> {
+    const envelope = this.decoderOf(rpc.response ?? rpc.request).read(await exchange.answer);
+    if (exchange.line !== undefined) exchange.line.features |= envelope.features ?? 0;
+    return envelope;
+  }
+
+  #handlerOf(rpc: RpcDefinition): CallHandler {
+    let handler = this.#handlers.get(rpc);
+    if (handler === undefined) {
+      handler = intercept(this.#options.interceptors, (call) => this.#carryOut(rpc, call));
+      this.#handlers.set(rpc, handler);
+    }
+    return handler;
+  }
+
+  #call(
+    rpc: RpcDefinition,
+    input: object,
+    signal: AbortSignal,
+    options: CallOptions | undefined,
+  ): Call {
+    const unary = rpc.kind === undefined || rpc.kind === "unary";
+    const timeoutMs = options?.timeoutMs ?? (unary ? this.#timeoutMs : Number.POSITIVE_INFINITY);
+    return {
+      rpc: rpcInfo(rpc),
+      headers: new CallHeaders(options?.headers),
+      deadline: timeoutMs === Number.POSITIVE_INFINITY ? undefined : Date.now() + timeoutMs,
+      signal,
+      ...(streamsRequests(rpc)
+        ? { messages: asyncIterable(input as StreamInput<object>) }
+        : { message: input }),
+    };
+  }
+
+  async #carryOut(rpc: RpcDefinition, call: Call): Promise<CallResult> {
+    if (streamsRequests(rpc) || streamsResponses(rpc))
+      return new StreamExchange(this.correlator, rpc, call, this.#streams).result();
+    const { deadline, signal, headers, message } = call;
+    const timeoutMs = deadline === undefined ? Number.POSITIVE_INFINITY : deadline - Date.now();
+    const sending = { type: rpc.request, rpc, headers, timeoutMs, signal };
+    const envelope = await this.#envelope(rpc, this.#send(sending, message as object));
+    return {
+      message: openReply(envelope, this.decoderOf(rpc.response ?? rpc.request)),
+      headers: headersIn(envelope.headers, false),
+      trailers: headersIn(envelope.headers, true),
+    };
+  }
+
+  #send(sending: Sending, message: object): UnaryExchange {
+    const { type, rpc, headers, timeoutMs, signal } = sending;
+    const frame = this.#encoder.encode(message, type, {
+      headers: headers?._write(false),
+      timeoutMs: this.#toldTimeout(timeoutMs),
+      rpc: rpc?.path,
+      features: rpc && Feature.CANCEL,
+    });
+    const repeatable = rpc?.idempotency !== undefined;
+    return new UnaryExchange(
+      this.correlator,
+      { frame, typeName: type.$type, timeoutMs, signal, repeatable },
+      this.#plan,
+    );
+  }
+
+  /** How long the server is told that the client waits. */
+  #toldTimeout(timeoutMs: number): number {
+    const { maxRetries, retryTimeoutMs } = this.#plan;
+    const patienceMs = (maxRetries + 1) * retryTimeoutMs;
+    return toldTimeout(maxRetries > 0 ? Math.min(timeoutMs, patienceMs) : timeoutMs);
+  }
+
+  /** The decoder of replies with a response of that type. */
+  decoderOf(response: MessageType<object>): EnvelopeDecoder<MessageType<object>> {
+    let decoder = this.#decoders.get(response);
+    if (decoder === undefined) {
+      decoder = new EnvelopeDecoder([response]);
+      this.#decoders.set(response, decoder);
+    }
+    return decoder;
+  }
+}
+
+/** A time as the envelope tells it; 0 is as long as it takes. */
+function toldTimeout(timeoutMs: number): number {
+  if (timeoutMs === Number.POSITIVE_INFINITY) return 0;
+  return Math.min(Math.max(1, Math.ceil(timeoutMs)), LONGEST_TIMEOUT_MS);
+}
+
+function headersIn(fields: Parameters<CallHeaders["_read"]>[0], trailers: boolean): CallHeaders {
+  const headers = new CallHeaders();
+  headers._read(fields, trailers);
+  return headers;
+}
+
+function asyncIterable<T>(input: StreamInput<T>): AsyncIterable<T> {
+  if (Symbol.asyncIterator in input) return input;
+  return {
+    async *[Symbol.asyncIterator]() {
+      yield* input;
+    },
+  };
+}

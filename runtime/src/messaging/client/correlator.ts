@@ -1,0 +1,161 @@
+import { DividereError, RequestError } from "../../base/errors.js";
+import type { WaitOptions } from "../../base/wait.js";
+import { EMPTY } from "../../connection/frames/routed.js";
+import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { StatusEvent } from "../../connection/socket/monitor.js";
+import type { ConnectorOptions } from "../../connection/socket/options.js";
+import { DealerPool, type Line } from "./dealer-pool.js";
+
+/** The part of a call that waits for frames from the server. */
+export interface Exchange {
+  /** Takes a frame that belongs to the call. */
+  receive(frame: Uint8Array, line: Line): void;
+  /**
+   * The connection by which the call was sent is lost, so no answer comes by it.
+   *
+   * @param error - A `RequestError` with the status `UNAVAILABLE`, or the failure of the socket.
+   */
+  lost(error: Error): void;
+}
+
+/**
+ * How long answers that came before the end of a connection are waited for, in milliseconds: libzmq
+ * tells of the end by another way than the messages take.
+ */
+const LAST_WORDS_MS = 50;
+
+/** Sends frames that carry a number of their call, and hands each frame that comes back to its call. */
+export class Correlator {
+  readonly #pool: DealerPool;
+  readonly #open = new Map<string, Conversation>();
+  readonly #reading = new Set<Line>();
+  #sequence = 0;
+
+  /** @throws ConnectionError when an endpoint is invalid. */
+  constructor(endpoints: Endpoints, options: ConnectorOptions) {
+    this.#pool = new DealerPool(endpoints, options, (line) => this.#lost(line));
+  }
+
+  /** The endpoints, those that are bound as libzmq resolved them. */
+  get endpoints(): readonly string[] {
+    return this.#pool.endpoints;
+  }
+
+  /** Whether {@link close} was called. */
+  get closed(): boolean {
+    return this.#pool.closed;
+  }
+
+  /** The number of calls that wait for frames. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Begins a call; it ends with {@link Conversation.end}. */
+  begin(exchange: Exchange): Conversation {
+    const id = (this.#sequence++).toString(36);
+    const conversation = new Conversation(id, exchange, {
+      send: async (message, until) => {
+        const line = await this.#pool.send(message, until);
+        void this.#read(line);
+        return line;
+      },
+      end: () => this.#open.delete(id),
+    });
+    this.#open.set(id, conversation);
+    return conversation;
+  }
+
+  /** Calls `listener` at each change of a connection's state. */
+  onStatus(listener: (event: StatusEvent) => void): () => void {
+    return this.#pool.onStatus(listener);
+  }
+
+  /** Closes the sockets at once; every call fails with `CLOSED`. */
+  close(): void {
+    this.#pool.close();
+    const error = new DividereError(
+      "CLOSED",
+      `The client of ${this.endpoints.join(", ")} is closed`,
+    );
+    for (const { exchange } of [...this.#open.values()]) exchange.lost(error);
+    this.#open.clear();
+  }
+
+  /** Reads from a line while frames are awaited. */
+  async #read(line: Line): Promise<void> {
+    if (this.#reading.has(line)) return;
+    this.#reading.add(line);
+    try {
+      while (this.#open.size > 0) {
+        const { route, message } = await line.dealer.recv();
+        const [id] = route;
+        // A frame that comes after the end of its call is dropped.
+        if (id !== undefined) this.#open.get(textOf(id))?.exchange.receive(message, line);
+      }
+    } catch (error) {
+      for (const { exchange } of [...this.#open.values()]) exchange.lost(error as Error);
+      this.#open.clear();
+    } finally {
+      this.#reading.delete(line);
+    }
+  }
+
+  #lost(line: Line): void {
+    const concerned = [...this.#open.values()].filter((each) => each.line === line);
+    if (concerned.length === 0) return;
+    setTimeout(() => {
+      for (const { id, exchange } of concerned) {
+        if (!this.#open.has(id)) continue;
+        exchange.lost(
+          new RequestError(
+            "UNAVAILABLE",
+            `The connection to ${line.dealer.endpoints.join(", ")} was lost before the answer; the request may have been carried out`,
+          ),
+        );
+      }
+    }, LAST_WORDS_MS);
+  }
+}
+
+interface Ways {
+  send(message: { route: Uint8Array[]; message: Uint8Array }, until?: WaitOptions): Promise<Line>;
+  end(): void;
+}
+
+/** The frames of one call, behind its number. */
+export class Conversation {
+  /** The call's number, as it travels. */
+  readonly id: string;
+  readonly exchange: Exchange;
+  readonly #ways: Ways;
+  readonly #route: Uint8Array[];
+  /** The line that the call was last sent by. */
+  line: Line | undefined;
+
+  constructor(id: string, exchange: Exchange, ways: Ways) {
+    this.id = id;
+    this.exchange = exchange;
+    this.#ways = ways;
+    this.#route = [Buffer.from(id, "latin1"), EMPTY];
+  }
+
+  /** Sends the request to the next server that is connected; waits while there is none. */
+  async send(frame: Uint8Array, until?: WaitOptions): Promise<void> {
+    this.line = await this.#ways.send({ route: this.#route, message: frame }, until);
+  }
+
+  /** Sends a further frame to the server that has the request. */
+  async follow(frame: Uint8Array): Promise<void> {
+    await this.line?.dealer.send({ route: this.#route, message: frame });
+  }
+
+  /** Ends the call: frames that still come are dropped. */
+  end(): void {
+    this.#ways.end();
+  }
+}
+
+function textOf(frame: Uint8Array): string {
+  return Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString("latin1");
+}

@@ -1,0 +1,153 @@
+import { DividereError, RequestError, RetryError } from "../../base/errors.js";
+import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { EnvelopeEncoder } from "../envelope/encoder.js";
+import { Feature, StreamKind } from "../envelope/format.js";
+import type { Conversation, Correlator, Exchange } from "./correlator.js";
+import type { Line } from "./dealer-pool.js";
+
+/** A request that is ready to be sent. */
+export interface UnaryRequest {
+  readonly frame: Uint8Array;
+  /** The name of its type, for messages to people. */
+  readonly typeName: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether it may be carried out more than once. */
+  readonly repeatable: boolean;
+}
+
+/** How often, and after how long, a request is sent again. */
+export interface RetryPlan {
+  readonly maxRetries: number;
+  readonly retryTimeoutMs: number;
+  /** The next step after a time-out: the end of the error's message. */
+  hint(sent: boolean): string;
+}
+
+const encoder = new EnvelopeEncoder<never>();
+
+/** One request, until it is answered or given up. */
+export class UnaryExchange implements Exchange {
+  readonly #correlator: Correlator;
+  readonly #request: UnaryRequest;
+  readonly #plan: RetryPlan;
+  readonly #conversation: Conversation;
+  readonly #answer: Deferred<Uint8Array>;
+  #sent = 0;
+
+  constructor(correlator: Correlator, request: UnaryRequest, plan: RetryPlan) {
+    this.#correlator = correlator;
+    this.#request = request;
+    this.#plan = plan;
+    this.#conversation = correlator.begin(this);
+    this.#answer = openWait<Uint8Array>(
+      request,
+      () => this.#describeTimeout(),
+      () => this.#giveUp(),
+    );
+    if (this.#answer.settled) this.#conversation.end();
+    else if (plan.maxRetries > 0) this.#sendUntilAnswered();
+    else void this.#send(request);
+  }
+
+  /** The line that the request was last sent by. */
+  get line(): Line | undefined {
+    return this.#conversation.line;
+  }
+
+  /** The frame of the answer. */
+  get answer(): Promise<Uint8Array> {
+    return this.#answer.promise;
+  }
+
+  receive(frame: Uint8Array): void {
+    this.#conversation.end();
+    this.#answer.resolve(frame);
+  }
+
+  lost(error: Error): void {
+    const connection = error instanceof RequestError;
+    // A request that is sent again anyway goes to whoever is connected then.
+    if (connection && this.#plan.maxRetries > 0) return;
+    if (connection && this.#request.repeatable) void this.#send(this.#request);
+    else this.#fail(error);
+  }
+
+  async #send(until: WaitOptions): Promise<void> {
+    try {
+      await this.#conversation.send(this.#request.frame, until);
+      this.#sent++;
+    } catch (error) {
+      // When both have run out of time the wait's own error says more.
+      if (!(error instanceof DividereError && error.code === "TIMEOUT")) this.#fail(error);
+    }
+  }
+
+  /**
+   * Sends now and at each retry until there is an answer; a copy that still waits for a connection
+   * is not followed by another.
+   */
+  #sendUntilAnswered(): void {
+    const ended = new AbortController();
+    let sending = false;
+    const attempt = (): void => {
+      if (sending) return;
+      sending = true;
+      void this.#send({ signal: ended.signal }).then(() => {
+        sending = false;
+      });
+    };
+    let retries = 0;
+    const timer = setInterval(() => {
+      if (retries++ < this.#plan.maxRetries) attempt();
+      else this.#fail(this.#unanswered());
+    }, this.#plan.retryTimeoutMs);
+    const end = (): void => {
+      clearInterval(timer);
+      ended.abort();
+    };
+    this.answer.then(end, end);
+    attempt();
+  }
+
+  #fail(error: unknown): void {
+    this.#conversation.end();
+    this.#answer.reject(error);
+  }
+
+  /** Called when the caller waits no longer. */
+  #giveUp(): void {
+    const { line } = this.#conversation;
+    this.#conversation.end();
+    if (this.#request.signal?.aborted === true && line !== undefined) this.#cancel(line);
+  }
+
+  #cancel(line: Line): void {
+    if ((line.features & Feature.CANCEL) === 0) return;
+    const frame = encoder.encodeExtras({ stream: { kind: StreamKind.CANCEL } });
+    // A server that cannot be told goes on until the deadline, as one that does not understand.
+    this.#conversation.follow(frame).catch(() => {});
+  }
+
+  get #endpoints(): string {
+    return this.#correlator.endpoints.join(", ");
+  }
+
+  #describeTimeout(): string {
+    const { typeName } = this.#request;
+    return this.#sent > 0
+      ? `without an answer to ${typeName} from ${this.#endpoints}${this.#plan.hint(true)}`
+      : `before ${typeName} could be sent: no server is connected at ${this.#endpoints}${this.#plan.hint(false)}`;
+  }
+
+  #unanswered(): RetryError {
+    const { typeName } = this.#request;
+    const patienceMs = (this.#plan.maxRetries + 1) * this.#plan.retryTimeoutMs;
+    return new RetryError(
+      this.#sent,
+      this.#sent === 0
+        ? `${typeName} could not be sent in ${patienceMs} ms: no server is connected at ${this.#endpoints}`
+        : `No answer to ${typeName} from ${this.#endpoints}, though it was sent ${this.#sent} times in ${patienceMs} ms; is a broker there, and does it have servers?`,
+    );
+  }
+}
