@@ -21,6 +21,15 @@ const KEY = /^[a-z0-9_.-]+$/;
 /**
  * The headers or trailers of a call, with the methods of the web's `Headers`. Keys are not case
  * sensitive and are kept in lower case; values are text or bytes, and a key may have several.
+ *
+ * @example
+ * ```ts
+ * import { CallHeaders } from "dividere/messaging";
+ *
+ * const headers = new CallHeaders({ tenant: "acme", "trace-bin": new Uint8Array([1, 2]) });
+ * headers.append("tenant", "other");
+ * console.log(headers.get("tenant"), headers.getBytes("trace-bin")); // "acme, other", the bytes
+ * ```
  */
 export class CallHeaders implements Iterable<[string, HeaderValue]> {
   readonly #values = new Map<string, HeaderValue[]>();

@@ -46,7 +46,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   readonly #options: ReactorOptions;
   readonly #calls: CallOwner;
   readonly #workload: Workload;
-  readonly #openCalls: OpenCalls;
+  readonly #open: OpenCalls;
   readonly #stopped: Promise<void>;
   #closed = false;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -58,7 +58,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     this.#options = options;
     this.#workload = new Workload(Math.max(1, options.concurrency ?? 100), BACKLOG);
     this.#calls = this.#callOwner();
-    this.#openCalls = new OpenCalls(this.#calls);
+    this.#open = new OpenCalls(this.#calls);
     // Nothing is handled before the subclass's constructor is done.
     this.#stopped = Promise.resolve().then(() => this.#run());
   }
@@ -150,6 +150,11 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     );
   }
 
+  /** @internal The number of open streams, and of requests that can be cancelled. */
+  get _openCalls(): number {
+    return this.#open.size;
+  }
+
   /** @internal Called when its links are closed, by whomever; may be called again. */
   _ended(): void {}
 
@@ -199,7 +204,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     }
     const arrival = { link, inbound, envelope };
     if (envelope.stream !== undefined) {
-      this.#openCalls.step(arrival);
+      this.#open.step(arrival);
       return;
     }
     await this.#handle(arrival);
@@ -215,7 +220,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
       });
       const { link, envelope } = arrival;
       if (link.followedUp && ((envelope.features ?? 0) & Feature.CANCEL) !== 0)
-        forget = this.#openCalls.add(arrival, call);
+        forget = this.#open.add(arrival, call);
       this.#workload.add(call);
     });
   }
@@ -238,11 +243,9 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   async #drain(): Promise<void> {
     // A reactor that is stopped before its first turn still begins and ends in order.
     await Promise.resolve();
-    this.#openCalls.failStreams(stoppingError());
+    this.#open.failStreams(stoppingError());
     const limit = openWait<void>({ timeoutMs: this.#options.stopTimeoutMs ?? 30_000 }, () => "");
-    void Promise.all([this.#workload.drained(), this.#openCalls.drained()]).then(() =>
-      limit.resolve(),
-    );
+    void Promise.all([this.#workload.drained(), this.#open.drained()]).then(() => limit.resolve());
     await limit.promise.catch(() => {});
     this.#logGivenUp();
     this.#end();
@@ -264,7 +267,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     clearTimeout(this.#idleTimer);
     this.#closed = true;
     const reason = new DividereError("CLOSED", "The reactor is closed");
-    this.#openCalls.close(reason);
+    this.#open.close(reason);
     this.#workload.close(reason);
     for (const link of this.links) link.close();
     this._ended();
