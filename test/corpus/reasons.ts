@@ -1,10 +1,5 @@
 /** Why a schema is refused, as docs/generator.md lists it, and how the plugin's message says it. */
 export const reasons: readonly (readonly [reason: string, message: RegExp])[] = [
-  ["an rpc streams", /: rpc \S+ streams, /],
-  ["two rpcs take one message", /: rpc \S+ takes \S+, as rpc /],
-  ["two messages share a handler name", /: rpc \S+ is handled by /],
-  ["two rpcs become one method", /: rpc \S+ becomes method /],
-  ["two services become one class", /: service \S+ becomes /],
   ["presence that ts-proto loses", /has field_presence = EXPLICIT/],
   ["a required field", /LEGACY_REQUIRED/],
   ["a delimited field", /message_encoding = DELIMITED/],

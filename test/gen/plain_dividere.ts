@@ -8,6 +8,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -30,16 +31,16 @@ import { Msg01, Msg02, Scalars, Telegram } from "./plain.js";
 
 checkContract("plain.proto", 1);
 
-const greeterDefinition: ServiceDefinition = {
+const greeterDefinition = {
   typeName: "Greeter",
   name: "greeter",
-  rpcs: [
-    { name: "Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
-    { name: "Announce", handler: "handleMsg02", request: Msg02 },
-    { name: "Telegraph", handler: "handleTelegram", request: Telegram },
-    { name: "Echo", handler: "handleScalars", request: Scalars, response: Scalars },
-  ],
-};
+  rpcs: {
+    Reverse: { path: "Greeter/Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
+    Announce: { path: "Greeter/Announce", handler: "handleMsg02", request: Msg02 },
+    Telegraph: { path: "Greeter/Telegraph", handler: "handleTelegram", request: Telegram },
+    Echo: { path: "Greeter/Echo", handler: "handleScalars", request: Scalars, response: Scalars },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Greeter`. */
 export class GreeterPublisher extends Publisher<Msg02 | Telegram> {
@@ -48,13 +49,13 @@ export class GreeterPublisher extends Publisher<Msg02 | Telegram> {
   }
 
   /** Publishes a `Msg02`. */
-  announce(msg: Msg02): Promise<void> {
-    return this.send(msg, Msg02);
+  announce(msg: MessageInit<Msg02>): Promise<void> {
+    return this.sendFor(greeterDefinition.rpcs.Announce, msg);
   }
 
   /** Publishes a `Telegram`. */
-  telegraph(msg: Telegram): Promise<void> {
-    return this.send(msg, Telegram);
+  telegraph(msg: MessageInit<Telegram>): Promise<void> {
+    return this.sendFor(greeterDefinition.rpcs.Telegraph, msg);
   }
 }
 
@@ -77,24 +78,24 @@ export class GreeterRequest extends RequestClient {
   }
 
   /** Sends a `Msg01` and waits for the `Msg01` that answers it. */
-  reverse(msg: Msg01, options?: CallOptions): Promise<Msg01> {
-    return this.call(Msg01, Msg01, msg, options);
+  reverse(msg: MessageInit<Msg01>, options?: CallOptions): Promise<Msg01> {
+    return this.callUnary(greeterDefinition.rpcs.Reverse, msg, options);
   }
 
   /** Sends a `Scalars` and waits for the `Scalars` that answers it. */
-  echo(msg: Scalars, options?: CallOptions): Promise<Scalars> {
-    return this.call(Scalars, Scalars, msg, options);
+  echo(msg: MessageInit<Scalars>, options?: CallOptions): Promise<Scalars> {
+    return this.callUnary(greeterDefinition.rpcs.Echo, msg, options);
   }
 }
 
 /** Handles what is sent to `Greeter`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class GreeterReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
   /** Answers `Reverse`; what it returns is the reply. */
-  abstract handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | Promise<Msg01>;
+  abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /** Gets what `Announce` publishes. */
   abstract handleMsg02(msg: Msg02, ctx: EventContext): void | Promise<void>;
@@ -103,7 +104,7 @@ export abstract class GreeterReactor extends ServiceReactor {
   abstract handleTelegram(msg: Telegram, ctx: EventContext): void | Promise<void>;
 
   /** Answers `Echo`; what it returns is the reply. */
-  abstract handleScalars(msg: Scalars, ctx: RequestContext): Scalars | Promise<Scalars>;
+  abstract handleScalars(msg: Scalars, ctx: RequestContext): MessageInit<Scalars> | Promise<MessageInit<Scalars>>;
 }
 
 /** Handles what is sent to `Greeter`, as GreeterReactor does, on a port of its own choice that clients find by name. */
@@ -113,7 +114,7 @@ export abstract class GreeterService extends Service {
   }
 
   /** Answers `Reverse`; what it returns is the reply. */
-  abstract handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | Promise<Msg01>;
+  abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /** Gets what `Announce` publishes. */
   abstract handleMsg02(msg: Msg02, ctx: EventContext): void | Promise<void>;
@@ -122,5 +123,5 @@ export abstract class GreeterService extends Service {
   abstract handleTelegram(msg: Telegram, ctx: EventContext): void | Promise<void>;
 
   /** Answers `Echo`; what it returns is the reply. */
-  abstract handleScalars(msg: Scalars, ctx: RequestContext): Scalars | Promise<Scalars>;
+  abstract handleScalars(msg: Scalars, ctx: RequestContext): MessageInit<Scalars> | Promise<MessageInit<Scalars>>;
 }

@@ -8,6 +8,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -30,14 +31,14 @@ import { Msg01, Msg02 } from "./greeter.js";
 
 checkContract("greeter.proto", 1);
 
-const greeterDefinition: ServiceDefinition = {
+const greeterDefinition = {
   typeName: "Greeter",
   name: "Greeter",
-  rpcs: [
-    { name: "Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
-    { name: "Announce", handler: "handleMsg02", request: Msg02 },
-  ],
-};
+  rpcs: {
+    Reverse: { path: "Greeter/Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
+    Announce: { path: "Greeter/Announce", handler: "handleMsg02", request: Msg02 },
+  },
+} satisfies ServiceDefinition;
 
 /**
  * Publishes the events of `Greeter`.
@@ -50,8 +51,8 @@ export class GreeterPublisher extends Publisher<Msg02> {
   }
 
   /** Published to every subscriber, and not answered. */
-  announce(msg: Msg02): Promise<void> {
-    return this.send(msg, Msg02);
+  announce(msg: MessageInit<Msg02>): Promise<void> {
+    return this.sendFor(greeterDefinition.rpcs.Announce, msg);
   }
 }
 
@@ -82,8 +83,8 @@ export class GreeterRequest extends RequestClient {
   }
 
   /** Answers with the reversed text; refuses a palindrome. */
-  reverse(msg: Msg01, options?: CallOptions): Promise<Msg01> {
-    return this.call(Msg01, Msg01, msg, options);
+  reverse(msg: MessageInit<Msg01>, options?: CallOptions): Promise<Msg01> {
+    return this.callUnary(greeterDefinition.rpcs.Reverse, msg, options);
   }
 }
 
@@ -93,7 +94,7 @@ export class GreeterRequest extends RequestClient {
  * Reverses texts and announces events.
  */
 export abstract class GreeterReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
@@ -102,7 +103,7 @@ export abstract class GreeterReactor extends ServiceReactor {
    *
    * Answers with the reversed text; refuses a palindrome.
    */
-  abstract handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | Promise<Msg01>;
+  abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /**
    * Gets what `Announce` publishes.
@@ -127,7 +128,7 @@ export abstract class GreeterService extends Service {
    *
    * Answers with the reversed text; refuses a palindrome.
    */
-  abstract handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | Promise<Msg01>;
+  abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /**
    * Gets what `Announce` publishes.

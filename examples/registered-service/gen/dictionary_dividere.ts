@@ -7,6 +7,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -19,13 +20,13 @@ import { Definition, Word } from "./words.js";
 
 checkContract("dictionary.proto", 1);
 
-const dictionaryDefinition: ServiceDefinition = {
+const dictionaryDefinition = {
   typeName: "Dictionary",
   name: "dictionary",
-  rpcs: [
-    { name: "Define", handler: "handleWord", request: Word, response: Definition },
-  ],
-};
+  rpcs: {
+    Define: { path: "Dictionary/Define", handler: "handleWord", request: Word, response: Definition },
+  },
+} satisfies ServiceDefinition;
 
 /**
  * Calls the requests of `Dictionary`; any number of them may be in flight.
@@ -43,8 +44,8 @@ export class DictionaryRequest extends RequestClient {
   }
 
   /** Answers with the definition of a word; refuses an unknown word. */
-  define(msg: Word, options?: CallOptions): Promise<Definition> {
-    return this.call(Word, Definition, msg, options);
+  define(msg: MessageInit<Word>, options?: CallOptions): Promise<Definition> {
+    return this.callUnary(dictionaryDefinition.rpcs.Define, msg, options);
   }
 }
 
@@ -54,7 +55,7 @@ export class DictionaryRequest extends RequestClient {
  * Defines words.
  */
 export abstract class DictionaryReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(dictionaryDefinition, links, options);
   }
 
@@ -63,7 +64,7 @@ export abstract class DictionaryReactor extends ServiceReactor {
    *
    * Answers with the definition of a word; refuses an unknown word.
    */
-  abstract handleWord(msg: Word, ctx: RequestContext): Definition | Promise<Definition>;
+  abstract handleWord(msg: Word, ctx: RequestContext): MessageInit<Definition> | Promise<MessageInit<Definition>>;
 }
 
 /**
@@ -81,5 +82,5 @@ export abstract class DictionaryService extends Service {
    *
    * Answers with the definition of a word; refuses an unknown word.
    */
-  abstract handleWord(msg: Word, ctx: RequestContext): Definition | Promise<Definition>;
+  abstract handleWord(msg: Word, ctx: RequestContext): MessageInit<Definition> | Promise<MessageInit<Definition>>;
 }

@@ -21,19 +21,28 @@ const runtimeTypes = [
   "CallOptions",
   "EventContext",
   "LookupOptions",
+  "MessageInit",
   "MessageType",
   "PublisherOptions",
   "ReactorLinks",
   "ReactorOptions",
   "RequestClientOptions",
   "RequestContext",
+  "ResponseStream",
   "ServiceDefinition",
   "ServiceOptions",
   "ServiceSubscriberOptions",
+  "StreamInput",
 ] as const;
 
+const messageInit = { name: "MessageInit", from: runtime };
+const messageInitShape = { name: "MessageInitShape", from: "@bufbuild/protobuf" };
+
 /** Names that generated code declares within a class; where an import has one of them it is a symbol too, and the import gets another. */
-const locals = ["ctx", "endpoint", "links", "msg", "options", "T"] as const;
+const locals = ["ctx", "endpoint", "links", "msg", "msgs", "options", "T"] as const;
+
+/** The types of the language that generated code uses. */
+const globals = ["AsyncIterable", "Promise"] as const;
 
 /** What a template's helper may return: text, or a symbol that stands for itself until imports are resolved. */
 type Helpers = Record<string, (...args: never[]) => string>;
@@ -46,7 +55,6 @@ export class TemplateHelpers {
   readonly #file: GeneratedFile;
   readonly #path: string;
   readonly #shadowed: ReadonlySet<string>;
-  readonly #promise: string;
   readonly #symbols: Printable[] = [];
   readonly #imports = new Map<string, string>();
   /** The same by the objects that name them: most are used many times, and a key costs more to make than the rest. */
@@ -58,7 +66,6 @@ export class TemplateHelpers {
     this.#file = file;
     this.#path = `./${path.replace(/\.ts$/, ".js")}`;
     this.#shadowed = shadowed;
-    this.#promise = shadowed.has("Promise") ? "globalThis.Promise" : "Promise";
   }
 
   all(): Helpers {
@@ -80,8 +87,9 @@ export class TemplateHelpers {
       export: (declaration: string, name: string) =>
         this.#mark(this.#file.export(declaration, name)),
       own,
-      Promise: () => this.#promise,
+      ...Object.fromEntries(globals.map((name) => [name, () => this.#global(name)])),
       string: (text: string) => JSON.stringify(text),
+      init: (code: MessageCode) => this.#init(code),
       type: ({ type }: MessageCode) => importOf(type, true),
       types: (messages: readonly MessageCode[]) =>
         messages.map(({ type }) => importOf(type, true)).join(" | "),
@@ -97,6 +105,17 @@ export class TemplateHelpers {
     return Object.fromEntries(
       symbols.map((symbol) => [symbol.name, () => this.#import(symbol, typeOnly)]),
     );
+  }
+
+  /** The type of a message that is given, with what is left out of it. */
+  #init({ type, schema }: MessageCode): string {
+    return schema === undefined
+      ? `${this.#import(messageInit, true)}<${this.#import(type, true)}>`
+      : `${this.#import(messageInitShape, true)}<typeof ${this.#import(schema, false)}>`;
+  }
+
+  #global(name: string): string {
+    return this.#shadowed.has(name) ? `globalThis.${name}` : name;
   }
 
   print(text: string): void {

@@ -22,6 +22,8 @@ export interface MessageCode {
   readonly type: Import;
   /** The value that encodes and decodes it. */
   readonly codec: Import;
+  /** The schema that protobuf-es has for it; undefined with ts-proto. */
+  readonly schema: Import | undefined;
 }
 
 /** A codec that the generated file makes from a protobuf-es schema. */
@@ -76,7 +78,7 @@ class TsProtoMessages implements Messages {
         name: tsProtoName(message),
         from: located(tsProtoModule(message.file), this.#parameters),
       };
-      code = { type: symbol, codec: symbol };
+      code = { type: symbol, codec: symbol, schema: undefined };
       this.#codes.set(message, code);
     }
     return code;
@@ -103,8 +105,9 @@ class EsMessages implements Messages {
     const type = this.#import(this.#file.importShape(message));
     const from = `./${this.#path.replace(/\.ts$/, ".js")}`;
     const name = this.#unusedName(`${lowerFirst(type.name)}Type`);
-    const code = { type, codec: { name, from } };
-    this.adapters.push({ ...code, schema: this.#import(this.#file.importSchema(message)) });
+    const schema = this.#import(this.#file.importSchema(message));
+    const code = { type, codec: { name, from }, schema };
+    this.adapters.push(code);
     this.#codes.set(message, code);
     return code;
   }

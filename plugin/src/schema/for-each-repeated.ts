@@ -15,3 +15,14 @@ export function forEachRepeated<T>(
     }
   }
 }
+
+/** Returns the names that stand more than once among these. */
+export function repeatedNames(names: Iterable<string>): ReadonlySet<string> {
+  const repeated = new Set<string>();
+  forEachRepeated(
+    names,
+    (name) => name,
+    (name) => repeated.add(name),
+  );
+  return repeated;
+}

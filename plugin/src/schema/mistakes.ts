@@ -30,9 +30,11 @@ export class Mistakes {
     const lines = this.#found
       .toSorted((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column)
       .map(({ file, line, column, text }) => `${place(file, line, column)}: ${text}`);
-    const more = lines.length - shown;
+    // Several services may lead to one mistake.
+    const unique = [...new Set(lines)];
+    const more = unique.length - shown;
     throw new SchemaError(
-      [...lines.slice(0, shown), ...(more > 0 ? [`and ${more} more like these`] : [])].join("\n"),
+      [...unique.slice(0, shown), ...(more > 0 ? [`and ${more} more like these`] : [])].join("\n"),
     );
   }
 }

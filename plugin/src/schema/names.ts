@@ -20,6 +20,7 @@ const members: Record<Base, ReadonlySet<string>> = {
   Publisher: new Set([
     ...object,
     "send",
+    "sendFor",
     "waitForSubscribers",
     "subscriptionCount",
     "types",
@@ -36,6 +37,10 @@ const members: Record<Base, ReadonlySet<string>> = {
   RequestClient: new Set([
     ...object,
     "call",
+    "callUnary",
+    "callServerStream",
+    "callClientStream",
+    "callBidiStream",
     "endpoints",
     "on",
     "off",
@@ -68,21 +73,34 @@ const members: Record<Base, ReadonlySet<string>> = {
   ]),
 };
 
-/** What the classes of a service are called before their suffix: `GreeterService` and `greeter` both give `Greeter`. */
-export function classBase(serviceName: string): string {
-  return upperFirst(serviceName.replace(/(?<=.)Service$/, ""));
-}
-
 /** The method that stands for an rpc: `Reverse` and `reverse` both give `reverse`, `get_thing` gives `getThing`. */
 export function methodName(rpcName: string, base: Base): string {
   const camel = lowerFirst(protoCamelCase(rpcName));
-  // What consists of underscores and digits has no camel case.
-  return /^[A-Za-z]/.test(camel) ? escaped(camel, base) : `${rpcName}$`;
+  return hasCamelCase(camel) ? escaped(camel, base) : `${rpcName}$`;
 }
 
 /** The method that handles a message when no annotation says otherwise. */
 export function handlerName(messageName: string): string {
   return escaped(`handle${upperFirst(messageName)}`, "ServiceReactor");
+}
+
+/** The method that handles an rpc where the message does not name it: `get_thing` gives `handleGetThing`. */
+export function rpcHandlerName(rpcName: string): string {
+  const camel = protoCamelCase(rpcName);
+  return escaped(`handle${hasCamelCase(camel) ? upperFirst(camel) : rpcName}`, "ServiceReactor");
+}
+
+/** The key of an rpc among those of its service: its name, unless every object has a member of that name. */
+export function rpcKey(rpcName: string): string {
+  return rpcName in Object.prototype ? `${rpcName}$` : rpcName;
+}
+
+/** The name with as many `$` behind it as tell it from those that are taken; it is taken from now on. */
+export function claimed(name: string, taken: Set<string>): string {
+  let free = name;
+  while (taken.has(free)) free += "$";
+  taken.add(free);
+  return free;
 }
 
 /** Whether a handler of this name would replace a member of the reactor. */
@@ -107,4 +125,9 @@ export function lowerFirst(name: string): string {
 
 function escaped(name: string, base: Base): string {
   return isTaken(name, base) ? `${name}$` : name;
+}
+
+/** What consists of underscores and digits has none. */
+function hasCamelCase(camel: string): boolean {
+  return /^[A-Za-z]/.test(camel);
 }

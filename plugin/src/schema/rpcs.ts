@@ -1,11 +1,12 @@
-import type { DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
-import { forEachRepeated } from "./for-each-repeated.js";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { forEachRepeated, repeatedNames } from "./for-each-repeated.js";
+import { handlersOf } from "./handlers.js";
 import { type Mistakes, where } from "./mistakes.js";
-import { handlerName, isIdentifier, isTaken, methodName } from "./names.js";
-import { annotatedHandler, isPublished } from "./options.js";
-import { requestPath, responsePath } from "./source-info.js";
+import { claimed, methodName } from "./names.js";
+import { isDefault, isPublished } from "./options.js";
+import { methodOptionPath, requestPath, responsePath } from "./source-info.js";
 
-/** An rpc that can be generated: how it travels, and what it is called in TypeScript. */
+/** An rpc: how it travels, and what it is called in TypeScript. */
 export interface Rpc {
   readonly desc: DescMethod;
   readonly published: boolean;
@@ -13,41 +14,45 @@ export interface Rpc {
   readonly method: string;
   /** The method of the reactor that gets it. */
   readonly handler: string;
+  /** Whether it gets the requests that name its message and no rpc. */
+  readonly isDefault: boolean;
+  /** Whether another rpc publishes its message too, so that the message does not tell which of them it is. */
+  readonly isShared: boolean;
 }
 
 const empty = "google.protobuf.Empty";
 
-/** Reads the rpcs of a service, and notes each one that cannot travel or cannot be told from another. */
+/** Reads the rpcs of a service, and notes each annotation that cannot be followed. */
 export function rpcsOf(service: DescService, mistakes: Mistakes): Rpc[] {
-  const rpcs = service.methods.map(toRpc);
-  for (const rpc of rpcs) {
-    checkTravel(rpc, mistakes);
-    checkHandlerName(rpc.desc.input, mistakes);
-  }
-  checkRequestTypes(rpcs, mistakes);
-  checkHandlers(rpcs, mistakes);
-  checkMethods(rpcs, mistakes);
+  const handlers = handlersOf(service, mistakes);
+  const taken = { Publisher: new Set<string>(), RequestClient: new Set<string>() };
+  const events = service.methods.filter(isPublished);
+  const shared = repeatedNames(events.map(({ input }) => input.typeName));
+  const rpcs = service.methods.map((desc) => {
+    const published = isPublished(desc);
+    const base = published ? "Publisher" : "RequestClient";
+    return {
+      desc,
+      published,
+      method: claimed(methodName(desc.name, base), taken[base]),
+      handler: handlers.get(desc) ?? "",
+      isDefault: isDefault(desc),
+      isShared: published && shared.has(desc.input.typeName),
+    };
+  });
+  for (const rpc of rpcs) if (rpc.published) checkPublished(rpc.desc, mistakes);
+  checkDefaults(rpcs, mistakes);
   return rpcs;
 }
 
-function toRpc(desc: DescMethod): Rpc {
-  const published = isPublished(desc);
-  return {
-    desc,
-    published,
-    method: methodName(desc.name, published ? "Publisher" : "RequestClient"),
-    handler: annotatedHandler(desc.input) || handlerName(desc.input.name),
-  };
-}
-
-function checkTravel({ desc, published }: Rpc, mistakes: Mistakes): void {
+function checkPublished(desc: DescMethod, mistakes: Mistakes): void {
   if (desc.methodKind !== "unary") {
     mistakes.add(
       desc,
-      `rpc ${desc.name} streams, which dividere does not do yet; drop "stream", or publish the messages with option (dividere.v1.method) = { pattern: PUBLISH }`,
+      `rpc ${desc.name} is published, which is a stream of events as it is; drop "stream", or drop "pattern: PUBLISH"`,
       desc.proto.clientStreaming ? requestPath(desc) : responsePath(desc),
     );
-  } else if (published && desc.output.typeName !== empty) {
+  } else if (desc.output.typeName !== empty) {
     mistakes.add(
       desc,
       `rpc ${desc.name} is published, so nobody answers it with ${desc.output.typeName}; make it return ${empty}, or drop "pattern: PUBLISH"`,
@@ -56,58 +61,15 @@ function checkTravel({ desc, published }: Rpc, mistakes: Mistakes): void {
   }
 }
 
-function checkHandlerName(message: DescMessage, mistakes: Mistakes): void {
-  const handler = annotatedHandler(message);
-  if (handler === "") return;
-  if (!isIdentifier(handler)) {
-    mistakes.add(
-      message,
-      `handler "${handler}" of message ${message.name} is no name for a method; use letters, digits, "_" and "$"`,
-    );
-  } else if (isTaken(handler, "ServiceReactor")) {
-    mistakes.add(
-      message,
-      `handler "${handler}" of message ${message.name} would replace a member of the reactor; choose another name`,
-    );
-  }
-}
-
-function checkRequestTypes(rpcs: readonly Rpc[], mistakes: Mistakes): void {
+function checkDefaults(rpcs: readonly Rpc[], mistakes: Mistakes): void {
   forEachRepeated(
-    rpcs,
+    rpcs.filter((rpc) => rpc.isDefault),
     ({ desc }) => desc.input.typeName,
     ({ desc: first }, { desc }) =>
       mistakes.add(
         desc,
-        `rpc ${desc.name} takes ${desc.input.name}, as rpc ${first.name} does (${where(first, requestPath(first))}), and an envelope names only the message; give one of them a message of its own`,
-        requestPath(desc),
-      ),
-  );
-}
-
-function checkHandlers(rpcs: readonly Rpc[], mistakes: Mistakes): void {
-  forEachRepeated(
-    rpcs,
-    ({ handler }) => handler,
-    ({ desc: first }, { desc, handler }) => {
-      if (first.input === desc.input) return;
-      mistakes.add(
-        desc,
-        `rpc ${desc.name} is handled by ${handler}, as rpc ${first.name} is (${where(first, requestPath(first))}); add option (dividere.v1.message) = { handler: "…" } to ${desc.input.typeName} (${where(desc.input)}) or to ${first.input.typeName} (${where(first.input)})`,
-        requestPath(desc),
-      );
-    },
-  );
-}
-
-function checkMethods(rpcs: readonly Rpc[], mistakes: Mistakes): void {
-  forEachRepeated(
-    rpcs,
-    ({ method, published }) => `${method} ${published}`,
-    ({ desc: first }, { desc, method }) =>
-      mistakes.add(
-        desc,
-        `rpc ${desc.name} becomes method ${method}, as rpc ${first.name} does (${where(first)}); rename one of them`,
+        `rpc ${desc.name} is the default for ${desc.input.name}, as rpc ${first.name} is (${where(first, methodOptionPath(first, "default"))}); drop "default: true" from one of them`,
+        methodOptionPath(desc, "default"),
       ),
   );
 }

@@ -16,6 +16,7 @@ import {
   ServiceDescriptorProtoSchema,
   type SourceCodeInfo_Location,
 } from "@bufbuild/protobuf/wkt";
+import { MethodOptionsSchema, method as methodOptions } from "../gen/dividere/v1/options_pb.js";
 
 /** Line and column of an element, counted from 1. */
 export interface Position {
@@ -98,6 +99,19 @@ export function requestPath(rpc: DescMethod): number[] {
 /** The path of the name behind an rpc's `returns`. */
 export function responsePath(rpc: DescMethod): number[] {
   return [...pathOf(rpc), MethodDescriptorProtoSchema.field.outputType.number];
+}
+
+/** The path of one setting of an rpc's `(dividere.v1.method)`. */
+export function methodOptionPath(
+  rpc: DescMethod,
+  setting: keyof typeof MethodOptionsSchema.field,
+): number[] {
+  return [
+    ...pathOf(rpc),
+    MethodDescriptorProtoSchema.field.options.number,
+    methodOptions.number,
+    MethodOptionsSchema.field[setting].number,
+  ];
 }
 
 /** Where the element stands, or the nearest one around it that has a position; undefined without source information. */

@@ -11,8 +11,12 @@ test("codec=es speaks the messages of protobuf-es", () => {
     'import { ASchema, BSchema } from "./a_pb.js";',
   );
   contains(content, "export const aType: MessageType<A> = esMessageType(ASchema);");
-  contains(content, '    { name: "Two", handler: "handleB", request: bType },');
-  contains(content, "    return this.call(aType, aType, msg, options);");
+  contains(content, '    Two: { path: "S/Two", handler: "handleB", request: bType },');
+  contains(
+    content,
+    "  one(msg: MessageInitShape<typeof ASchema>, options?: CallOptions): Promise<A> {",
+    "    return this.callUnary(sDefinition.rpcs.One, msg, options);",
+  );
 });
 
 test("codec=es takes what ts-proto would write wrong", () => {
@@ -22,7 +26,7 @@ test("codec=es takes what ts-proto would write wrong", () => {
   };
   contains(
     generate(protos, "codec=es")["a_dividere.ts"] ?? "",
-    "  one(msg: delete$, options?: CallOptions): Promise<delete$> {",
+    "  one(msg: MessageInitShape<typeof deleteSchema>, options?: CallOptions): Promise<delete$> {",
   );
   assert.throws(() => generate(protos), /field delete\.a has field_presence = EXPLICIT/);
 });

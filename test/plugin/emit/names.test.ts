@@ -22,9 +22,12 @@ test("handlers are called after messages, or as annotated", () => {
   ]);
   contains(
     content,
-    '    { name: "Two", handler: "handleSnake_case", request: snakeCase, response: lower },',
+    '    Two: { path: "S/Two", handler: "handleSnake_case", request: snakeCase, response: lower },',
   );
-  contains(content, '    { name: "Four", handler: "onNamed", request: Named, response: lower },');
+  contains(
+    content,
+    '    Four: { path: "S/Four", handler: "onNamed", request: Named, response: lower },',
+  );
 });
 
 test("methods that would replace a member of their class end in a dollar sign", () => {
@@ -62,14 +65,17 @@ test("a message named as something that generated code uses is imported under an
   contains(content, "export class SRequest extends RequestClient$1 {");
   contains(
     content,
-    "  one(msg: msg$1, options?: CallOptions): Promise<options$1> {",
-    "    return this.call(msg$1, options$1, msg, options);",
+    "  one(msg: MessageInit<msg$1>, options?: CallOptions): Promise<options$1> {",
+    "    return this.callUnary(sDefinition.rpcs.One, msg, options);",
   );
 });
 
 test("a message named Promise leaves the global one to its full name", () => {
   const content = output("message Promise {}\nservice S { rpc One(Promise) returns (Promise); }");
-  contains(content, "  one(msg: Promise, options?: CallOptions): globalThis.Promise<Promise> {");
+  contains(
+    content,
+    "  one(msg: MessageInit<Promise>, options?: CallOptions): globalThis.Promise<Promise> {",
+  );
   contains(
     content,
     "/* eslint-disable */",
@@ -86,5 +92,5 @@ test("messages of one name from several packages are told apart", () => {
     },
   );
   contains(content, 'import { A } from "./a.js";', 'import { A as A$1 } from "./b/v1/b.js";');
-  contains(content, "  one(msg: A, options?: CallOptions): Promise<A$1> {");
+  contains(content, "  one(msg: MessageInit<A>, options?: CallOptions): Promise<A$1> {");
 });

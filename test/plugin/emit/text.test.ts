@@ -40,7 +40,7 @@ test("comments come along, and cannot end the comment that they stand in", () =>
     "   *",
     "   * Behind it.",
     "   */",
-    "  one(msg: A",
+    "  one(msg: MessageInit<A>",
   );
 });
 

@@ -1,5 +1,6 @@
-import { FieldDescriptorProto_Type } from "@bufbuild/protobuf/wkt";
+import { FieldDescriptorProto_Type, MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
+import { Handlers } from "../../../plugin/src/gen/dividere/v1/options_pb.js";
 
 type Syntax = "proto2" | "proto3" | "editions";
 
@@ -8,6 +9,7 @@ const words = `
   delete class default await static any string T I K msg options ctx endpoint links value key message reader e acc base
   RequestClient Publisher ServiceReactor CallOptions lookup Timestamp Empty Uint8Array BigInt Number Math isSet
   Greeter GreeterService Service GreeterReactor greeterDefinition constructor toString then close Call send __proto__ _ _1
+  AsyncIterable StreamInput ResponseStream MessageInit msgs callUnary CallBidiStream sendFor
   _leading trailing_ two__scores ShutdownEvent createBaseAlpha alphaFromJSON DeepPartial`
   .trim()
   .split(/\s+/);
@@ -102,6 +104,11 @@ export const plan = fc.record({
     fc.record({
       name,
       registryName: fc.option(fc.string({ unit: "binary", maxLength: 12 }), { nil: undefined }),
+      handlers: fc.constantFrom(
+        Handlers.HANDLERS_UNSPECIFIED,
+        Handlers.BY_MESSAGE,
+        Handlers.BY_RPC,
+      ),
       deprecated: fc.boolean(),
       comment,
       rpcs: fc.array(
@@ -111,7 +118,14 @@ export const plan = fc.record({
           output: fc.nat(),
           published: fc.boolean(),
           returnsEmpty: fc.nat(9),
-          streams: fc.nat(39),
+          streams: fc.nat(5),
+          handler: fc.option(name, { nil: "", freq: 8 }),
+          isDefault: fc.nat(9),
+          idempotencyLevel: fc.constantFrom(
+            MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN,
+            MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS,
+            MethodOptions_IdempotencyLevel.IDEMPOTENT,
+          ),
           deprecated: fc.boolean(),
           comment,
         }),

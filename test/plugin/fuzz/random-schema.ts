@@ -201,32 +201,37 @@ class FileBuilder {
       : { type, typeName: names[pick % names.length] ?? "" };
   }
 
-  #service({ name, rpcs, registryName, deprecated }: FilePlan["services"][number]) {
+  #service({ name, rpcs, registryName, handlers, deprecated }: FilePlan["services"][number]) {
     const options = create(ServiceOptionsSchema, { deprecated });
     if (registryName !== undefined)
       setExtension(options, serviceOption, {
         $typeName: "dividere.v1.ServiceOptions",
         name: registryName,
+        handlers,
       });
     return create(ServiceDescriptorProtoSchema, {
       name,
       options,
       method: uniqueBy(rpcs, (rpc) => rpc.name).map((rpc) => {
-        const options = create(MethodOptionsSchema, { deprecated: rpc.deprecated });
-        if (rpc.published)
-          setExtension(options, methodOption, {
-            $typeName: "dividere.v1.MethodOptions",
-            pattern: Pattern.PUBLISH,
-          });
+        const { deprecated, idempotencyLevel, handler } = rpc;
+        const options = create(MethodOptionsSchema, { deprecated, idempotencyLevel });
+        setExtension(options, methodOption, {
+          $typeName: "dividere.v1.MethodOptions",
+          pattern: rpc.published ? Pattern.PUBLISH : Pattern.PATTERN_UNSPECIFIED,
+          handler,
+          default: rpc.isDefault === 0,
+        });
         const empty = ".google.protobuf.Empty";
+        const streams = rpc.published && rpc.isDefault < 8 ? 0 : rpc.streams;
         // Mostly what would be accepted, or nothing would ever be generated.
         const returnsEmpty = rpc.published ? rpc.returnsEmpty > 0 : rpc.returnsEmpty === 0;
         return create(MethodDescriptorProtoSchema, {
           name: rpc.name,
           inputType: this.#pick(rpc.input),
           outputType: returnsEmpty ? empty : this.#pick(rpc.output),
-          clientStreaming: rpc.streams === 1,
-          serverStreaming: rpc.streams === 2,
+          // 1, 2, or both; of published ones few, as they would be refused.
+          clientStreaming: streams === 1 || streams === 3,
+          serverStreaming: streams === 2 || streams === 3,
           options,
         });
       }),

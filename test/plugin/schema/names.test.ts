@@ -3,11 +3,13 @@ import { test } from "node:test";
 import { docBlock, docLines } from "../../../plugin/src/emit/docs.js";
 import { tidyImports } from "../../../plugin/src/emit/tidy-imports.js";
 import { nearest } from "../../../plugin/src/nearest.js";
+import { classBases } from "../../../plugin/src/schema/class-names.js";
 import {
-  classBase,
   handlerName,
   isIdentifier,
   methodName,
+  rpcHandlerName,
+  rpcKey,
 } from "../../../plugin/src/schema/names.js";
 
 function table<Result>(
@@ -22,7 +24,12 @@ function table<Result>(
   }
 }
 
-table("class base", classBase, [
+/** The class bases of services in one file, in their order. */
+function basesOf(names: string): string {
+  return [...classBases(names.split(" ").map((name) => ({ name }))).values()].join(" ");
+}
+
+table("class base", basesOf, [
   ["Greeter", "Greeter"],
   ["GreeterService", "Greeter"],
   ["greeter", "Greeter"],
@@ -30,6 +37,13 @@ table("class base", classBase, [
   ["ServiceDesk", "ServiceDesk"],
   ["GreeterServiceService", "GreeterService"],
   ["Greeter_service", "Greeter_service"],
+  ["Greeter GreeterService", "Greeter GreeterService"],
+  ["GreeterService Greeter", "GreeterService Greeter"],
+  ["GreeterService greeter", "GreeterService Greeter"],
+  ["greeterService GreeterService", "GreeterService GreeterService$"],
+  ["Greeter greeter", "Greeter Greeter$"],
+  ["GreeterServiceService GreeterService Greeter", "GreeterServiceService GreeterService Greeter"],
+  ["GreeterService A B", "Greeter A B"],
 ]);
 
 table("method", (rpc) => methodName(rpc, "RequestClient"), [
@@ -42,6 +56,12 @@ table("method", (rpc) => methodName(rpc, "RequestClient"), [
   ["toString", "toString$"],
   ["Then", "then$"],
   ["Send", "send"],
+  ["Stream", "stream"],
+  ["CallUnary", "callUnary$"],
+  ["CallServerStream", "callServerStream$"],
+  ["CallClientStream", "callClientStream$"],
+  ["CallBidiStream", "callBidiStream$"],
+  ["SendFor", "sendFor"],
   ["_leading", "leading"],
   ["__", "__$"],
   ["_1", "_1$"],
@@ -54,6 +74,23 @@ table("handler", handlerName, [
   ["_x", "handle_x"],
   ["ShutdownEvent", "handleShutdownEvent$"],
   ["RediscoverReq", "handleRediscoverReq$"],
+]);
+
+table("handler after the rpc", rpcHandlerName, [
+  ["Reverse", "handleReverse"],
+  ["get_thing", "handleGetThing"],
+  ["_leading", "handleLeading"],
+  ["ShutdownEvent", "handleShutdownEvent$"],
+  ["__", "handle__"],
+  ["_1", "handle_1"],
+]);
+
+table("key", rpcKey, [
+  ["Reverse", "Reverse"],
+  ["__proto__", "__proto__$"],
+  ["constructor", "constructor$"],
+  ["toString", "toString$"],
+  ["then", "then"],
 ]);
 
 table("being an identifier", isIdentifier, [

@@ -8,8 +8,8 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import type { Publisher, RequestClient, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import { classBases } from "../../../plugin/src/schema/class-names.js";
 import { Mistakes } from "../../../plugin/src/schema/mistakes.js";
-import { classBase } from "../../../plugin/src/schema/names.js";
 import { type Rpc, rpcsOf } from "../../../plugin/src/schema/rpcs.js";
 import { within } from "../../support/within.js";
 import { sample } from "./sample.js";
@@ -105,7 +105,7 @@ function arrival(handled: EventTarget, handler: string): Promise<object> {
 }
 
 function classOf<T>({ service, generated }: Running, suffix: string): Class<T> {
-  const name = `${classBase(service.name)}${suffix}`;
+  const name = `${classBases(service.file.services).get(service)}${suffix}`;
   assert.equal(typeof generated[name], "function", `no class ${name} was generated`);
   return generated[name] as Class<T>;
 }

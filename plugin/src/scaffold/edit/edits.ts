@@ -1,7 +1,7 @@
 /** Text to insert at an offset; all offsets are those of the unchanged text. */
 export interface Insertion {
   readonly at: number;
-  /** The number of characters that the insertion replaces: white space only. */
+  /** The number of characters that the insertion replaces: white space, or a name. */
   readonly over?: number;
   readonly text: string;
 }

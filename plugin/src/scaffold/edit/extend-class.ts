@@ -1,5 +1,5 @@
 import { Node } from "ts-morph";
-import type { Handler } from "../project/reactors.js";
+import type { Handler } from "../project/handlers.js";
 import type { AnyClass } from "../project/subclasses.js";
 import { beginsLine, type Insertion, indentationAt, lineStart } from "./edits.js";
 import { type HandlerSurroundings, handlerText } from "./handler-text.js";
@@ -11,15 +11,20 @@ type Place =
   | { readonly kind: "after" | "before"; readonly member: Member }
   | { readonly kind: "inside" };
 
-/** Inserts handlers into a class, each beside its neighbour in the proto. */
+/**
+ * Inserts handlers into a class, each beside its neighbour in the proto.
+ *
+ * @param renamed - The new names of methods, by those that they have in the class.
+ */
 export function extendClass(
   node: AnyClass,
   missing: readonly Handler[],
   around: HandlerSurroundings,
+  renamed: ReadonlyMap<string, string> = new Map(),
 ): Insertion[] {
   const groups = new Map<string, { place: Place; handlers: Handler[] }>();
   for (const handler of missing) {
-    const place = placeOf(node, handler, around.reactor.handlers);
+    const place = placeOf(node, handler, around.reactor.handlers, renamed);
     const key = place.kind === "inside" ? "" : `${place.kind} ${place.member.getStart()}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { place, handlers: [handler] });
@@ -35,15 +40,21 @@ export function extendClass(
   });
 }
 
-function placeOf(node: AnyClass, handler: Handler, order: readonly Handler[]): Place {
+function placeOf(
+  node: AnyClass,
+  handler: Handler,
+  order: readonly Handler[],
+  renamed: ReadonlyMap<string, string>,
+): Place {
+  const named = (member: Member) => renamed.get(nameOf(member) ?? "") ?? nameOf(member);
   const members = node.getMembers().filter((member) => !isStatic(member));
   const index = order.indexOf(handler);
   for (const { name } of order.slice(0, index).reverse()) {
-    const member = members.findLast((found) => nameOf(found) === name);
+    const member = members.findLast((found) => named(found) === name);
     if (member !== undefined) return { kind: "after", member };
   }
   for (const { name } of order.slice(index + 1)) {
-    const member = members.find((found) => nameOf(found) === name);
+    const member = members.find((found) => named(found) === name);
     if (member !== undefined) return { kind: "before", member };
   }
   const last = node.getMembers().at(-1);

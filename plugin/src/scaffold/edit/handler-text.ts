@@ -1,4 +1,5 @@
-import type { Handler, Reactor, TypeText } from "../project/reactors.js";
+import type { Handler, TypeText } from "../project/handlers.js";
+import type { Reactor } from "../project/reactors.js";
 import type { Imports } from "./imports.js";
 import type { MemberStyle, Style } from "./style.js";
 
@@ -18,20 +19,20 @@ const lineWidth = 100;
 const runtime = "dividere/messaging";
 
 /**
- * Returns the text of a handler that throws, without the indentation of its first line. A request's handler throws a refusal
- * with a reason; an event has no requester, so its handler throws an error that the reactor reports.
+ * Returns the text of a handler that throws, without the indentation of its first line; an async generator for a stream
+ * of responses. A request's handler throws a refusal with a reason; an event has no requester, so its handler throws an
+ * error that the reactor reports.
  */
 export function handlerText(handler: Handler, around: HandlerSurroundings): string {
   const { imports, style, members } = around;
   const inner = members.indentation + style.indentation;
   const parameters = [
-    `${parameter("msg", around)}: ${typeText(handler.request, around)}`,
+    requestParameter(handler, around),
     ...(members.context === undefined ? [] : [contextParameter(handler, around)]),
   ];
-  const promise = imports.shadows("Promise") ? "globalThis.Promise" : "Promise";
   const answer = handler.response === undefined ? "void" : typeText(handler.response, around);
-  const head = `${members.modifiers}async ${handler.name}(`;
-  const tail = `): ${promise}<${answer}> {`;
+  const head = `${members.modifiers}async ${handler.yields ? "*" : ""}${handler.name}(`;
+  const tail = `): ${global(handler.yields ? "AsyncIterable" : "Promise", imports)}<${answer}> {`;
   const joined = parameters.join(", ");
   const signature =
     members.indentation.length + head.length + joined.length + tail.length <= lineWidth
@@ -42,6 +43,18 @@ export function handlerText(handler: Handler, around: HandlerSurroundings): stri
   return [signature, `${inner}${refusal(handler, around)}`, `${members.indentation}}`].join(
     style.newline,
   );
+}
+
+/** A type of the language, also where the file has something else of its name. */
+function global(name: string, imports: Imports): string {
+  return imports.shadows(name) ? `globalThis.${name}` : name;
+}
+
+function requestParameter(handler: Handler, around: HandlerSurroundings): string {
+  const type = typeText(handler.request, around);
+  return handler.takesStream
+    ? `${parameter("msgs", around)}: ${global("AsyncIterable", around.imports)}<${type}>`
+    : `${parameter("msg", around)}: ${type}`;
 }
 
 function parameter(name: string, around: HandlerSurroundings): string {

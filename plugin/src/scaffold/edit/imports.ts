@@ -1,7 +1,8 @@
 import type { ImportDeclaration, SourceFile } from "ts-morph";
 import { exportsName } from "../project/exports.js";
+import type { GeneratedSymbol } from "../project/handlers.js";
 import type { Project } from "../project/project.js";
-import { type GeneratedSymbol, moduleOf, type Reactor } from "../project/reactors.js";
+import { moduleOf, type Reactor } from "../project/reactors.js";
 import { endingOf, Specifiers } from "../project/specifiers.js";
 import { declaredNames } from "./declared-names.js";
 import { beginsLine, type Insertion, indentationAt } from "./edits.js";
@@ -111,7 +112,7 @@ export class Imports {
   #free(name: string): string {
     for (let i = 0; ; i++) {
       const candidate = i === 0 ? name : `${name}$${i}`;
-      if (!this.#taken.has(candidate) && !Object.hasOwn(globalThis, candidate)) return candidate;
+      if (!this.#taken.has(candidate) && !isGlobal(candidate)) return candidate;
     }
   }
 
@@ -266,6 +267,11 @@ function renamed({ name, local }: Wanted): string {
 function lineEnd(text: string, declaration: ImportDeclaration): number {
   const remark = declaration.getTrailingCommentRanges().at(-1)?.getEnd() ?? declaration.getEnd();
   return /^[ \t]*(?=\r?\n|$)/.test(text.slice(remark)) ? remark : declaration.getEnd();
+}
+
+/** Whether the language has something of that name: a value, or the one type without a value that handlers use. */
+function isGlobal(name: string): boolean {
+  return Object.hasOwn(globalThis, name) || name === "AsyncIterable";
 }
 
 function compare(a: string, b: string): number {

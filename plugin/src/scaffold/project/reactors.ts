@@ -1,12 +1,7 @@
 import { dirname, join, resolve } from "node:path";
-import {
-  type ClassDeclaration,
-  type MethodDeclaration,
-  Node,
-  type SourceFile,
-  type TypeNode,
-} from "ts-morph";
+import { type ClassDeclaration, Node, type SourceFile } from "ts-morph";
 import type { Base } from "../command/arguments.js";
+import { codegenEntry, type Handler, importedAs, readHandler } from "./handlers.js";
 import type { Project } from "./project.js";
 
 /** A generated class that users extend. */
@@ -20,38 +15,7 @@ export interface Reactor {
   readonly handlers: readonly Handler[];
 }
 
-/** An abstract method of a reactor. */
-export interface Handler {
-  readonly name: string;
-  /** Undefined in a declaration file, which does not hold it. */
-  readonly rpc: string | undefined;
-  readonly request: TypeText;
-  /** Undefined for an event, which has no answer. */
-  readonly response: TypeText | undefined;
-}
-
-/** A type as the generated file writes it. */
-export interface TypeText {
-  readonly text: string;
-  /** The names in the type that the generated file imports or declares. */
-  readonly uses: readonly {
-    readonly at: number;
-    readonly local: string;
-    readonly symbol: GeneratedSymbol;
-  }[];
-}
-
-/** An export of a module. */
-export interface GeneratedSymbol {
-  readonly name: string;
-  /** A path relative to the generated file, or a package. */
-  readonly specifier: string;
-}
-
 const bases: Readonly<Record<string, Base>> = { ServiceReactor: "reactor", Service: "service" };
-
-/** The runtime's entry point that only generated code imports. */
-export const codegenEntry = "dividere/codegen";
 
 /** Returns the generated reactors of a file; none for a file that is not generated. */
 export function reactorsIn(project: Project, file: string): Reactor[] {
@@ -95,50 +59,6 @@ function readReactor(
   };
 }
 
-function readHandler(method: MethodDeclaration, rpc: string | undefined): Handler {
-  const request = method.getParameters()[0]?.getTypeNode();
-  const answer = method.getReturnTypeNode();
-  const alternatives = Node.isUnionTypeNode(answer) ? answer.getTypeNodes() : [answer];
-  const response = alternatives.find(
-    (type) =>
-      type !== undefined && !/^(void|(globalThis\.)?Promise(\$\d+)?<.*>)$/s.test(type.getText()),
-  );
-  return {
-    name: method.getName(),
-    rpc,
-    request: request === undefined ? { text: "unknown", uses: [] } : readType(request),
-    response: response === undefined ? undefined : readType(response),
-  };
-}
-
-function readType(type: TypeNode): TypeText {
-  const identifiers = Node.isIdentifier(type)
-    ? [type]
-    : type.getDescendants().filter(Node.isIdentifier);
-  return {
-    text: type.getText(),
-    uses: identifiers.flatMap((identifier) => {
-      const local = identifier.getText();
-      const symbol = importedAs(type.getSourceFile(), local);
-      return symbol === undefined
-        ? []
-        : [{ at: identifier.getStart() - type.getStart(), local, symbol }];
-    }),
-  };
-}
-
-/** Returns the imported symbol behind a local name, if it is an import. */
-function importedAs(source: SourceFile, local: string): GeneratedSymbol | undefined {
-  for (const declaration of source.getImportDeclarations()) {
-    for (const named of declaration.getNamedImports()) {
-      if ((named.getAliasNode()?.getText() ?? named.getName()) === local) {
-        return { name: named.getName(), specifier: declaration.getModuleSpecifierValue() };
-      }
-    }
-  }
-  return undefined;
-}
-
 interface Definition {
   readonly typeName: string | undefined;
   /** The names of the rpcs, by handler. */
@@ -152,17 +72,21 @@ function readDefinition(source: SourceFile, declaration: ClassDeclaration): Defi
     ?.getDescendants()
     .find((node) => Node.isCallExpression(node) && Node.isSuperExpression(node.getExpression()));
   const name = Node.isCallExpression(handedUp) ? handedUp.getArguments()[0]?.getText() : undefined;
-  const definition =
+  const value =
     name === undefined ? undefined : source.getVariableDeclaration(name)?.getInitializer();
-  const list = propertyOf(definition, "rpcs");
-  const rpcs = Node.isArrayLiteralExpression(list) ? list.getElements() : [];
+  const definition = Node.isSatisfiesExpression(value) ? value.getExpression() : value;
+  const rpcs = propertyOf(definition, "rpcs");
+  const properties = Node.isObjectLiteralExpression(rpcs) ? rpcs.getProperties() : [];
   return {
     typeName: stringOf(propertyOf(definition, "typeName")),
     rpcs: new Map(
-      rpcs.flatMap((rpc) => {
+      properties.flatMap((property) => {
+        const rpc = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined;
         const handler = stringOf(propertyOf(rpc, "handler"));
-        const rpcName = stringOf(propertyOf(rpc, "name"));
-        return handler === undefined || rpcName === undefined ? [] : [[handler, rpcName]];
+        const path = stringOf(propertyOf(rpc, "path"));
+        return handler === undefined || path === undefined
+          ? []
+          : [[handler, path.slice(path.lastIndexOf("/") + 1)]];
       }),
     ),
   };

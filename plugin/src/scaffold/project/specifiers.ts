@@ -1,8 +1,9 @@
 import { basename, dirname, posix, relative, sep } from "node:path";
 import type { SourceFile } from "ts-morph";
 import { exportsName } from "./exports.js";
+import type { GeneratedSymbol } from "./handlers.js";
 import type { Project } from "./project.js";
-import { type GeneratedSymbol, moduleOf, type Reactor } from "./reactors.js";
+import { moduleOf, type Reactor } from "./reactors.js";
 
 /** The import specifiers of one file. */
 export class Specifiers {

@@ -1,6 +1,7 @@
 import { type ClassDeclaration, type ClassExpression, Node, type SourceFile } from "ts-morph";
+import { codegenEntry } from "./handlers.js";
 import { isDeclaration, type Project } from "./project.js";
-import { codegenEntry, type Reactor, reactorsIn } from "./reactors.js";
+import { type Reactor, reactorsIn } from "./reactors.js";
 
 export type AnyClass = ClassDeclaration | ClassExpression;
 

@@ -6,6 +6,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -28,26 +29,26 @@ import { M0, M1, M10, M11, M12, M13, M2, M3, M4, M5, M6, M7, M8, M9 } from "./a.
 
 checkContract("a.proto", 1);
 
-const membersDefinition: ServiceDefinition = {
+const membersDefinition = {
   typeName: "Members",
   name: "Members",
-  rpcs: [
-    { name: "Close", handler: "handleM0", request: M0, response: M0 },
-    { name: "Call", handler: "handleM1", request: M1, response: M0 },
-    { name: "Then", handler: "handleM2", request: M2, response: M0 },
-    { name: "Constructor", handler: "handleM3", request: M3, response: M0 },
-    { name: "ToString", handler: "handleM4", request: M4, response: M0 },
-    { name: "On", handler: "handleM5", request: M5, response: M0 },
-    { name: "Endpoints", handler: "handleM6", request: M6, response: M0 },
-    { name: "Connector", handler: "handleM7", request: M7, response: M0 },
-    { name: "Send", handler: "handleM8", request: M8, response: M0 },
-    { name: "Publish", handler: "handleM9", request: M9 },
-    { name: "Types", handler: "handleM10", request: M10 },
-    { name: "WaitForSubscribers", handler: "handleM11", request: M11 },
-    { name: "SubscriptionCount", handler: "handleM12", request: M12 },
-    { name: "On_", handler: "handleM13", request: M13 },
-  ],
-};
+  rpcs: {
+    Close: { path: "Members/Close", handler: "handleM0", request: M0, response: M0 },
+    Call: { path: "Members/Call", handler: "handleM1", request: M1, response: M0 },
+    Then: { path: "Members/Then", handler: "handleM2", request: M2, response: M0 },
+    Constructor: { path: "Members/Constructor", handler: "handleM3", request: M3, response: M0 },
+    ToString: { path: "Members/ToString", handler: "handleM4", request: M4, response: M0 },
+    On: { path: "Members/On", handler: "handleM5", request: M5, response: M0 },
+    Endpoints: { path: "Members/Endpoints", handler: "handleM6", request: M6, response: M0 },
+    Connector: { path: "Members/Connector", handler: "handleM7", request: M7, response: M0 },
+    Send: { path: "Members/Send", handler: "handleM8", request: M8, response: M0 },
+    Publish: { path: "Members/Publish", handler: "handleM9", request: M9 },
+    Types: { path: "Members/Types", handler: "handleM10", request: M10 },
+    WaitForSubscribers: { path: "Members/WaitForSubscribers", handler: "handleM11", request: M11 },
+    SubscriptionCount: { path: "Members/SubscriptionCount", handler: "handleM12", request: M12 },
+    On_: { path: "Members/On_", handler: "handleM13", request: M13 },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Members`. */
 export class MembersPublisher extends Publisher<M9 | M10 | M11 | M12 | M13> {
@@ -56,28 +57,28 @@ export class MembersPublisher extends Publisher<M9 | M10 | M11 | M12 | M13> {
   }
 
   /** Publishes a `M9`. */
-  publish(msg: M9): Promise<void> {
-    return this.send(msg, M9);
+  publish(msg: MessageInit<M9>): Promise<void> {
+    return this.sendFor(membersDefinition.rpcs.Publish, msg);
   }
 
   /** Publishes a `M10`. */
-  types$(msg: M10): Promise<void> {
-    return this.send(msg, M10);
+  types$(msg: MessageInit<M10>): Promise<void> {
+    return this.sendFor(membersDefinition.rpcs.Types, msg);
   }
 
   /** Publishes a `M11`. */
-  waitForSubscribers$(msg: M11): Promise<void> {
-    return this.send(msg, M11);
+  waitForSubscribers$(msg: MessageInit<M11>): Promise<void> {
+    return this.sendFor(membersDefinition.rpcs.WaitForSubscribers, msg);
   }
 
   /** Publishes a `M12`. */
-  subscriptionCount$(msg: M12): Promise<void> {
-    return this.send(msg, M12);
+  subscriptionCount$(msg: MessageInit<M12>): Promise<void> {
+    return this.sendFor(membersDefinition.rpcs.SubscriptionCount, msg);
   }
 
   /** Publishes a `M13`. */
-  on$(msg: M13): Promise<void> {
-    return this.send(msg, M13);
+  on$(msg: MessageInit<M13>): Promise<void> {
+    return this.sendFor(membersDefinition.rpcs.On_, msg);
   }
 }
 
@@ -100,83 +101,83 @@ export class MembersRequest extends RequestClient {
   }
 
   /** Sends a `M0` and waits for the `M0` that answers it. */
-  close$(msg: M0, options?: CallOptions): Promise<M0> {
-    return this.call(M0, M0, msg, options);
+  close$(msg: MessageInit<M0>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(membersDefinition.rpcs.Close, msg, options);
   }
 
   /** Sends a `M1` and waits for the `M0` that answers it. */
-  call$(msg: M1, options?: CallOptions): Promise<M0> {
-    return this.call(M1, M0, msg, options);
+  call$(msg: MessageInit<M1>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(membersDefinition.rpcs.Call, msg, options);
   }
 
   /** Sends a `M2` and waits for the `M0` that answers it. */
-  then$(msg: M2, options?: CallOptions): Promise<M0> {
-    return this.call(M2, M0, msg, options);
+  then$(msg: MessageInit<M2>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(membersDefinition.rpcs.Then, msg, options);
   }
 
   /** Sends a `M3` and waits for the `M0` that answers it. */
-  constructor$(msg: M3, options?: CallOptions): Promise<M0> {
-    return this.call(M3, M0, msg, options);
+  constructor$(msg: MessageInit<M3>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(membersDefinition.rpcs.Constructor, msg, options);
   }
 
   /** Sends a `M4` and waits for the `M0` that answers it. */
-  toString$(msg: M4, options?: CallOptions): Promise<M0> {
-    return this.call(M4, M0, msg, options);
+  toString$(msg: MessageInit<M4>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(membersDefinition.rpcs.ToString, msg, options);
   }
 
   /** Sends a `M5` and waits for the `M0` that answers it. */
-  on$(msg: M5, options?: CallOptions): Promise<M0> {
-    return this.call(M5, M0, msg, options);
+  on$(msg: MessageInit<M5>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(membersDefinition.rpcs.On, msg, options);
   }
 
   /** Sends a `M6` and waits for the `M0` that answers it. */
-  endpoints$(msg: M6, options?: CallOptions): Promise<M0> {
-    return this.call(M6, M0, msg, options);
+  endpoints$(msg: MessageInit<M6>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(membersDefinition.rpcs.Endpoints, msg, options);
   }
 
   /** Sends a `M7` and waits for the `M0` that answers it. */
-  connector$(msg: M7, options?: CallOptions): Promise<M0> {
-    return this.call(M7, M0, msg, options);
+  connector$(msg: MessageInit<M7>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(membersDefinition.rpcs.Connector, msg, options);
   }
 
   /** Sends a `M8` and waits for the `M0` that answers it. */
-  send(msg: M8, options?: CallOptions): Promise<M0> {
-    return this.call(M8, M0, msg, options);
+  send(msg: MessageInit<M8>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(membersDefinition.rpcs.Send, msg, options);
   }
 }
 
 /** Handles what is sent to `Members`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class MembersReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(membersDefinition, links, options);
   }
 
   /** Answers `Close`; what it returns is the reply. */
-  abstract handleM0(msg: M0, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM0(msg: M0, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Call`; what it returns is the reply. */
-  abstract handleM1(msg: M1, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM1(msg: M1, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Then`; what it returns is the reply. */
-  abstract handleM2(msg: M2, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM2(msg: M2, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Constructor`; what it returns is the reply. */
-  abstract handleM3(msg: M3, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM3(msg: M3, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `ToString`; what it returns is the reply. */
-  abstract handleM4(msg: M4, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM4(msg: M4, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `On`; what it returns is the reply. */
-  abstract handleM5(msg: M5, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM5(msg: M5, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Endpoints`; what it returns is the reply. */
-  abstract handleM6(msg: M6, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM6(msg: M6, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Connector`; what it returns is the reply. */
-  abstract handleM7(msg: M7, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM7(msg: M7, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Send`; what it returns is the reply. */
-  abstract handleM8(msg: M8, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM8(msg: M8, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Gets what `Publish` publishes. */
   abstract handleM9(msg: M9, ctx: EventContext): void | Promise<void>;
@@ -201,31 +202,31 @@ export abstract class MembersService extends Service {
   }
 
   /** Answers `Close`; what it returns is the reply. */
-  abstract handleM0(msg: M0, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM0(msg: M0, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Call`; what it returns is the reply. */
-  abstract handleM1(msg: M1, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM1(msg: M1, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Then`; what it returns is the reply. */
-  abstract handleM2(msg: M2, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM2(msg: M2, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Constructor`; what it returns is the reply. */
-  abstract handleM3(msg: M3, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM3(msg: M3, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `ToString`; what it returns is the reply. */
-  abstract handleM4(msg: M4, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM4(msg: M4, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `On`; what it returns is the reply. */
-  abstract handleM5(msg: M5, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM5(msg: M5, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Endpoints`; what it returns is the reply. */
-  abstract handleM6(msg: M6, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM6(msg: M6, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Connector`; what it returns is the reply. */
-  abstract handleM7(msg: M7, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM7(msg: M7, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Send`; what it returns is the reply. */
-  abstract handleM8(msg: M8, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM8(msg: M8, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Gets what `Publish` publishes. */
   abstract handleM9(msg: M9, ctx: EventContext): void | Promise<void>;

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   RequestClientOptions,
   ServiceDefinition,
   ServiceSubscriberOptions,
@@ -14,14 +15,14 @@ import { Ask, News } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const oracleDefinition: ServiceDefinition = {
+const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Ask },
-    { name: "Proclaim", handler: "handleNews", request: News },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Ask },
+    Proclaim: { path: "Oracle/Proclaim", handler: "handleNews", request: News },
+  },
+} satisfies ServiceDefinition;
 
 /** Receives the events of `Oracle`; `options.types` picks some of them. */
 export class OracleSubscriber<T extends News = News> extends ServiceSubscriber<T> {
@@ -42,7 +43,7 @@ export class OracleRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Ask` that answers it. */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(oracleDefinition.rpcs.Consult, msg, options);
   }
 }

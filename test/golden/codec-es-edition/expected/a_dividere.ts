@@ -17,19 +17,20 @@ import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "d
 import type { Item } from "./a_pb.js";
 import { ItemSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 
 checkContract("a.proto", 1);
 
 /** The type `Item` as messaging takes it. */
 export const itemType: MessageType<Item> = esMessageType(ItemSchema);
 
-const shopDefinition: ServiceDefinition = {
+const shopDefinition = {
   typeName: "acme.v1.Shop",
   name: "acme.v1.Shop",
-  rpcs: [
-    { name: "Buy", handler: "handleItem", request: itemType, response: itemType },
-  ],
-};
+  rpcs: {
+    Buy: { path: "acme.v1.Shop/Buy", handler: "handleItem", request: itemType, response: itemType },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Shop`; any number of them may be in flight. */
 export class ShopRequest extends RequestClient {
@@ -43,19 +44,19 @@ export class ShopRequest extends RequestClient {
   }
 
   /** Sends a `Item` and waits for the `Item` that answers it. */
-  buy(msg: Item, options?: CallOptions): Promise<Item> {
-    return this.call(itemType, itemType, msg, options);
+  buy(msg: MessageInitShape<typeof ItemSchema>, options?: CallOptions): Promise<Item> {
+    return this.callUnary(shopDefinition.rpcs.Buy, msg, options);
   }
 }
 
 /** Handles what is sent to `acme.v1.Shop`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class ShopReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(shopDefinition, links, options);
   }
 
   /** Answers `Buy`; what it returns is the reply. */
-  abstract handleItem(msg: Item, ctx: RequestContext): Item | Promise<Item>;
+  abstract handleItem(msg: Item, ctx: RequestContext): MessageInitShape<typeof ItemSchema> | Promise<MessageInitShape<typeof ItemSchema>>;
 }
 
 /** Handles what is sent to `acme.v1.Shop`, as ShopReactor does, on a port of its own choice that clients find by name. */
@@ -65,5 +66,5 @@ export abstract class ShopService extends Service {
   }
 
   /** Answers `Buy`; what it returns is the reply. */
-  abstract handleItem(msg: Item, ctx: RequestContext): Item | Promise<Item>;
+  abstract handleItem(msg: Item, ctx: RequestContext): MessageInitShape<typeof ItemSchema> | Promise<MessageInitShape<typeof ItemSchema>>;
 }

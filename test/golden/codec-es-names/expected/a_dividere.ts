@@ -19,6 +19,7 @@ import { deleteSchema, ItemSchema, Object_ItemSchema, ObjectSchema } from "./a_p
 import { esMessageType } from "dividere/codegen/es";
 import type { Item as Item$1 } from "./b/b_pb.js";
 import { ItemSchema as ItemSchema$1 } from "./b/b_pb.js";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 
 checkContract("a.proto", 1);
 
@@ -33,15 +34,15 @@ export const object_ItemType: MessageType<Object_Item> = esMessageType(Object_It
 /** The type `Object$` as messaging takes it. */
 export const object$Type: MessageType<Object$> = esMessageType(ObjectSchema);
 
-const storeDefinition: ServiceDefinition = {
+const storeDefinition = {
   typeName: "a.Store",
   name: "a.Store",
-  rpcs: [
-    { name: "Get", handler: "handleItem", request: itemType, response: itemType$1 },
-    { name: "Remove", handler: "handleDelete", request: delete$Type, response: object_ItemType },
-    { name: "Make", handler: "handleObject", request: object$Type, response: delete$Type },
-  ],
-};
+  rpcs: {
+    Get: { path: "a.Store/Get", handler: "handleItem", request: itemType, response: itemType$1 },
+    Remove: { path: "a.Store/Remove", handler: "handleDelete", request: delete$Type, response: object_ItemType },
+    Make: { path: "a.Store/Make", handler: "handleObject", request: object$Type, response: delete$Type },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `a.Store`; any number of them may be in flight. */
 export class StoreRequest extends RequestClient {
@@ -55,35 +56,35 @@ export class StoreRequest extends RequestClient {
   }
 
   /** Sends a `Item` and waits for the `Item` that answers it. */
-  get(msg: Item, options?: CallOptions): Promise<Item$1> {
-    return this.call(itemType, itemType$1, msg, options);
+  get(msg: MessageInitShape<typeof ItemSchema>, options?: CallOptions): Promise<Item$1> {
+    return this.callUnary(storeDefinition.rpcs.Get, msg, options);
   }
 
   /** Sends a `delete` and waits for the `Item` that answers it. */
-  remove(msg: delete$, options?: CallOptions): Promise<Object_Item> {
-    return this.call(delete$Type, object_ItemType, msg, options);
+  remove(msg: MessageInitShape<typeof deleteSchema>, options?: CallOptions): Promise<Object_Item> {
+    return this.callUnary(storeDefinition.rpcs.Remove, msg, options);
   }
 
   /** Sends a `Object` and waits for the `delete` that answers it. */
-  make(msg: Object$, options?: CallOptions): Promise<delete$> {
-    return this.call(object$Type, delete$Type, msg, options);
+  make(msg: MessageInitShape<typeof ObjectSchema>, options?: CallOptions): Promise<delete$> {
+    return this.callUnary(storeDefinition.rpcs.Make, msg, options);
   }
 }
 
 /** Handles what is sent to `a.Store`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class StoreReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(storeDefinition, links, options);
   }
 
   /** Answers `Get`; what it returns is the reply. */
-  abstract handleItem(msg: Item, ctx: RequestContext): Item$1 | Promise<Item$1>;
+  abstract handleItem(msg: Item, ctx: RequestContext): MessageInitShape<typeof ItemSchema$1> | Promise<MessageInitShape<typeof ItemSchema$1>>;
 
   /** Answers `Remove`; what it returns is the reply. */
-  abstract handleDelete(msg: delete$, ctx: RequestContext): Object_Item | Promise<Object_Item>;
+  abstract handleDelete(msg: delete$, ctx: RequestContext): MessageInitShape<typeof Object_ItemSchema> | Promise<MessageInitShape<typeof Object_ItemSchema>>;
 
   /** Answers `Make`; what it returns is the reply. */
-  abstract handleObject(msg: Object$, ctx: RequestContext): delete$ | Promise<delete$>;
+  abstract handleObject(msg: Object$, ctx: RequestContext): MessageInitShape<typeof deleteSchema> | Promise<MessageInitShape<typeof deleteSchema>>;
 }
 
 /** Handles what is sent to `a.Store`, as StoreReactor does, on a port of its own choice that clients find by name. */
@@ -93,11 +94,11 @@ export abstract class StoreService extends Service {
   }
 
   /** Answers `Get`; what it returns is the reply. */
-  abstract handleItem(msg: Item, ctx: RequestContext): Item$1 | Promise<Item$1>;
+  abstract handleItem(msg: Item, ctx: RequestContext): MessageInitShape<typeof ItemSchema$1> | Promise<MessageInitShape<typeof ItemSchema$1>>;
 
   /** Answers `Remove`; what it returns is the reply. */
-  abstract handleDelete(msg: delete$, ctx: RequestContext): Object_Item | Promise<Object_Item>;
+  abstract handleDelete(msg: delete$, ctx: RequestContext): MessageInitShape<typeof Object_ItemSchema> | Promise<MessageInitShape<typeof Object_ItemSchema>>;
 
   /** Answers `Make`; what it returns is the reply. */
-  abstract handleObject(msg: Object$, ctx: RequestContext): delete$ | Promise<delete$>;
+  abstract handleObject(msg: Object$, ctx: RequestContext): MessageInitShape<typeof deleteSchema> | Promise<MessageInitShape<typeof deleteSchema>>;
 }

@@ -17,19 +17,20 @@ import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "d
 import type { Old } from "./a_pb.js";
 import { OldSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 
 checkContract("a.proto", 1);
 
 /** The type `Old` as messaging takes it. */
 export const oldType: MessageType<Old> = esMessageType(OldSchema);
 
-const legacyDefinition: ServiceDefinition = {
+const legacyDefinition = {
   typeName: "Legacy",
   name: "Legacy",
-  rpcs: [
-    { name: "Echo", handler: "handleOld", request: oldType, response: oldType },
-  ],
-};
+  rpcs: {
+    Echo: { path: "Legacy/Echo", handler: "handleOld", request: oldType, response: oldType },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Legacy`; any number of them may be in flight. */
 export class LegacyRequest extends RequestClient {
@@ -43,19 +44,19 @@ export class LegacyRequest extends RequestClient {
   }
 
   /** Sends a `Old` and waits for the `Old` that answers it. */
-  echo(msg: Old, options?: CallOptions): Promise<Old> {
-    return this.call(oldType, oldType, msg, options);
+  echo(msg: MessageInitShape<typeof OldSchema>, options?: CallOptions): Promise<Old> {
+    return this.callUnary(legacyDefinition.rpcs.Echo, msg, options);
   }
 }
 
 /** Handles what is sent to `Legacy`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class LegacyReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(legacyDefinition, links, options);
   }
 
   /** Answers `Echo`; what it returns is the reply. */
-  abstract handleOld(msg: Old, ctx: RequestContext): Old | Promise<Old>;
+  abstract handleOld(msg: Old, ctx: RequestContext): MessageInitShape<typeof OldSchema> | Promise<MessageInitShape<typeof OldSchema>>;
 }
 
 /** Handles what is sent to `Legacy`, as LegacyReactor does, on a port of its own choice that clients find by name. */
@@ -65,5 +66,5 @@ export abstract class LegacyService extends Service {
   }
 
   /** Answers `Echo`; what it returns is the reply. */
-  abstract handleOld(msg: Old, ctx: RequestContext): Old | Promise<Old>;
+  abstract handleOld(msg: Old, ctx: RequestContext): MessageInitShape<typeof OldSchema> | Promise<MessageInitShape<typeof OldSchema>>;
 }

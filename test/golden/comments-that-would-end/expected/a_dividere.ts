@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const oracleDefinition: ServiceDefinition = {
+const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Ask },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /**
  * Calls the requests of `Oracle`; any number of them may be in flight.
@@ -46,8 +47,8 @@ export class OracleRequest extends RequestClient {
    *
    * *\/ }
    */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(oracleDefinition.rpcs.Consult, msg, options);
   }
 }
 
@@ -58,7 +59,7 @@ export class OracleRequest extends RequestClient {
  * `${x}` \u0041 <b> {@link Foo} // # ' "
  */
 export abstract class OracleReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
@@ -69,7 +70,7 @@ export abstract class OracleReactor extends ServiceReactor {
    *
    * *\/ }
    */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /**
@@ -90,5 +91,5 @@ export abstract class OracleService extends Service {
    *
    * *\/ }
    */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

@@ -11,6 +11,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -33,14 +34,14 @@ import { Ask, News } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const oracleDefinition: ServiceDefinition = {
+const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Ask },
-    { name: "Proclaim", handler: "handleNews", request: News },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Ask },
+    Proclaim: { path: "Oracle/Proclaim", handler: "handleNews", request: News },
+  },
+} satisfies ServiceDefinition;
 
 /**
  * Publishes the events of `Oracle`.
@@ -60,8 +61,8 @@ export class OraclePublisher extends Publisher<News> {
   }
 
   /** A block. */
-  proclaim(msg: News): Promise<void> {
-    return this.send(msg, News);
+  proclaim(msg: MessageInit<News>): Promise<void> {
+    return this.sendFor(oracleDefinition.rpcs.Proclaim, msg);
   }
 }
 
@@ -110,8 +111,8 @@ export class OracleRequest extends RequestClient {
    *
    * At the end of the line.
    */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(oracleDefinition.rpcs.Consult, msg, options);
   }
 }
 
@@ -128,7 +129,7 @@ export class OracleRequest extends RequestClient {
  * Behind the brace.
  */
 export abstract class OracleReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
@@ -139,7 +140,7 @@ export abstract class OracleReactor extends ServiceReactor {
    *
    * At the end of the line.
    */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
   /**
    * Gets what `Proclaim` publishes.
@@ -173,7 +174,7 @@ export abstract class OracleService extends Service {
    *
    * At the end of the line.
    */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
   /**
    * Gets what `Proclaim` publishes.
@@ -183,13 +184,13 @@ export abstract class OracleService extends Service {
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
 }
 
-const starredDefinition: ServiceDefinition = {
+const starredDefinition = {
   typeName: "Starred",
   name: "Starred",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Ask },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Starred/Consult", handler: "handleAsk", request: Ask, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /**
  * Calls the requests of `Starred`; any number of them may be in flight.
@@ -209,8 +210,8 @@ export class StarredRequest extends RequestClient {
   }
 
   /** One line. */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(starredDefinition.rpcs.Consult, msg, options);
   }
 }
 
@@ -222,7 +223,7 @@ export class StarredRequest extends RequestClient {
  * @see Oracle
  */
 export abstract class StarredReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(starredDefinition, links, options);
   }
 
@@ -231,7 +232,7 @@ export abstract class StarredReactor extends ServiceReactor {
    *
    * One line.
    */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /**
@@ -251,5 +252,5 @@ export abstract class StarredService extends Service {
    *
    * One line.
    */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

@@ -6,6 +6,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -28,15 +29,15 @@ import { Ask, News, Other } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const mixedDefinition: ServiceDefinition = {
+const mixedDefinition = {
   typeName: "Mixed",
   name: "Mixed",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Ask },
-    { name: "Fresh", handler: "handleOther", request: Other, response: Other },
-    { name: "Proclaim", handler: "handleNews", request: News },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Mixed/Consult", handler: "handleAsk", request: Ask, response: Ask },
+    Fresh: { path: "Mixed/Fresh", handler: "handleOther", request: Other, response: Other },
+    Proclaim: { path: "Mixed/Proclaim", handler: "handleNews", request: News },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Mixed`. */
 export class MixedPublisher extends Publisher<News> {
@@ -49,8 +50,8 @@ export class MixedPublisher extends Publisher<News> {
    *
    * @deprecated
    */
-  proclaim(msg: News): Promise<void> {
-    return this.send(msg, News);
+  proclaim(msg: MessageInit<News>): Promise<void> {
+    return this.sendFor(mixedDefinition.rpcs.Proclaim, msg);
   }
 }
 
@@ -77,19 +78,19 @@ export class MixedRequest extends RequestClient {
    *
    * @deprecated
    */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(mixedDefinition.rpcs.Consult, msg, options);
   }
 
   /** Sends a `Other` and waits for the `Other` that answers it. */
-  fresh(msg: Other, options?: CallOptions): Promise<Other> {
-    return this.call(Other, Other, msg, options);
+  fresh(msg: MessageInit<Other>, options?: CallOptions): Promise<Other> {
+    return this.callUnary(mixedDefinition.rpcs.Fresh, msg, options);
   }
 }
 
 /** Handles what is sent to `Mixed`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class MixedReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(mixedDefinition, links, options);
   }
 
@@ -100,10 +101,10 @@ export abstract class MixedReactor extends ServiceReactor {
    *
    * @deprecated
    */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
   /** Answers `Fresh`; what it returns is the reply. */
-  abstract handleOther(msg: Other, ctx: RequestContext): Other | Promise<Other>;
+  abstract handleOther(msg: Other, ctx: RequestContext): MessageInit<Other> | Promise<MessageInit<Other>>;
 
   /**
    * Gets what `Proclaim` publishes.
@@ -126,10 +127,10 @@ export abstract class MixedService extends Service {
    *
    * @deprecated
    */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
   /** Answers `Fresh`; what it returns is the reply. */
-  abstract handleOther(msg: Other, ctx: RequestContext): Other | Promise<Other>;
+  abstract handleOther(msg: Other, ctx: RequestContext): MessageInit<Other> | Promise<MessageInit<Other>>;
 
   /**
    * Gets what `Proclaim` publishes.
@@ -139,13 +140,13 @@ export abstract class MixedService extends Service {
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
 }
 
-const oldDefinition: ServiceDefinition = {
+const oldDefinition = {
   typeName: "Old",
   name: "Old",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Ask },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Old/Consult", handler: "handleAsk", request: Ask, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /**
  * Calls the requests of `Old`; any number of them may be in flight.
@@ -169,8 +170,8 @@ export class OldRequest extends RequestClient {
    *
    * @deprecated Use Mixed.
    */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(oldDefinition.rpcs.Consult, msg, options);
   }
 }
 
@@ -182,7 +183,7 @@ export class OldRequest extends RequestClient {
  * @deprecated
  */
 export abstract class OldReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oldDefinition, links, options);
   }
 
@@ -193,7 +194,7 @@ export abstract class OldReactor extends ServiceReactor {
    *
    * @deprecated Use Mixed.
    */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /**
@@ -215,5 +216,5 @@ export abstract class OldService extends Service {
    *
    * @deprecated Use Mixed.
    */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

@@ -6,6 +6,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -18,13 +19,13 @@ import { Item } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const shopDefinition: ServiceDefinition = {
+const shopDefinition = {
   typeName: "acme.v1.Shop",
   name: "acme.v1.Shop",
-  rpcs: [
-    { name: "Buy", handler: "handleItem", request: Item, response: Item },
-  ],
-};
+  rpcs: {
+    Buy: { path: "acme.v1.Shop/Buy", handler: "handleItem", request: Item, response: Item },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Shop`; any number of them may be in flight. */
 export class ShopRequest extends RequestClient {
@@ -38,19 +39,19 @@ export class ShopRequest extends RequestClient {
   }
 
   /** Sends a `Item` and waits for the `Item` that answers it. */
-  buy(msg: Item, options?: CallOptions): Promise<Item> {
-    return this.call(Item, Item, msg, options);
+  buy(msg: MessageInit<Item>, options?: CallOptions): Promise<Item> {
+    return this.callUnary(shopDefinition.rpcs.Buy, msg, options);
   }
 }
 
 /** Handles what is sent to `acme.v1.Shop`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class ShopReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(shopDefinition, links, options);
   }
 
   /** Answers `Buy`; what it returns is the reply. */
-  abstract handleItem(msg: Item, ctx: RequestContext): Item | Promise<Item>;
+  abstract handleItem(msg: Item, ctx: RequestContext): MessageInit<Item> | Promise<MessageInit<Item>>;
 }
 
 /** Handles what is sent to `acme.v1.Shop`, as ShopReactor does, on a port of its own choice that clients find by name. */
@@ -60,5 +61,5 @@ export abstract class ShopService extends Service {
   }
 
   /** Answers `Buy`; what it returns is the reply. */
-  abstract handleItem(msg: Item, ctx: RequestContext): Item | Promise<Item>;
+  abstract handleItem(msg: Item, ctx: RequestContext): MessageInit<Item> | Promise<MessageInit<Item>>;
 }

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -18,13 +19,13 @@ import { Empty } from "./google/protobuf/empty.js";
 
 checkContract("a.proto", 1);
 
-const kitchenDefinition: ServiceDefinition = {
+const kitchenDefinition = {
   typeName: "Kitchen",
   name: "Kitchen",
-  rpcs: [
-    { name: "Place", handler: "handleOrder", request: Order, response: Empty },
-  ],
-};
+  rpcs: {
+    Place: { path: "Kitchen/Place", handler: "handleOrder", request: Order, response: Empty },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Kitchen`; any number of them may be in flight. */
 export class KitchenRequest extends RequestClient {
@@ -38,19 +39,19 @@ export class KitchenRequest extends RequestClient {
   }
 
   /** Sends a `Order` and waits for the `Empty` that answers it. */
-  place(msg: Order, options?: CallOptions): Promise<Empty> {
-    return this.call(Order, Empty, msg, options);
+  place(msg: MessageInit<Order>, options?: CallOptions): Promise<Empty> {
+    return this.callUnary(kitchenDefinition.rpcs.Place, msg, options);
   }
 }
 
 /** Handles what is sent to `Kitchen`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class KitchenReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(kitchenDefinition, links, options);
   }
 
   /** Answers `Place`; what it returns is the reply. */
-  abstract handleOrder(msg: Order, ctx: RequestContext): Empty | Promise<Empty>;
+  abstract handleOrder(msg: Order, ctx: RequestContext): MessageInit<Empty> | Promise<MessageInit<Empty>>;
 }
 
 /** Handles what is sent to `Kitchen`, as KitchenReactor does, on a port of its own choice that clients find by name. */
@@ -60,5 +61,5 @@ export abstract class KitchenService extends Service {
   }
 
   /** Answers `Place`; what it returns is the reply. */
-  abstract handleOrder(msg: Order, ctx: RequestContext): Empty | Promise<Empty>;
+  abstract handleOrder(msg: Order, ctx: RequestContext): MessageInit<Empty> | Promise<MessageInit<Empty>>;
 }

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -18,13 +19,13 @@ import { Status } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const healthDefinition: ServiceDefinition = {
+const healthDefinition = {
   typeName: "Health",
   name: "Health",
-  rpcs: [
-    { name: "Check", handler: "handleEmpty", request: Empty, response: Status },
-  ],
-};
+  rpcs: {
+    Check: { path: "Health/Check", handler: "handleEmpty", request: Empty, response: Status },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Health`; any number of them may be in flight. */
 export class HealthRequest extends RequestClient {
@@ -38,19 +39,19 @@ export class HealthRequest extends RequestClient {
   }
 
   /** Sends a `Empty` and waits for the `Status` that answers it. */
-  check(msg: Empty, options?: CallOptions): Promise<Status> {
-    return this.call(Empty, Status, msg, options);
+  check(msg: MessageInit<Empty>, options?: CallOptions): Promise<Status> {
+    return this.callUnary(healthDefinition.rpcs.Check, msg, options);
   }
 }
 
 /** Handles what is sent to `Health`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class HealthReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(healthDefinition, links, options);
   }
 
   /** Answers `Check`; what it returns is the reply. */
-  abstract handleEmpty(msg: Empty, ctx: RequestContext): Status | Promise<Status>;
+  abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInit<Status> | Promise<MessageInit<Status>>;
 }
 
 /** Handles what is sent to `Health`, as HealthReactor does, on a port of its own choice that clients find by name. */
@@ -60,5 +61,5 @@ export abstract class HealthService extends Service {
   }
 
   /** Answers `Check`; what it returns is the reply. */
-  abstract handleEmpty(msg: Empty, ctx: RequestContext): Status | Promise<Status>;
+  abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInit<Status> | Promise<MessageInit<Status>>;
 }

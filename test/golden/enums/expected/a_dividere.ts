@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Paint } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const painterDefinition: ServiceDefinition = {
+const painterDefinition = {
   typeName: "Painter",
   name: "Painter",
-  rpcs: [
-    { name: "Mix", handler: "handlePaint", request: Paint, response: Paint },
-  ],
-};
+  rpcs: {
+    Mix: { path: "Painter/Mix", handler: "handlePaint", request: Paint, response: Paint },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Painter`; any number of them may be in flight. */
 export class PainterRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class PainterRequest extends RequestClient {
   }
 
   /** Sends a `Paint` and waits for the `Paint` that answers it. */
-  mix(msg: Paint, options?: CallOptions): Promise<Paint> {
-    return this.call(Paint, Paint, msg, options);
+  mix(msg: MessageInit<Paint>, options?: CallOptions): Promise<Paint> {
+    return this.callUnary(painterDefinition.rpcs.Mix, msg, options);
   }
 }
 
 /** Handles what is sent to `Painter`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class PainterReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(painterDefinition, links, options);
   }
 
   /** Answers `Mix`; what it returns is the reply. */
-  abstract handlePaint(msg: Paint, ctx: RequestContext): Paint | Promise<Paint>;
+  abstract handlePaint(msg: Paint, ctx: RequestContext): MessageInit<Paint> | Promise<MessageInit<Paint>>;
 }
 
 /** Handles what is sent to `Painter`, as PainterReactor does, on a port of its own choice that clients find by name. */
@@ -59,5 +60,5 @@ export abstract class PainterService extends Service {
   }
 
   /** Answers `Mix`; what it returns is the reply. */
-  abstract handlePaint(msg: Paint, ctx: RequestContext): Paint | Promise<Paint>;
+  abstract handlePaint(msg: Paint, ctx: RequestContext): MessageInit<Paint> | Promise<MessageInit<Paint>>;
 }

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,14 +18,14 @@ import { Ask, Other } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const oracleDefinition: ServiceDefinition = {
+const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
-  rpcs: [
-    { name: "Consult", handler: "onAsk", request: Ask, response: Other },
-    { name: "Forget", handler: "delete", request: Other, response: Ask },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Oracle/Consult", handler: "onAsk", request: Ask, response: Other },
+    Forget: { path: "Oracle/Forget", handler: "delete", request: Other, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */
 export class OracleRequest extends RequestClient {
@@ -38,27 +39,27 @@ export class OracleRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Other` that answers it. */
-  consult(msg: Ask, options?: CallOptions): Promise<Other> {
-    return this.call(Ask, Other, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Other> {
+    return this.callUnary(oracleDefinition.rpcs.Consult, msg, options);
   }
 
   /** Sends a `Other` and waits for the `Ask` that answers it. */
-  forget(msg: Other, options?: CallOptions): Promise<Ask> {
-    return this.call(Other, Ask, msg, options);
+  forget(msg: MessageInit<Other>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(oracleDefinition.rpcs.Forget, msg, options);
   }
 }
 
 /** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class OracleReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract onAsk(msg: Ask, ctx: RequestContext): Other | Promise<Other>;
+  abstract onAsk(msg: Ask, ctx: RequestContext): MessageInit<Other> | Promise<MessageInit<Other>>;
 
   /** Answers `Forget`; what it returns is the reply. */
-  abstract delete(msg: Other, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract delete(msg: Other, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /** Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name. */
@@ -68,8 +69,8 @@ export abstract class OracleService extends Service {
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract onAsk(msg: Ask, ctx: RequestContext): Other | Promise<Other>;
+  abstract onAsk(msg: Ask, ctx: RequestContext): MessageInit<Other> | Promise<MessageInit<Other>>;
 
   /** Answers `Forget`; what it returns is the reply. */
-  abstract delete(msg: Other, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract delete(msg: Other, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,14 +18,14 @@ import { RediscoverReq, ShutdownEvent } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const powerDefinition: ServiceDefinition = {
+const powerDefinition = {
   typeName: "Power",
   name: "Power",
-  rpcs: [
-    { name: "Shut", handler: "handleShutdownEvent$", request: ShutdownEvent, response: RediscoverReq },
-    { name: "Find", handler: "handleRediscoverReq$", request: RediscoverReq, response: ShutdownEvent },
-  ],
-};
+  rpcs: {
+    Shut: { path: "Power/Shut", handler: "handleShutdownEvent$", request: ShutdownEvent, response: RediscoverReq },
+    Find: { path: "Power/Find", handler: "handleRediscoverReq$", request: RediscoverReq, response: ShutdownEvent },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Power`; any number of them may be in flight. */
 export class PowerRequest extends RequestClient {
@@ -38,27 +39,27 @@ export class PowerRequest extends RequestClient {
   }
 
   /** Sends a `ShutdownEvent` and waits for the `RediscoverReq` that answers it. */
-  shut(msg: ShutdownEvent, options?: CallOptions): Promise<RediscoverReq> {
-    return this.call(ShutdownEvent, RediscoverReq, msg, options);
+  shut(msg: MessageInit<ShutdownEvent>, options?: CallOptions): Promise<RediscoverReq> {
+    return this.callUnary(powerDefinition.rpcs.Shut, msg, options);
   }
 
   /** Sends a `RediscoverReq` and waits for the `ShutdownEvent` that answers it. */
-  find(msg: RediscoverReq, options?: CallOptions): Promise<ShutdownEvent> {
-    return this.call(RediscoverReq, ShutdownEvent, msg, options);
+  find(msg: MessageInit<RediscoverReq>, options?: CallOptions): Promise<ShutdownEvent> {
+    return this.callUnary(powerDefinition.rpcs.Find, msg, options);
   }
 }
 
 /** Handles what is sent to `Power`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class PowerReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(powerDefinition, links, options);
   }
 
   /** Answers `Shut`; what it returns is the reply. */
-  abstract handleShutdownEvent$(msg: ShutdownEvent, ctx: RequestContext): RediscoverReq | Promise<RediscoverReq>;
+  abstract handleShutdownEvent$(msg: ShutdownEvent, ctx: RequestContext): MessageInit<RediscoverReq> | Promise<MessageInit<RediscoverReq>>;
 
   /** Answers `Find`; what it returns is the reply. */
-  abstract handleRediscoverReq$(msg: RediscoverReq, ctx: RequestContext): ShutdownEvent | Promise<ShutdownEvent>;
+  abstract handleRediscoverReq$(msg: RediscoverReq, ctx: RequestContext): MessageInit<ShutdownEvent> | Promise<MessageInit<ShutdownEvent>>;
 }
 
 /** Handles what is sent to `Power`, as PowerReactor does, on a port of its own choice that clients find by name. */
@@ -68,8 +69,8 @@ export abstract class PowerService extends Service {
   }
 
   /** Answers `Shut`; what it returns is the reply. */
-  abstract handleShutdownEvent$(msg: ShutdownEvent, ctx: RequestContext): RediscoverReq | Promise<RediscoverReq>;
+  abstract handleShutdownEvent$(msg: ShutdownEvent, ctx: RequestContext): MessageInit<RediscoverReq> | Promise<MessageInit<RediscoverReq>>;
 
   /** Answers `Find`; what it returns is the reply. */
-  abstract handleRediscoverReq$(msg: RediscoverReq, ctx: RequestContext): ShutdownEvent | Promise<ShutdownEvent>;
+  abstract handleRediscoverReq$(msg: RediscoverReq, ctx: RequestContext): MessageInit<ShutdownEvent> | Promise<MessageInit<ShutdownEvent>>;
 }

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,14 +18,14 @@ import { thing, twoWords } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const greeterDefinition: ServiceDefinition = {
+const greeterDefinition = {
   typeName: "lower.case.greeter",
   name: "lower.case.greeter",
-  rpcs: [
-    { name: "do_this", handler: "handleThing", request: thing, response: twoWords },
-    { name: "doThat", handler: "handleTwo_words", request: twoWords, response: thing },
-  ],
-};
+  rpcs: {
+    do_this: { path: "lower.case.greeter/do_this", handler: "handleThing", request: thing, response: twoWords },
+    doThat: { path: "lower.case.greeter/doThat", handler: "handleTwo_words", request: twoWords, response: thing },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `lower.case.greeter`; any number of them may be in flight. */
 export class GreeterRequest extends RequestClient {
@@ -38,27 +39,27 @@ export class GreeterRequest extends RequestClient {
   }
 
   /** Sends a `thing` and waits for the `two_words` that answers it. */
-  doThis(msg: thing, options?: CallOptions): Promise<twoWords> {
-    return this.call(thing, twoWords, msg, options);
+  doThis(msg: MessageInit<thing>, options?: CallOptions): Promise<twoWords> {
+    return this.callUnary(greeterDefinition.rpcs.do_this, msg, options);
   }
 
   /** Sends a `two_words` and waits for the `thing` that answers it. */
-  doThat(msg: twoWords, options?: CallOptions): Promise<thing> {
-    return this.call(twoWords, thing, msg, options);
+  doThat(msg: MessageInit<twoWords>, options?: CallOptions): Promise<thing> {
+    return this.callUnary(greeterDefinition.rpcs.doThat, msg, options);
   }
 }
 
 /** Handles what is sent to `lower.case.greeter`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class GreeterReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
   /** Answers `do_this`; what it returns is the reply. */
-  abstract handleThing(msg: thing, ctx: RequestContext): twoWords | Promise<twoWords>;
+  abstract handleThing(msg: thing, ctx: RequestContext): MessageInit<twoWords> | Promise<MessageInit<twoWords>>;
 
   /** Answers `doThat`; what it returns is the reply. */
-  abstract handleTwo_words(msg: twoWords, ctx: RequestContext): thing | Promise<thing>;
+  abstract handleTwo_words(msg: twoWords, ctx: RequestContext): MessageInit<thing> | Promise<MessageInit<thing>>;
 }
 
 /** Handles what is sent to `lower.case.greeter`, as GreeterReactor does, on a port of its own choice that clients find by name. */
@@ -68,8 +69,8 @@ export abstract class GreeterService extends Service {
   }
 
   /** Answers `do_this`; what it returns is the reply. */
-  abstract handleThing(msg: thing, ctx: RequestContext): twoWords | Promise<twoWords>;
+  abstract handleThing(msg: thing, ctx: RequestContext): MessageInit<twoWords> | Promise<MessageInit<twoWords>>;
 
   /** Answers `doThat`; what it returns is the reply. */
-  abstract handleTwo_words(msg: twoWords, ctx: RequestContext): thing | Promise<thing>;
+  abstract handleTwo_words(msg: twoWords, ctx: RequestContext): MessageInit<thing> | Promise<MessageInit<thing>>;
 }

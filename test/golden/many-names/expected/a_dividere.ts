@@ -6,6 +6,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -35,18 +36,18 @@ import {
 
 checkContract("a.proto", 1);
 
-const telescopeControlDefinition: ServiceDefinition = {
+const telescopeControlDefinition = {
   typeName: "acme.observatory.telescopes.v1.TelescopeControl",
   name: "acme.observatory.telescopes.v1.TelescopeControl",
-  rpcs: [
-    { name: "ObserveADistantObject0", handler: "handleObservationOfADistantObject0", request: ObservationOfADistantObject0, response: ObservationOfADistantObject0 },
-    { name: "ObserveADistantObject1", handler: "handleObservationOfADistantObject1", request: ObservationOfADistantObject1, response: ObservationOfADistantObject0 },
-    { name: "ObserveADistantObject2", handler: "handleObservationOfADistantObject2", request: ObservationOfADistantObject2, response: ObservationOfADistantObject0 },
-    { name: "AnnounceADistantObject3", handler: "handleObservationOfADistantObject3", request: ObservationOfADistantObject3 },
-    { name: "AnnounceADistantObject4", handler: "handleObservationOfADistantObject4", request: ObservationOfADistantObject4 },
-    { name: "AnnounceADistantObject5", handler: "handleObservationOfADistantObject5", request: ObservationOfADistantObject5 },
-  ],
-};
+  rpcs: {
+    ObserveADistantObject0: { path: "acme.observatory.telescopes.v1.TelescopeControl/ObserveADistantObject0", handler: "handleObservationOfADistantObject0", request: ObservationOfADistantObject0, response: ObservationOfADistantObject0 },
+    ObserveADistantObject1: { path: "acme.observatory.telescopes.v1.TelescopeControl/ObserveADistantObject1", handler: "handleObservationOfADistantObject1", request: ObservationOfADistantObject1, response: ObservationOfADistantObject0 },
+    ObserveADistantObject2: { path: "acme.observatory.telescopes.v1.TelescopeControl/ObserveADistantObject2", handler: "handleObservationOfADistantObject2", request: ObservationOfADistantObject2, response: ObservationOfADistantObject0 },
+    AnnounceADistantObject3: { path: "acme.observatory.telescopes.v1.TelescopeControl/AnnounceADistantObject3", handler: "handleObservationOfADistantObject3", request: ObservationOfADistantObject3 },
+    AnnounceADistantObject4: { path: "acme.observatory.telescopes.v1.TelescopeControl/AnnounceADistantObject4", handler: "handleObservationOfADistantObject4", request: ObservationOfADistantObject4 },
+    AnnounceADistantObject5: { path: "acme.observatory.telescopes.v1.TelescopeControl/AnnounceADistantObject5", handler: "handleObservationOfADistantObject5", request: ObservationOfADistantObject5 },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `acme.observatory.telescopes.v1.TelescopeControl`. */
 export class TelescopeControlPublisher extends Publisher<ObservationOfADistantObject3 | ObservationOfADistantObject4 | ObservationOfADistantObject5> {
@@ -55,18 +56,18 @@ export class TelescopeControlPublisher extends Publisher<ObservationOfADistantOb
   }
 
   /** Publishes a `ObservationOfADistantObject3`. */
-  announceADistantObject3(msg: ObservationOfADistantObject3): Promise<void> {
-    return this.send(msg, ObservationOfADistantObject3);
+  announceADistantObject3(msg: MessageInit<ObservationOfADistantObject3>): Promise<void> {
+    return this.sendFor(telescopeControlDefinition.rpcs.AnnounceADistantObject3, msg);
   }
 
   /** Publishes a `ObservationOfADistantObject4`. */
-  announceADistantObject4(msg: ObservationOfADistantObject4): Promise<void> {
-    return this.send(msg, ObservationOfADistantObject4);
+  announceADistantObject4(msg: MessageInit<ObservationOfADistantObject4>): Promise<void> {
+    return this.sendFor(telescopeControlDefinition.rpcs.AnnounceADistantObject4, msg);
   }
 
   /** Publishes a `ObservationOfADistantObject5`. */
-  announceADistantObject5(msg: ObservationOfADistantObject5): Promise<void> {
-    return this.send(msg, ObservationOfADistantObject5);
+  announceADistantObject5(msg: MessageInit<ObservationOfADistantObject5>): Promise<void> {
+    return this.sendFor(telescopeControlDefinition.rpcs.AnnounceADistantObject5, msg);
   }
 }
 
@@ -89,35 +90,35 @@ export class TelescopeControlRequest extends RequestClient {
   }
 
   /** Sends a `ObservationOfADistantObject0` and waits for the `ObservationOfADistantObject0` that answers it. */
-  observeADistantObject0(msg: ObservationOfADistantObject0, options?: CallOptions): Promise<ObservationOfADistantObject0> {
-    return this.call(ObservationOfADistantObject0, ObservationOfADistantObject0, msg, options);
+  observeADistantObject0(msg: MessageInit<ObservationOfADistantObject0>, options?: CallOptions): Promise<ObservationOfADistantObject0> {
+    return this.callUnary(telescopeControlDefinition.rpcs.ObserveADistantObject0, msg, options);
   }
 
   /** Sends a `ObservationOfADistantObject1` and waits for the `ObservationOfADistantObject0` that answers it. */
-  observeADistantObject1(msg: ObservationOfADistantObject1, options?: CallOptions): Promise<ObservationOfADistantObject0> {
-    return this.call(ObservationOfADistantObject1, ObservationOfADistantObject0, msg, options);
+  observeADistantObject1(msg: MessageInit<ObservationOfADistantObject1>, options?: CallOptions): Promise<ObservationOfADistantObject0> {
+    return this.callUnary(telescopeControlDefinition.rpcs.ObserveADistantObject1, msg, options);
   }
 
   /** Sends a `ObservationOfADistantObject2` and waits for the `ObservationOfADistantObject0` that answers it. */
-  observeADistantObject2(msg: ObservationOfADistantObject2, options?: CallOptions): Promise<ObservationOfADistantObject0> {
-    return this.call(ObservationOfADistantObject2, ObservationOfADistantObject0, msg, options);
+  observeADistantObject2(msg: MessageInit<ObservationOfADistantObject2>, options?: CallOptions): Promise<ObservationOfADistantObject0> {
+    return this.callUnary(telescopeControlDefinition.rpcs.ObserveADistantObject2, msg, options);
   }
 }
 
 /** Handles what is sent to `acme.observatory.telescopes.v1.TelescopeControl`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class TelescopeControlReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(telescopeControlDefinition, links, options);
   }
 
   /** Answers `ObserveADistantObject0`; what it returns is the reply. */
-  abstract handleObservationOfADistantObject0(msg: ObservationOfADistantObject0, ctx: RequestContext): ObservationOfADistantObject0 | Promise<ObservationOfADistantObject0>;
+  abstract handleObservationOfADistantObject0(msg: ObservationOfADistantObject0, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
   /** Answers `ObserveADistantObject1`; what it returns is the reply. */
-  abstract handleObservationOfADistantObject1(msg: ObservationOfADistantObject1, ctx: RequestContext): ObservationOfADistantObject0 | Promise<ObservationOfADistantObject0>;
+  abstract handleObservationOfADistantObject1(msg: ObservationOfADistantObject1, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
   /** Answers `ObserveADistantObject2`; what it returns is the reply. */
-  abstract handleObservationOfADistantObject2(msg: ObservationOfADistantObject2, ctx: RequestContext): ObservationOfADistantObject0 | Promise<ObservationOfADistantObject0>;
+  abstract handleObservationOfADistantObject2(msg: ObservationOfADistantObject2, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
   /** Gets what `AnnounceADistantObject3` publishes. */
   abstract handleObservationOfADistantObject3(msg: ObservationOfADistantObject3, ctx: EventContext): void | Promise<void>;
@@ -136,13 +137,13 @@ export abstract class TelescopeControlService extends Service {
   }
 
   /** Answers `ObserveADistantObject0`; what it returns is the reply. */
-  abstract handleObservationOfADistantObject0(msg: ObservationOfADistantObject0, ctx: RequestContext): ObservationOfADistantObject0 | Promise<ObservationOfADistantObject0>;
+  abstract handleObservationOfADistantObject0(msg: ObservationOfADistantObject0, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
   /** Answers `ObserveADistantObject1`; what it returns is the reply. */
-  abstract handleObservationOfADistantObject1(msg: ObservationOfADistantObject1, ctx: RequestContext): ObservationOfADistantObject0 | Promise<ObservationOfADistantObject0>;
+  abstract handleObservationOfADistantObject1(msg: ObservationOfADistantObject1, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
   /** Answers `ObserveADistantObject2`; what it returns is the reply. */
-  abstract handleObservationOfADistantObject2(msg: ObservationOfADistantObject2, ctx: RequestContext): ObservationOfADistantObject0 | Promise<ObservationOfADistantObject0>;
+  abstract handleObservationOfADistantObject2(msg: ObservationOfADistantObject2, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
   /** Gets what `AnnounceADistantObject3` publishes. */
   abstract handleObservationOfADistantObject3(msg: ObservationOfADistantObject3, ctx: EventContext): void | Promise<void>;

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Maps } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const mapperDefinition: ServiceDefinition = {
+const mapperDefinition = {
   typeName: "Mapper",
   name: "Mapper",
-  rpcs: [
-    { name: "Echo", handler: "handleMaps", request: Maps, response: Maps },
-  ],
-};
+  rpcs: {
+    Echo: { path: "Mapper/Echo", handler: "handleMaps", request: Maps, response: Maps },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Mapper`; any number of them may be in flight. */
 export class MapperRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class MapperRequest extends RequestClient {
   }
 
   /** Sends a `Maps` and waits for the `Maps` that answers it. */
-  echo(msg: Maps, options?: CallOptions): Promise<Maps> {
-    return this.call(Maps, Maps, msg, options);
+  echo(msg: MessageInit<Maps>, options?: CallOptions): Promise<Maps> {
+    return this.callUnary(mapperDefinition.rpcs.Echo, msg, options);
   }
 }
 
 /** Handles what is sent to `Mapper`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class MapperReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(mapperDefinition, links, options);
   }
 
   /** Answers `Echo`; what it returns is the reply. */
-  abstract handleMaps(msg: Maps, ctx: RequestContext): Maps | Promise<Maps>;
+  abstract handleMaps(msg: Maps, ctx: RequestContext): MessageInit<Maps> | Promise<MessageInit<Maps>>;
 }
 
 /** Handles what is sent to `Mapper`, as MapperReactor does, on a port of its own choice that clients find by name. */
@@ -59,5 +60,5 @@ export abstract class MapperService extends Service {
   }
 
   /** Answers `Echo`; what it returns is the reply. */
-  abstract handleMaps(msg: Maps, ctx: RequestContext): Maps | Promise<Maps>;
+  abstract handleMaps(msg: Maps, ctx: RequestContext): MessageInit<Maps> | Promise<MessageInit<Maps>>;
 }

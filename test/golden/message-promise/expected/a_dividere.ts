@@ -7,6 +7,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -29,14 +30,14 @@ import { Error, Promise } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const promisesDefinition: ServiceDefinition = {
+const promisesDefinition = {
   typeName: "Promises",
   name: "Promises",
-  rpcs: [
-    { name: "Make", handler: "handlePromise", request: Promise, response: Promise },
-    { name: "Break", handler: "handleError", request: Error },
-  ],
-};
+  rpcs: {
+    Make: { path: "Promises/Make", handler: "handlePromise", request: Promise, response: Promise },
+    Break: { path: "Promises/Break", handler: "handleError", request: Error },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Promises`. */
 export class PromisesPublisher extends Publisher<Error> {
@@ -45,8 +46,8 @@ export class PromisesPublisher extends Publisher<Error> {
   }
 
   /** Publishes a `Error`. */
-  break(msg: Error): globalThis.Promise<void> {
-    return this.send(msg, Error);
+  break(msg: MessageInit<Error>): globalThis.Promise<void> {
+    return this.sendFor(promisesDefinition.rpcs.Break, msg);
   }
 }
 
@@ -69,19 +70,19 @@ export class PromisesRequest extends RequestClient {
   }
 
   /** Sends a `Promise` and waits for the `Promise` that answers it. */
-  make(msg: Promise, options?: CallOptions): globalThis.Promise<Promise> {
-    return this.call(Promise, Promise, msg, options);
+  make(msg: MessageInit<Promise>, options?: CallOptions): globalThis.Promise<Promise> {
+    return this.callUnary(promisesDefinition.rpcs.Make, msg, options);
   }
 }
 
 /** Handles what is sent to `Promises`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class PromisesReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(promisesDefinition, links, options);
   }
 
   /** Answers `Make`; what it returns is the reply. */
-  abstract handlePromise(msg: Promise, ctx: RequestContext): Promise | globalThis.Promise<Promise>;
+  abstract handlePromise(msg: Promise, ctx: RequestContext): MessageInit<Promise> | globalThis.Promise<MessageInit<Promise>>;
 
   /** Gets what `Break` publishes. */
   abstract handleError(msg: Error, ctx: EventContext): void | globalThis.Promise<void>;
@@ -94,7 +95,7 @@ export abstract class PromisesService extends Service {
   }
 
   /** Answers `Make`; what it returns is the reply. */
-  abstract handlePromise(msg: Promise, ctx: RequestContext): Promise | globalThis.Promise<Promise>;
+  abstract handlePromise(msg: Promise, ctx: RequestContext): MessageInit<Promise> | globalThis.Promise<MessageInit<Promise>>;
 
   /** Gets what `Break` publishes. */
   abstract handleError(msg: Error, ctx: EventContext): void | globalThis.Promise<void>;

@@ -6,6 +6,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -36,19 +37,19 @@ import {
 
 checkContract("a.proto", 1);
 
-const localsDefinition: ServiceDefinition = {
+const localsDefinition = {
   typeName: "Locals",
   name: "Locals",
-  rpcs: [
-    { name: "One", handler: "handleMsg", request: msg$1, response: options$1 },
-    { name: "Two", handler: "handleOptions", request: options$1, response: ctx$1 },
-    { name: "Three", handler: "handleCtx", request: ctx$1, response: msg$1 },
-    { name: "Four", handler: "handleEndpoint", request: endpoint$1, response: links$1 },
-    { name: "Five", handler: "handleLinks", request: links$1, response: endpoint$1 },
-    { name: "Six", handler: "handleT", request: T$1 },
-    { name: "Seven", handler: "handleLocalsDefinition", request: localsDefinition$1 },
-  ],
-};
+  rpcs: {
+    One: { path: "Locals/One", handler: "handleMsg", request: msg$1, response: options$1 },
+    Two: { path: "Locals/Two", handler: "handleOptions", request: options$1, response: ctx$1 },
+    Three: { path: "Locals/Three", handler: "handleCtx", request: ctx$1, response: msg$1 },
+    Four: { path: "Locals/Four", handler: "handleEndpoint", request: endpoint$1, response: links$1 },
+    Five: { path: "Locals/Five", handler: "handleLinks", request: links$1, response: endpoint$1 },
+    Six: { path: "Locals/Six", handler: "handleT", request: T$1 },
+    Seven: { path: "Locals/Seven", handler: "handleLocalsDefinition", request: localsDefinition$1 },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Locals`. */
 export class LocalsPublisher extends Publisher<T$1 | localsDefinition$1> {
@@ -57,13 +58,13 @@ export class LocalsPublisher extends Publisher<T$1 | localsDefinition$1> {
   }
 
   /** Publishes a `T`. */
-  six(msg: T$1): Promise<void> {
-    return this.send(msg, T$1);
+  six(msg: MessageInit<T$1>): Promise<void> {
+    return this.sendFor(localsDefinition.rpcs.Six, msg);
   }
 
   /** Publishes a `localsDefinition`. */
-  seven(msg: localsDefinition$1): Promise<void> {
-    return this.send(msg, localsDefinition$1);
+  seven(msg: MessageInit<localsDefinition$1>): Promise<void> {
+    return this.sendFor(localsDefinition.rpcs.Seven, msg);
   }
 }
 
@@ -86,51 +87,51 @@ export class LocalsRequest extends RequestClient {
   }
 
   /** Sends a `msg` and waits for the `options` that answers it. */
-  one(msg: msg$1, options?: CallOptions): Promise<options$1> {
-    return this.call(msg$1, options$1, msg, options);
+  one(msg: MessageInit<msg$1>, options?: CallOptions): Promise<options$1> {
+    return this.callUnary(localsDefinition.rpcs.One, msg, options);
   }
 
   /** Sends a `options` and waits for the `ctx` that answers it. */
-  two(msg: options$1, options?: CallOptions): Promise<ctx$1> {
-    return this.call(options$1, ctx$1, msg, options);
+  two(msg: MessageInit<options$1>, options?: CallOptions): Promise<ctx$1> {
+    return this.callUnary(localsDefinition.rpcs.Two, msg, options);
   }
 
   /** Sends a `ctx` and waits for the `msg` that answers it. */
-  three(msg: ctx$1, options?: CallOptions): Promise<msg$1> {
-    return this.call(ctx$1, msg$1, msg, options);
+  three(msg: MessageInit<ctx$1>, options?: CallOptions): Promise<msg$1> {
+    return this.callUnary(localsDefinition.rpcs.Three, msg, options);
   }
 
   /** Sends a `endpoint` and waits for the `links` that answers it. */
-  four(msg: endpoint$1, options?: CallOptions): Promise<links$1> {
-    return this.call(endpoint$1, links$1, msg, options);
+  four(msg: MessageInit<endpoint$1>, options?: CallOptions): Promise<links$1> {
+    return this.callUnary(localsDefinition.rpcs.Four, msg, options);
   }
 
   /** Sends a `links` and waits for the `endpoint` that answers it. */
-  five(msg: links$1, options?: CallOptions): Promise<endpoint$1> {
-    return this.call(links$1, endpoint$1, msg, options);
+  five(msg: MessageInit<links$1>, options?: CallOptions): Promise<endpoint$1> {
+    return this.callUnary(localsDefinition.rpcs.Five, msg, options);
   }
 }
 
 /** Handles what is sent to `Locals`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class LocalsReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(localsDefinition, links, options);
   }
 
   /** Answers `One`; what it returns is the reply. */
-  abstract handleMsg(msg: msg$1, ctx: RequestContext): options$1 | Promise<options$1>;
+  abstract handleMsg(msg: msg$1, ctx: RequestContext): MessageInit<options$1> | Promise<MessageInit<options$1>>;
 
   /** Answers `Two`; what it returns is the reply. */
-  abstract handleOptions(msg: options$1, ctx: RequestContext): ctx$1 | Promise<ctx$1>;
+  abstract handleOptions(msg: options$1, ctx: RequestContext): MessageInit<ctx$1> | Promise<MessageInit<ctx$1>>;
 
   /** Answers `Three`; what it returns is the reply. */
-  abstract handleCtx(msg: ctx$1, ctx: RequestContext): msg$1 | Promise<msg$1>;
+  abstract handleCtx(msg: ctx$1, ctx: RequestContext): MessageInit<msg$1> | Promise<MessageInit<msg$1>>;
 
   /** Answers `Four`; what it returns is the reply. */
-  abstract handleEndpoint(msg: endpoint$1, ctx: RequestContext): links$1 | Promise<links$1>;
+  abstract handleEndpoint(msg: endpoint$1, ctx: RequestContext): MessageInit<links$1> | Promise<MessageInit<links$1>>;
 
   /** Answers `Five`; what it returns is the reply. */
-  abstract handleLinks(msg: links$1, ctx: RequestContext): endpoint$1 | Promise<endpoint$1>;
+  abstract handleLinks(msg: links$1, ctx: RequestContext): MessageInit<endpoint$1> | Promise<MessageInit<endpoint$1>>;
 
   /** Gets what `Six` publishes. */
   abstract handleT(msg: T$1, ctx: EventContext): void | Promise<void>;
@@ -146,19 +147,19 @@ export abstract class LocalsService extends Service {
   }
 
   /** Answers `One`; what it returns is the reply. */
-  abstract handleMsg(msg: msg$1, ctx: RequestContext): options$1 | Promise<options$1>;
+  abstract handleMsg(msg: msg$1, ctx: RequestContext): MessageInit<options$1> | Promise<MessageInit<options$1>>;
 
   /** Answers `Two`; what it returns is the reply. */
-  abstract handleOptions(msg: options$1, ctx: RequestContext): ctx$1 | Promise<ctx$1>;
+  abstract handleOptions(msg: options$1, ctx: RequestContext): MessageInit<ctx$1> | Promise<MessageInit<ctx$1>>;
 
   /** Answers `Three`; what it returns is the reply. */
-  abstract handleCtx(msg: ctx$1, ctx: RequestContext): msg$1 | Promise<msg$1>;
+  abstract handleCtx(msg: ctx$1, ctx: RequestContext): MessageInit<msg$1> | Promise<MessageInit<msg$1>>;
 
   /** Answers `Four`; what it returns is the reply. */
-  abstract handleEndpoint(msg: endpoint$1, ctx: RequestContext): links$1 | Promise<links$1>;
+  abstract handleEndpoint(msg: endpoint$1, ctx: RequestContext): MessageInit<links$1> | Promise<MessageInit<links$1>>;
 
   /** Answers `Five`; what it returns is the reply. */
-  abstract handleLinks(msg: links$1, ctx: RequestContext): endpoint$1 | Promise<endpoint$1>;
+  abstract handleLinks(msg: links$1, ctx: RequestContext): MessageInit<endpoint$1> | Promise<MessageInit<endpoint$1>>;
 
   /** Gets what `Six` publishes. */
   abstract handleT(msg: T$1, ctx: EventContext): void | Promise<void>;

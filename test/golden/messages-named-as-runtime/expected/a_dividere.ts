@@ -6,12 +6,13 @@ import type {
   CallOptions as CallOptions$1,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
   RequestContext,
-  ServiceDefinition,
+  ServiceDefinition as ServiceDefinition$1,
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
@@ -30,24 +31,24 @@ import {
   Publisher,
   RequestClient,
   RuntimeRequest as RuntimeRequest$1,
-  ServiceDefinition as ServiceDefinition$1,
+  ServiceDefinition,
   ServiceReactor,
 } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const runtimeDefinition: ServiceDefinition = {
+const runtimeDefinition = {
   typeName: "Runtime",
   name: "Runtime",
-  rpcs: [
-    { name: "One", handler: "handleRequestClient", request: RequestClient, response: ServiceReactor },
-    { name: "Two", handler: "handleServiceReactor", request: ServiceReactor, response: CallOptions },
-    { name: "Three", handler: "handleCallOptions", request: CallOptions, response: lookup },
-    { name: "Four", handler: "handleLookup", request: lookup, response: RuntimeRequest$1 },
-    { name: "Five", handler: "handleServiceDefinition", request: ServiceDefinition$1, response: RequestClient },
-    { name: "Six", handler: "handlePublisher", request: Publisher },
-  ],
-};
+  rpcs: {
+    One: { path: "Runtime/One", handler: "handleRequestClient", request: RequestClient, response: ServiceReactor },
+    Two: { path: "Runtime/Two", handler: "handleServiceReactor", request: ServiceReactor, response: CallOptions },
+    Three: { path: "Runtime/Three", handler: "handleCallOptions", request: CallOptions, response: lookup },
+    Four: { path: "Runtime/Four", handler: "handleLookup", request: lookup, response: RuntimeRequest$1 },
+    Five: { path: "Runtime/Five", handler: "handleServiceDefinition", request: ServiceDefinition, response: RequestClient },
+    Six: { path: "Runtime/Six", handler: "handlePublisher", request: Publisher },
+  },
+} satisfies ServiceDefinition$1;
 
 /** Publishes the events of `Runtime`. */
 export class RuntimePublisher extends Publisher$1<Publisher> {
@@ -56,8 +57,8 @@ export class RuntimePublisher extends Publisher$1<Publisher> {
   }
 
   /** Publishes a `Publisher`. */
-  six(msg: Publisher): Promise<void> {
-    return this.send(msg, Publisher);
+  six(msg: MessageInit<Publisher>): Promise<void> {
+    return this.sendFor(runtimeDefinition.rpcs.Six, msg);
   }
 }
 
@@ -80,51 +81,51 @@ export class RuntimeRequest extends RequestClient$1 {
   }
 
   /** Sends a `RequestClient` and waits for the `ServiceReactor` that answers it. */
-  one(msg: RequestClient, options?: CallOptions$1): Promise<ServiceReactor> {
-    return this.call(RequestClient, ServiceReactor, msg, options);
+  one(msg: MessageInit<RequestClient>, options?: CallOptions$1): Promise<ServiceReactor> {
+    return this.callUnary(runtimeDefinition.rpcs.One, msg, options);
   }
 
   /** Sends a `ServiceReactor` and waits for the `CallOptions` that answers it. */
-  two(msg: ServiceReactor, options?: CallOptions$1): Promise<CallOptions> {
-    return this.call(ServiceReactor, CallOptions, msg, options);
+  two(msg: MessageInit<ServiceReactor>, options?: CallOptions$1): Promise<CallOptions> {
+    return this.callUnary(runtimeDefinition.rpcs.Two, msg, options);
   }
 
   /** Sends a `CallOptions` and waits for the `lookup` that answers it. */
-  three(msg: CallOptions, options?: CallOptions$1): Promise<lookup> {
-    return this.call(CallOptions, lookup, msg, options);
+  three(msg: MessageInit<CallOptions>, options?: CallOptions$1): Promise<lookup> {
+    return this.callUnary(runtimeDefinition.rpcs.Three, msg, options);
   }
 
   /** Sends a `lookup` and waits for the `RuntimeRequest` that answers it. */
-  four(msg: lookup, options?: CallOptions$1): Promise<RuntimeRequest$1> {
-    return this.call(lookup, RuntimeRequest$1, msg, options);
+  four(msg: MessageInit<lookup>, options?: CallOptions$1): Promise<RuntimeRequest$1> {
+    return this.callUnary(runtimeDefinition.rpcs.Four, msg, options);
   }
 
   /** Sends a `ServiceDefinition` and waits for the `RequestClient` that answers it. */
-  five(msg: ServiceDefinition$1, options?: CallOptions$1): Promise<RequestClient> {
-    return this.call(ServiceDefinition$1, RequestClient, msg, options);
+  five(msg: MessageInit<ServiceDefinition>, options?: CallOptions$1): Promise<RequestClient> {
+    return this.callUnary(runtimeDefinition.rpcs.Five, msg, options);
   }
 }
 
 /** Handles what is sent to `Runtime`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class RuntimeReactor extends ServiceReactor$1 {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(runtimeDefinition, links, options);
   }
 
   /** Answers `One`; what it returns is the reply. */
-  abstract handleRequestClient(msg: RequestClient, ctx: RequestContext): ServiceReactor | Promise<ServiceReactor>;
+  abstract handleRequestClient(msg: RequestClient, ctx: RequestContext): MessageInit<ServiceReactor> | Promise<MessageInit<ServiceReactor>>;
 
   /** Answers `Two`; what it returns is the reply. */
-  abstract handleServiceReactor(msg: ServiceReactor, ctx: RequestContext): CallOptions | Promise<CallOptions>;
+  abstract handleServiceReactor(msg: ServiceReactor, ctx: RequestContext): MessageInit<CallOptions> | Promise<MessageInit<CallOptions>>;
 
   /** Answers `Three`; what it returns is the reply. */
-  abstract handleCallOptions(msg: CallOptions, ctx: RequestContext): lookup | Promise<lookup>;
+  abstract handleCallOptions(msg: CallOptions, ctx: RequestContext): MessageInit<lookup> | Promise<MessageInit<lookup>>;
 
   /** Answers `Four`; what it returns is the reply. */
-  abstract handleLookup(msg: lookup, ctx: RequestContext): RuntimeRequest$1 | Promise<RuntimeRequest$1>;
+  abstract handleLookup(msg: lookup, ctx: RequestContext): MessageInit<RuntimeRequest$1> | Promise<MessageInit<RuntimeRequest$1>>;
 
   /** Answers `Five`; what it returns is the reply. */
-  abstract handleServiceDefinition(msg: ServiceDefinition$1, ctx: RequestContext): RequestClient | Promise<RequestClient>;
+  abstract handleServiceDefinition(msg: ServiceDefinition, ctx: RequestContext): MessageInit<RequestClient> | Promise<MessageInit<RequestClient>>;
 
   /** Gets what `Six` publishes. */
   abstract handlePublisher(msg: Publisher, ctx: EventContext): void | Promise<void>;
@@ -137,19 +138,19 @@ export abstract class RuntimeService extends Service {
   }
 
   /** Answers `One`; what it returns is the reply. */
-  abstract handleRequestClient(msg: RequestClient, ctx: RequestContext): ServiceReactor | Promise<ServiceReactor>;
+  abstract handleRequestClient(msg: RequestClient, ctx: RequestContext): MessageInit<ServiceReactor> | Promise<MessageInit<ServiceReactor>>;
 
   /** Answers `Two`; what it returns is the reply. */
-  abstract handleServiceReactor(msg: ServiceReactor, ctx: RequestContext): CallOptions | Promise<CallOptions>;
+  abstract handleServiceReactor(msg: ServiceReactor, ctx: RequestContext): MessageInit<CallOptions> | Promise<MessageInit<CallOptions>>;
 
   /** Answers `Three`; what it returns is the reply. */
-  abstract handleCallOptions(msg: CallOptions, ctx: RequestContext): lookup | Promise<lookup>;
+  abstract handleCallOptions(msg: CallOptions, ctx: RequestContext): MessageInit<lookup> | Promise<MessageInit<lookup>>;
 
   /** Answers `Four`; what it returns is the reply. */
-  abstract handleLookup(msg: lookup, ctx: RequestContext): RuntimeRequest$1 | Promise<RuntimeRequest$1>;
+  abstract handleLookup(msg: lookup, ctx: RequestContext): MessageInit<RuntimeRequest$1> | Promise<MessageInit<RuntimeRequest$1>>;
 
   /** Answers `Five`; what it returns is the reply. */
-  abstract handleServiceDefinition(msg: ServiceDefinition$1, ctx: RequestContext): RequestClient | Promise<RequestClient>;
+  abstract handleServiceDefinition(msg: ServiceDefinition, ctx: RequestContext): MessageInit<RequestClient> | Promise<MessageInit<RequestClient>>;
 
   /** Gets what `Six` publishes. */
   abstract handlePublisher(msg: Publisher, ctx: EventContext): void | Promise<void>;

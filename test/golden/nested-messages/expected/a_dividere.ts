@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,15 +18,15 @@ import { Other_Inner, Outer, Outer_Inner, Outer_Inner_Deep } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const nestedDefinition: ServiceDefinition = {
+const nestedDefinition = {
   typeName: "Nested",
   name: "Nested",
-  rpcs: [
-    { name: "Ask", handler: "handleInner", request: Outer_Inner, response: Outer_Inner_Deep },
-    { name: "AskDeep", handler: "handleDeep", request: Outer_Inner_Deep, response: Outer },
-    { name: "AskOther", handler: "handleOtherInner", request: Other_Inner, response: Outer_Inner },
-  ],
-};
+  rpcs: {
+    Ask: { path: "Nested/Ask", handler: "handleInner", request: Outer_Inner, response: Outer_Inner_Deep },
+    AskDeep: { path: "Nested/AskDeep", handler: "handleDeep", request: Outer_Inner_Deep, response: Outer },
+    AskOther: { path: "Nested/AskOther", handler: "handleOtherInner", request: Other_Inner, response: Outer_Inner },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Nested`; any number of them may be in flight. */
 export class NestedRequest extends RequestClient {
@@ -39,35 +40,35 @@ export class NestedRequest extends RequestClient {
   }
 
   /** Sends a `Inner` and waits for the `Deep` that answers it. */
-  ask(msg: Outer_Inner, options?: CallOptions): Promise<Outer_Inner_Deep> {
-    return this.call(Outer_Inner, Outer_Inner_Deep, msg, options);
+  ask(msg: MessageInit<Outer_Inner>, options?: CallOptions): Promise<Outer_Inner_Deep> {
+    return this.callUnary(nestedDefinition.rpcs.Ask, msg, options);
   }
 
   /** Sends a `Deep` and waits for the `Outer` that answers it. */
-  askDeep(msg: Outer_Inner_Deep, options?: CallOptions): Promise<Outer> {
-    return this.call(Outer_Inner_Deep, Outer, msg, options);
+  askDeep(msg: MessageInit<Outer_Inner_Deep>, options?: CallOptions): Promise<Outer> {
+    return this.callUnary(nestedDefinition.rpcs.AskDeep, msg, options);
   }
 
   /** Sends a `Inner` and waits for the `Inner` that answers it. */
-  askOther(msg: Other_Inner, options?: CallOptions): Promise<Outer_Inner> {
-    return this.call(Other_Inner, Outer_Inner, msg, options);
+  askOther(msg: MessageInit<Other_Inner>, options?: CallOptions): Promise<Outer_Inner> {
+    return this.callUnary(nestedDefinition.rpcs.AskOther, msg, options);
   }
 }
 
 /** Handles what is sent to `Nested`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class NestedReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(nestedDefinition, links, options);
   }
 
   /** Answers `Ask`; what it returns is the reply. */
-  abstract handleInner(msg: Outer_Inner, ctx: RequestContext): Outer_Inner_Deep | Promise<Outer_Inner_Deep>;
+  abstract handleInner(msg: Outer_Inner, ctx: RequestContext): MessageInit<Outer_Inner_Deep> | Promise<MessageInit<Outer_Inner_Deep>>;
 
   /** Answers `AskDeep`; what it returns is the reply. */
-  abstract handleDeep(msg: Outer_Inner_Deep, ctx: RequestContext): Outer | Promise<Outer>;
+  abstract handleDeep(msg: Outer_Inner_Deep, ctx: RequestContext): MessageInit<Outer> | Promise<MessageInit<Outer>>;
 
   /** Answers `AskOther`; what it returns is the reply. */
-  abstract handleOtherInner(msg: Other_Inner, ctx: RequestContext): Outer_Inner | Promise<Outer_Inner>;
+  abstract handleOtherInner(msg: Other_Inner, ctx: RequestContext): MessageInit<Outer_Inner> | Promise<MessageInit<Outer_Inner>>;
 }
 
 /** Handles what is sent to `Nested`, as NestedReactor does, on a port of its own choice that clients find by name. */
@@ -77,11 +78,11 @@ export abstract class NestedService extends Service {
   }
 
   /** Answers `Ask`; what it returns is the reply. */
-  abstract handleInner(msg: Outer_Inner, ctx: RequestContext): Outer_Inner_Deep | Promise<Outer_Inner_Deep>;
+  abstract handleInner(msg: Outer_Inner, ctx: RequestContext): MessageInit<Outer_Inner_Deep> | Promise<MessageInit<Outer_Inner_Deep>>;
 
   /** Answers `AskDeep`; what it returns is the reply. */
-  abstract handleDeep(msg: Outer_Inner_Deep, ctx: RequestContext): Outer | Promise<Outer>;
+  abstract handleDeep(msg: Outer_Inner_Deep, ctx: RequestContext): MessageInit<Outer> | Promise<MessageInit<Outer>>;
 
   /** Answers `AskOther`; what it returns is the reply. */
-  abstract handleOtherInner(msg: Other_Inner, ctx: RequestContext): Outer_Inner | Promise<Outer_Inner>;
+  abstract handleOtherInner(msg: Other_Inner, ctx: RequestContext): MessageInit<Outer_Inner> | Promise<MessageInit<Outer_Inner>>;
 }

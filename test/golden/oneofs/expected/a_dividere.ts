@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Shape } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const painterDefinition: ServiceDefinition = {
+const painterDefinition = {
   typeName: "Painter",
   name: "Painter",
-  rpcs: [
-    { name: "Paint", handler: "handleShape", request: Shape, response: Shape },
-  ],
-};
+  rpcs: {
+    Paint: { path: "Painter/Paint", handler: "handleShape", request: Shape, response: Shape },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Painter`; any number of them may be in flight. */
 export class PainterRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class PainterRequest extends RequestClient {
   }
 
   /** Sends a `Shape` and waits for the `Shape` that answers it. */
-  paint(msg: Shape, options?: CallOptions): Promise<Shape> {
-    return this.call(Shape, Shape, msg, options);
+  paint(msg: MessageInit<Shape>, options?: CallOptions): Promise<Shape> {
+    return this.callUnary(painterDefinition.rpcs.Paint, msg, options);
   }
 }
 
 /** Handles what is sent to `Painter`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class PainterReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(painterDefinition, links, options);
   }
 
   /** Answers `Paint`; what it returns is the reply. */
-  abstract handleShape(msg: Shape, ctx: RequestContext): Shape | Promise<Shape>;
+  abstract handleShape(msg: Shape, ctx: RequestContext): MessageInit<Shape> | Promise<MessageInit<Shape>>;
 }
 
 /** Handles what is sent to `Painter`, as PainterReactor does, on a port of its own choice that clients find by name. */
@@ -59,5 +60,5 @@ export abstract class PainterService extends Service {
   }
 
   /** Answers `Paint`; what it returns is the reply. */
-  abstract handleShape(msg: Shape, ctx: RequestContext): Shape | Promise<Shape>;
+  abstract handleShape(msg: Shape, ctx: RequestContext): MessageInit<Shape> | Promise<MessageInit<Shape>>;
 }

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Maybe } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const perhapsDefinition: ServiceDefinition = {
+const perhapsDefinition = {
   typeName: "Perhaps",
   name: "Perhaps",
-  rpcs: [
-    { name: "Ask", handler: "handleMaybe", request: Maybe, response: Maybe },
-  ],
-};
+  rpcs: {
+    Ask: { path: "Perhaps/Ask", handler: "handleMaybe", request: Maybe, response: Maybe },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Perhaps`; any number of them may be in flight. */
 export class PerhapsRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class PerhapsRequest extends RequestClient {
   }
 
   /** Sends a `Maybe` and waits for the `Maybe` that answers it. */
-  ask(msg: Maybe, options?: CallOptions): Promise<Maybe> {
-    return this.call(Maybe, Maybe, msg, options);
+  ask(msg: MessageInit<Maybe>, options?: CallOptions): Promise<Maybe> {
+    return this.callUnary(perhapsDefinition.rpcs.Ask, msg, options);
   }
 }
 
 /** Handles what is sent to `Perhaps`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class PerhapsReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(perhapsDefinition, links, options);
   }
 
   /** Answers `Ask`; what it returns is the reply. */
-  abstract handleMaybe(msg: Maybe, ctx: RequestContext): Maybe | Promise<Maybe>;
+  abstract handleMaybe(msg: Maybe, ctx: RequestContext): MessageInit<Maybe> | Promise<MessageInit<Maybe>>;
 }
 
 /** Handles what is sent to `Perhaps`, as PerhapsReactor does, on a port of its own choice that clients find by name. */
@@ -59,5 +60,5 @@ export abstract class PerhapsService extends Service {
   }
 
   /** Answers `Ask`; what it returns is the reply. */
-  abstract handleMaybe(msg: Maybe, ctx: RequestContext): Maybe | Promise<Maybe>;
+  abstract handleMaybe(msg: Maybe, ctx: RequestContext): MessageInit<Maybe> | Promise<MessageInit<Maybe>>;
 }

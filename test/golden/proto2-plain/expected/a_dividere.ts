@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Lists } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const oldDefinition: ServiceDefinition = {
+const oldDefinition = {
   typeName: "Old",
   name: "Old",
-  rpcs: [
-    { name: "Echo", handler: "handleLists", request: Lists, response: Lists },
-  ],
-};
+  rpcs: {
+    Echo: { path: "Old/Echo", handler: "handleLists", request: Lists, response: Lists },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Old`; any number of them may be in flight. */
 export class OldRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class OldRequest extends RequestClient {
   }
 
   /** Sends a `Lists` and waits for the `Lists` that answers it. */
-  echo(msg: Lists, options?: CallOptions): Promise<Lists> {
-    return this.call(Lists, Lists, msg, options);
+  echo(msg: MessageInit<Lists>, options?: CallOptions): Promise<Lists> {
+    return this.callUnary(oldDefinition.rpcs.Echo, msg, options);
   }
 }
 
 /** Handles what is sent to `Old`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class OldReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oldDefinition, links, options);
   }
 
   /** Answers `Echo`; what it returns is the reply. */
-  abstract handleLists(msg: Lists, ctx: RequestContext): Lists | Promise<Lists>;
+  abstract handleLists(msg: Lists, ctx: RequestContext): MessageInit<Lists> | Promise<MessageInit<Lists>>;
 }
 
 /** Handles what is sent to `Old`, as OldReactor does, on a port of its own choice that clients find by name. */
@@ -59,5 +60,5 @@ export abstract class OldService extends Service {
   }
 
   /** Answers `Echo`; what it returns is the reply. */
-  abstract handleLists(msg: Lists, ctx: RequestContext): Lists | Promise<Lists>;
+  abstract handleLists(msg: Lists, ctx: RequestContext): MessageInit<Lists> | Promise<MessageInit<Lists>>;
 }

@@ -4,6 +4,7 @@
 
 import type {
   EventContext,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -15,13 +16,13 @@ import { Msg02 } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const greeterDefinition: ServiceDefinition = {
+const greeterDefinition = {
   typeName: "Greeter",
   name: "Greeter",
-  rpcs: [
-    { name: "Announce", handler: "handleMsg02", request: Msg02 },
-  ],
-};
+  rpcs: {
+    Announce: { path: "Greeter/Announce", handler: "handleMsg02", request: Msg02 },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Greeter`. */
 export class GreeterPublisher extends Publisher<Msg02> {
@@ -30,8 +31,8 @@ export class GreeterPublisher extends Publisher<Msg02> {
   }
 
   /** Publishes a `Msg02`. */
-  announce(msg: Msg02): Promise<void> {
-    return this.send(msg, Msg02);
+  announce(msg: MessageInit<Msg02>): Promise<void> {
+    return this.sendFor(greeterDefinition.rpcs.Announce, msg);
   }
 }
 
@@ -44,7 +45,7 @@ export class GreeterSubscriber<T extends Msg02 = Msg02> extends ServiceSubscribe
 
 /** Handles what is sent to `Greeter`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class GreeterReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Leaf, Tree } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const forestDefinition: ServiceDefinition = {
+const forestDefinition = {
   typeName: "Forest",
   name: "Forest",
-  rpcs: [
-    { name: "Plant", handler: "handleTree", request: Tree, response: Leaf },
-  ],
-};
+  rpcs: {
+    Plant: { path: "Forest/Plant", handler: "handleTree", request: Tree, response: Leaf },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Forest`; any number of them may be in flight. */
 export class ForestRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class ForestRequest extends RequestClient {
   }
 
   /** Sends a `Tree` and waits for the `Leaf` that answers it. */
-  plant(msg: Tree, options?: CallOptions): Promise<Leaf> {
-    return this.call(Tree, Leaf, msg, options);
+  plant(msg: MessageInit<Tree>, options?: CallOptions): Promise<Leaf> {
+    return this.callUnary(forestDefinition.rpcs.Plant, msg, options);
   }
 }
 
 /** Handles what is sent to `Forest`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class ForestReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(forestDefinition, links, options);
   }
 
   /** Answers `Plant`; what it returns is the reply. */
-  abstract handleTree(msg: Tree, ctx: RequestContext): Leaf | Promise<Leaf>;
+  abstract handleTree(msg: Tree, ctx: RequestContext): MessageInit<Leaf> | Promise<MessageInit<Leaf>>;
 }
 
 /** Handles what is sent to `Forest`, as ForestReactor does, on a port of its own choice that clients find by name. */
@@ -59,5 +60,5 @@ export abstract class ForestService extends Service {
   }
 
   /** Answers `Plant`; what it returns is the reply. */
-  abstract handleTree(msg: Tree, ctx: RequestContext): Leaf | Promise<Leaf>;
+  abstract handleTree(msg: Tree, ctx: RequestContext): MessageInit<Leaf> | Promise<MessageInit<Leaf>>;
 }

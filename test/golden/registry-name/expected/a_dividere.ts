@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const quotedDefinition: ServiceDefinition = {
+const quotedDefinition = {
   typeName: "acme.v1.Quoted",
   name: "a \"quoted\" \\ name\n",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Ask },
-  ],
-};
+  rpcs: {
+    Consult: { path: "acme.v1.Quoted/Consult", handler: "handleAsk", request: Ask, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Quoted`; any number of them may be in flight. */
 export class QuotedRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class QuotedRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Ask` that answers it. */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(quotedDefinition.rpcs.Consult, msg, options);
   }
 }
 
 /** Handles what is sent to `acme.v1.Quoted`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class QuotedReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(quotedDefinition, links, options);
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /** Handles what is sent to `acme.v1.Quoted`, as QuotedReactor does, on a port of its own choice that clients find by name. */
@@ -59,16 +60,16 @@ export abstract class QuotedService extends Service {
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-const plainDefinition: ServiceDefinition = {
+const plainDefinition = {
   typeName: "acme.v1.Plain",
   name: "acme.v1.Plain",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Ask },
-  ],
-};
+  rpcs: {
+    Consult: { path: "acme.v1.Plain/Consult", handler: "handleAsk", request: Ask, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Plain`; any number of them may be in flight. */
 export class PlainRequest extends RequestClient {
@@ -82,19 +83,19 @@ export class PlainRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Ask` that answers it. */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(plainDefinition.rpcs.Consult, msg, options);
   }
 }
 
 /** Handles what is sent to `acme.v1.Plain`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class PlainReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(plainDefinition, links, options);
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /** Handles what is sent to `acme.v1.Plain`, as PlainReactor does, on a port of its own choice that clients find by name. */
@@ -104,5 +105,5 @@ export abstract class PlainService extends Service {
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,18 +18,18 @@ import { Date_Inner, DateMessage, FunctionMessage, MixedCase, shoutedMsg, snakeM
 
 checkContract("a.proto", 1);
 
-const renamedDefinition: ServiceDefinition = {
+const renamedDefinition = {
   typeName: "Renamed",
   name: "Renamed",
-  rpcs: [
-    { name: "One", handler: "handleDate", request: DateMessage, response: FunctionMessage },
-    { name: "Two", handler: "handleFunction", request: FunctionMessage, response: Date_Inner },
-    { name: "Three", handler: "handleSnake_msg", request: snakeMsg, response: snakeMsg_innerMsg },
-    { name: "Four", handler: "handleInner_msg", request: snakeMsg_innerMsg, response: shoutedMsg },
-    { name: "Five", handler: "handleSHOUTED_MSG", request: shoutedMsg, response: MixedCase },
-    { name: "Six", handler: "handleMixed_Case", request: MixedCase, response: DateMessage },
-  ],
-};
+  rpcs: {
+    One: { path: "Renamed/One", handler: "handleDate", request: DateMessage, response: FunctionMessage },
+    Two: { path: "Renamed/Two", handler: "handleFunction", request: FunctionMessage, response: Date_Inner },
+    Three: { path: "Renamed/Three", handler: "handleSnake_msg", request: snakeMsg, response: snakeMsg_innerMsg },
+    Four: { path: "Renamed/Four", handler: "handleInner_msg", request: snakeMsg_innerMsg, response: shoutedMsg },
+    Five: { path: "Renamed/Five", handler: "handleSHOUTED_MSG", request: shoutedMsg, response: MixedCase },
+    Six: { path: "Renamed/Six", handler: "handleMixed_Case", request: MixedCase, response: DateMessage },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Renamed`; any number of them may be in flight. */
 export class RenamedRequest extends RequestClient {
@@ -42,59 +43,59 @@ export class RenamedRequest extends RequestClient {
   }
 
   /** Sends a `Date` and waits for the `Function` that answers it. */
-  one(msg: DateMessage, options?: CallOptions): Promise<FunctionMessage> {
-    return this.call(DateMessage, FunctionMessage, msg, options);
+  one(msg: MessageInit<DateMessage>, options?: CallOptions): Promise<FunctionMessage> {
+    return this.callUnary(renamedDefinition.rpcs.One, msg, options);
   }
 
   /** Sends a `Function` and waits for the `Inner` that answers it. */
-  two(msg: FunctionMessage, options?: CallOptions): Promise<Date_Inner> {
-    return this.call(FunctionMessage, Date_Inner, msg, options);
+  two(msg: MessageInit<FunctionMessage>, options?: CallOptions): Promise<Date_Inner> {
+    return this.callUnary(renamedDefinition.rpcs.Two, msg, options);
   }
 
   /** Sends a `snake_msg` and waits for the `inner_msg` that answers it. */
-  three(msg: snakeMsg, options?: CallOptions): Promise<snakeMsg_innerMsg> {
-    return this.call(snakeMsg, snakeMsg_innerMsg, msg, options);
+  three(msg: MessageInit<snakeMsg>, options?: CallOptions): Promise<snakeMsg_innerMsg> {
+    return this.callUnary(renamedDefinition.rpcs.Three, msg, options);
   }
 
   /** Sends a `inner_msg` and waits for the `SHOUTED_MSG` that answers it. */
-  four(msg: snakeMsg_innerMsg, options?: CallOptions): Promise<shoutedMsg> {
-    return this.call(snakeMsg_innerMsg, shoutedMsg, msg, options);
+  four(msg: MessageInit<snakeMsg_innerMsg>, options?: CallOptions): Promise<shoutedMsg> {
+    return this.callUnary(renamedDefinition.rpcs.Four, msg, options);
   }
 
   /** Sends a `SHOUTED_MSG` and waits for the `Mixed_Case` that answers it. */
-  five(msg: shoutedMsg, options?: CallOptions): Promise<MixedCase> {
-    return this.call(shoutedMsg, MixedCase, msg, options);
+  five(msg: MessageInit<shoutedMsg>, options?: CallOptions): Promise<MixedCase> {
+    return this.callUnary(renamedDefinition.rpcs.Five, msg, options);
   }
 
   /** Sends a `Mixed_Case` and waits for the `Date` that answers it. */
-  six(msg: MixedCase, options?: CallOptions): Promise<DateMessage> {
-    return this.call(MixedCase, DateMessage, msg, options);
+  six(msg: MessageInit<MixedCase>, options?: CallOptions): Promise<DateMessage> {
+    return this.callUnary(renamedDefinition.rpcs.Six, msg, options);
   }
 }
 
 /** Handles what is sent to `Renamed`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class RenamedReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(renamedDefinition, links, options);
   }
 
   /** Answers `One`; what it returns is the reply. */
-  abstract handleDate(msg: DateMessage, ctx: RequestContext): FunctionMessage | Promise<FunctionMessage>;
+  abstract handleDate(msg: DateMessage, ctx: RequestContext): MessageInit<FunctionMessage> | Promise<MessageInit<FunctionMessage>>;
 
   /** Answers `Two`; what it returns is the reply. */
-  abstract handleFunction(msg: FunctionMessage, ctx: RequestContext): Date_Inner | Promise<Date_Inner>;
+  abstract handleFunction(msg: FunctionMessage, ctx: RequestContext): MessageInit<Date_Inner> | Promise<MessageInit<Date_Inner>>;
 
   /** Answers `Three`; what it returns is the reply. */
-  abstract handleSnake_msg(msg: snakeMsg, ctx: RequestContext): snakeMsg_innerMsg | Promise<snakeMsg_innerMsg>;
+  abstract handleSnake_msg(msg: snakeMsg, ctx: RequestContext): MessageInit<snakeMsg_innerMsg> | Promise<MessageInit<snakeMsg_innerMsg>>;
 
   /** Answers `Four`; what it returns is the reply. */
-  abstract handleInner_msg(msg: snakeMsg_innerMsg, ctx: RequestContext): shoutedMsg | Promise<shoutedMsg>;
+  abstract handleInner_msg(msg: snakeMsg_innerMsg, ctx: RequestContext): MessageInit<shoutedMsg> | Promise<MessageInit<shoutedMsg>>;
 
   /** Answers `Five`; what it returns is the reply. */
-  abstract handleSHOUTED_MSG(msg: shoutedMsg, ctx: RequestContext): MixedCase | Promise<MixedCase>;
+  abstract handleSHOUTED_MSG(msg: shoutedMsg, ctx: RequestContext): MessageInit<MixedCase> | Promise<MessageInit<MixedCase>>;
 
   /** Answers `Six`; what it returns is the reply. */
-  abstract handleMixed_Case(msg: MixedCase, ctx: RequestContext): DateMessage | Promise<DateMessage>;
+  abstract handleMixed_Case(msg: MixedCase, ctx: RequestContext): MessageInit<DateMessage> | Promise<MessageInit<DateMessage>>;
 }
 
 /** Handles what is sent to `Renamed`, as RenamedReactor does, on a port of its own choice that clients find by name. */
@@ -104,20 +105,20 @@ export abstract class RenamedService extends Service {
   }
 
   /** Answers `One`; what it returns is the reply. */
-  abstract handleDate(msg: DateMessage, ctx: RequestContext): FunctionMessage | Promise<FunctionMessage>;
+  abstract handleDate(msg: DateMessage, ctx: RequestContext): MessageInit<FunctionMessage> | Promise<MessageInit<FunctionMessage>>;
 
   /** Answers `Two`; what it returns is the reply. */
-  abstract handleFunction(msg: FunctionMessage, ctx: RequestContext): Date_Inner | Promise<Date_Inner>;
+  abstract handleFunction(msg: FunctionMessage, ctx: RequestContext): MessageInit<Date_Inner> | Promise<MessageInit<Date_Inner>>;
 
   /** Answers `Three`; what it returns is the reply. */
-  abstract handleSnake_msg(msg: snakeMsg, ctx: RequestContext): snakeMsg_innerMsg | Promise<snakeMsg_innerMsg>;
+  abstract handleSnake_msg(msg: snakeMsg, ctx: RequestContext): MessageInit<snakeMsg_innerMsg> | Promise<MessageInit<snakeMsg_innerMsg>>;
 
   /** Answers `Four`; what it returns is the reply. */
-  abstract handleInner_msg(msg: snakeMsg_innerMsg, ctx: RequestContext): shoutedMsg | Promise<shoutedMsg>;
+  abstract handleInner_msg(msg: snakeMsg_innerMsg, ctx: RequestContext): MessageInit<shoutedMsg> | Promise<MessageInit<shoutedMsg>>;
 
   /** Answers `Five`; what it returns is the reply. */
-  abstract handleSHOUTED_MSG(msg: shoutedMsg, ctx: RequestContext): MixedCase | Promise<MixedCase>;
+  abstract handleSHOUTED_MSG(msg: shoutedMsg, ctx: RequestContext): MessageInit<MixedCase> | Promise<MessageInit<MixedCase>>;
 
   /** Answers `Six`; what it returns is the reply. */
-  abstract handleMixed_Case(msg: MixedCase, ctx: RequestContext): DateMessage | Promise<DateMessage>;
+  abstract handleMixed_Case(msg: MixedCase, ctx: RequestContext): MessageInit<DateMessage> | Promise<MessageInit<DateMessage>>;
 }

@@ -6,6 +6,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -28,15 +29,15 @@ import { Msg01, Msg02, Msg03 } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const greeterDefinition: ServiceDefinition = {
+const greeterDefinition = {
   typeName: "Greeter",
   name: "greeter",
-  rpcs: [
-    { name: "Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
-    { name: "Announce", handler: "handleMsg02", request: Msg02 },
-    { name: "Count", handler: "handleMsg03", request: Msg03 },
-  ],
-};
+  rpcs: {
+    Reverse: { path: "Greeter/Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
+    Announce: { path: "Greeter/Announce", handler: "handleMsg02", request: Msg02 },
+    Count: { path: "Greeter/Count", handler: "handleMsg03", request: Msg03 },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Greeter`. */
 export class GreeterPublisher extends Publisher<Msg02 | Msg03> {
@@ -45,13 +46,13 @@ export class GreeterPublisher extends Publisher<Msg02 | Msg03> {
   }
 
   /** Publishes a `Msg02`. */
-  announce(msg: Msg02): Promise<void> {
-    return this.send(msg, Msg02);
+  announce(msg: MessageInit<Msg02>): Promise<void> {
+    return this.sendFor(greeterDefinition.rpcs.Announce, msg);
   }
 
   /** Publishes a `Msg03`. */
-  count(msg: Msg03): Promise<void> {
-    return this.send(msg, Msg03);
+  count(msg: MessageInit<Msg03>): Promise<void> {
+    return this.sendFor(greeterDefinition.rpcs.Count, msg);
   }
 }
 
@@ -74,19 +75,19 @@ export class GreeterRequest extends RequestClient {
   }
 
   /** Sends a `Msg01` and waits for the `Msg01` that answers it. */
-  reverse(msg: Msg01, options?: CallOptions): Promise<Msg01> {
-    return this.call(Msg01, Msg01, msg, options);
+  reverse(msg: MessageInit<Msg01>, options?: CallOptions): Promise<Msg01> {
+    return this.callUnary(greeterDefinition.rpcs.Reverse, msg, options);
   }
 }
 
 /** Handles what is sent to `Greeter`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class GreeterReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
   /** Answers `Reverse`; what it returns is the reply. */
-  abstract handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | Promise<Msg01>;
+  abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /** Gets what `Announce` publishes. */
   abstract handleMsg02(msg: Msg02, ctx: EventContext): void | Promise<void>;
@@ -102,7 +103,7 @@ export abstract class GreeterService extends Service {
   }
 
   /** Answers `Reverse`; what it returns is the reply. */
-  abstract handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | Promise<Msg01>;
+  abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /** Gets what `Announce` publishes. */
   abstract handleMsg02(msg: Msg02, ctx: EventContext): void | Promise<void>;

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Msg01 } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const greeterDefinition: ServiceDefinition = {
+const greeterDefinition = {
   typeName: "Greeter",
   name: "Greeter",
-  rpcs: [
-    { name: "Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
-  ],
-};
+  rpcs: {
+    Reverse: { path: "Greeter/Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Greeter`; any number of them may be in flight. */
 export class GreeterRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class GreeterRequest extends RequestClient {
   }
 
   /** Sends a `Msg01` and waits for the `Msg01` that answers it. */
-  reverse(msg: Msg01, options?: CallOptions): Promise<Msg01> {
-    return this.call(Msg01, Msg01, msg, options);
+  reverse(msg: MessageInit<Msg01>, options?: CallOptions): Promise<Msg01> {
+    return this.callUnary(greeterDefinition.rpcs.Reverse, msg, options);
   }
 }
 
 /** Handles what is sent to `Greeter`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class GreeterReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
   /** Answers `Reverse`; what it returns is the reply. */
-  abstract handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | Promise<Msg01>;
+  abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 }
 
 /** Handles what is sent to `Greeter`, as GreeterReactor does, on a port of its own choice that clients find by name. */
@@ -59,5 +60,5 @@ export abstract class GreeterService extends Service {
   }
 
   /** Answers `Reverse`; what it returns is the reply. */
-  abstract handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | Promise<Msg01>;
+  abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 }

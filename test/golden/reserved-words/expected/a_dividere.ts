@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,20 +18,20 @@ import { M0, M1, M2, M3, M4, M5, M6, M7 } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const classDefinition: ServiceDefinition = {
+const classDefinition = {
   typeName: "class",
   name: "class",
-  rpcs: [
-    { name: "Delete", handler: "handleM0", request: M0, response: M0 },
-    { name: "class", handler: "handleM1", request: M1, response: M0 },
-    { name: "New", handler: "handleM2", request: M2, response: M0 },
-    { name: "Await", handler: "handleM3", request: M3, response: M0 },
-    { name: "typeof", handler: "handleM4", request: M4, response: M0 },
-    { name: "Function", handler: "handleM5", request: M5, response: M0 },
-    { name: "Yield", handler: "handleM6", request: M6, response: M0 },
-    { name: "Static", handler: "handleM7", request: M7, response: M0 },
-  ],
-};
+  rpcs: {
+    Delete: { path: "class/Delete", handler: "handleM0", request: M0, response: M0 },
+    class: { path: "class/class", handler: "handleM1", request: M1, response: M0 },
+    New: { path: "class/New", handler: "handleM2", request: M2, response: M0 },
+    Await: { path: "class/Await", handler: "handleM3", request: M3, response: M0 },
+    typeof: { path: "class/typeof", handler: "handleM4", request: M4, response: M0 },
+    Function: { path: "class/Function", handler: "handleM5", request: M5, response: M0 },
+    Yield: { path: "class/Yield", handler: "handleM6", request: M6, response: M0 },
+    Static: { path: "class/Static", handler: "handleM7", request: M7, response: M0 },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `class`; any number of them may be in flight. */
 export class ClassRequest extends RequestClient {
@@ -44,75 +45,75 @@ export class ClassRequest extends RequestClient {
   }
 
   /** Sends a `M0` and waits for the `M0` that answers it. */
-  delete(msg: M0, options?: CallOptions): Promise<M0> {
-    return this.call(M0, M0, msg, options);
+  delete(msg: MessageInit<M0>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(classDefinition.rpcs.Delete, msg, options);
   }
 
   /** Sends a `M1` and waits for the `M0` that answers it. */
-  class(msg: M1, options?: CallOptions): Promise<M0> {
-    return this.call(M1, M0, msg, options);
+  class(msg: MessageInit<M1>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(classDefinition.rpcs.class, msg, options);
   }
 
   /** Sends a `M2` and waits for the `M0` that answers it. */
-  new(msg: M2, options?: CallOptions): Promise<M0> {
-    return this.call(M2, M0, msg, options);
+  new(msg: MessageInit<M2>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(classDefinition.rpcs.New, msg, options);
   }
 
   /** Sends a `M3` and waits for the `M0` that answers it. */
-  await(msg: M3, options?: CallOptions): Promise<M0> {
-    return this.call(M3, M0, msg, options);
+  await(msg: MessageInit<M3>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(classDefinition.rpcs.Await, msg, options);
   }
 
   /** Sends a `M4` and waits for the `M0` that answers it. */
-  typeof(msg: M4, options?: CallOptions): Promise<M0> {
-    return this.call(M4, M0, msg, options);
+  typeof(msg: MessageInit<M4>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(classDefinition.rpcs.typeof, msg, options);
   }
 
   /** Sends a `M5` and waits for the `M0` that answers it. */
-  function(msg: M5, options?: CallOptions): Promise<M0> {
-    return this.call(M5, M0, msg, options);
+  function(msg: MessageInit<M5>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(classDefinition.rpcs.Function, msg, options);
   }
 
   /** Sends a `M6` and waits for the `M0` that answers it. */
-  yield(msg: M6, options?: CallOptions): Promise<M0> {
-    return this.call(M6, M0, msg, options);
+  yield(msg: MessageInit<M6>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(classDefinition.rpcs.Yield, msg, options);
   }
 
   /** Sends a `M7` and waits for the `M0` that answers it. */
-  static(msg: M7, options?: CallOptions): Promise<M0> {
-    return this.call(M7, M0, msg, options);
+  static(msg: MessageInit<M7>, options?: CallOptions): Promise<M0> {
+    return this.callUnary(classDefinition.rpcs.Static, msg, options);
   }
 }
 
 /** Handles what is sent to `class`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class ClassReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(classDefinition, links, options);
   }
 
   /** Answers `Delete`; what it returns is the reply. */
-  abstract handleM0(msg: M0, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM0(msg: M0, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `class`; what it returns is the reply. */
-  abstract handleM1(msg: M1, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM1(msg: M1, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `New`; what it returns is the reply. */
-  abstract handleM2(msg: M2, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM2(msg: M2, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Await`; what it returns is the reply. */
-  abstract handleM3(msg: M3, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM3(msg: M3, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `typeof`; what it returns is the reply. */
-  abstract handleM4(msg: M4, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM4(msg: M4, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Function`; what it returns is the reply. */
-  abstract handleM5(msg: M5, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM5(msg: M5, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Yield`; what it returns is the reply. */
-  abstract handleM6(msg: M6, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM6(msg: M6, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Static`; what it returns is the reply. */
-  abstract handleM7(msg: M7, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM7(msg: M7, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 }
 
 /** Handles what is sent to `class`, as ClassReactor does, on a port of its own choice that clients find by name. */
@@ -122,26 +123,26 @@ export abstract class ClassService extends Service {
   }
 
   /** Answers `Delete`; what it returns is the reply. */
-  abstract handleM0(msg: M0, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM0(msg: M0, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `class`; what it returns is the reply. */
-  abstract handleM1(msg: M1, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM1(msg: M1, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `New`; what it returns is the reply. */
-  abstract handleM2(msg: M2, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM2(msg: M2, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Await`; what it returns is the reply. */
-  abstract handleM3(msg: M3, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM3(msg: M3, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `typeof`; what it returns is the reply. */
-  abstract handleM4(msg: M4, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM4(msg: M4, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Function`; what it returns is the reply. */
-  abstract handleM5(msg: M5, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM5(msg: M5, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Yield`; what it returns is the reply. */
-  abstract handleM6(msg: M6, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM6(msg: M6, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
   /** Answers `Static`; what it returns is the reply. */
-  abstract handleM7(msg: M7, ctx: RequestContext): M0 | Promise<M0>;
+  abstract handleM7(msg: M7, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 }

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -19,14 +20,14 @@ import { Item as Item$2 } from "./c/c.js";
 
 checkContract("a.proto", 1);
 
-const storeDefinition: ServiceDefinition = {
+const storeDefinition = {
   typeName: "a.Store",
   name: "a.Store",
-  rpcs: [
-    { name: "Get", handler: "handleItem", request: Item, response: Item$1 },
-    { name: "Put", handler: "handleStored", request: Item$1, response: Item$2 },
-  ],
-};
+  rpcs: {
+    Get: { path: "a.Store/Get", handler: "handleItem", request: Item, response: Item$1 },
+    Put: { path: "a.Store/Put", handler: "handleStored", request: Item$1, response: Item$2 },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `a.Store`; any number of them may be in flight. */
 export class StoreRequest extends RequestClient {
@@ -40,27 +41,27 @@ export class StoreRequest extends RequestClient {
   }
 
   /** Sends a `Item` and waits for the `Item` that answers it. */
-  get(msg: Item, options?: CallOptions): Promise<Item$1> {
-    return this.call(Item, Item$1, msg, options);
+  get(msg: MessageInit<Item>, options?: CallOptions): Promise<Item$1> {
+    return this.callUnary(storeDefinition.rpcs.Get, msg, options);
   }
 
   /** Sends a `Item` and waits for the `Item` that answers it. */
-  put(msg: Item$1, options?: CallOptions): Promise<Item$2> {
-    return this.call(Item$1, Item$2, msg, options);
+  put(msg: MessageInit<Item$1>, options?: CallOptions): Promise<Item$2> {
+    return this.callUnary(storeDefinition.rpcs.Put, msg, options);
   }
 }
 
 /** Handles what is sent to `a.Store`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class StoreReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(storeDefinition, links, options);
   }
 
   /** Answers `Get`; what it returns is the reply. */
-  abstract handleItem(msg: Item, ctx: RequestContext): Item$1 | Promise<Item$1>;
+  abstract handleItem(msg: Item, ctx: RequestContext): MessageInit<Item$1> | Promise<MessageInit<Item$1>>;
 
   /** Answers `Put`; what it returns is the reply. */
-  abstract handleStored(msg: Item$1, ctx: RequestContext): Item$2 | Promise<Item$2>;
+  abstract handleStored(msg: Item$1, ctx: RequestContext): MessageInit<Item$2> | Promise<MessageInit<Item$2>>;
 }
 
 /** Handles what is sent to `a.Store`, as StoreReactor does, on a port of its own choice that clients find by name. */
@@ -70,8 +71,8 @@ export abstract class StoreService extends Service {
   }
 
   /** Answers `Get`; what it returns is the reply. */
-  abstract handleItem(msg: Item, ctx: RequestContext): Item$1 | Promise<Item$1>;
+  abstract handleItem(msg: Item, ctx: RequestContext): MessageInit<Item$1> | Promise<MessageInit<Item$1>>;
 
   /** Answers `Put`; what it returns is the reply. */
-  abstract handleStored(msg: Item$1, ctx: RequestContext): Item$2 | Promise<Item$2>;
+  abstract handleStored(msg: Item$1, ctx: RequestContext): MessageInit<Item$2> | Promise<MessageInit<Item$2>>;
 }

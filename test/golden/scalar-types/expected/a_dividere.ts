@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,14 +18,14 @@ import { Lists, Scalars } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const echoDefinition: ServiceDefinition = {
+const echoDefinition = {
   typeName: "Echo",
   name: "Echo",
-  rpcs: [
-    { name: "Scalars_", handler: "handleScalars", request: Scalars, response: Scalars },
-    { name: "Lists_", handler: "handleLists", request: Lists, response: Lists },
-  ],
-};
+  rpcs: {
+    Scalars_: { path: "Echo/Scalars_", handler: "handleScalars", request: Scalars, response: Scalars },
+    Lists_: { path: "Echo/Lists_", handler: "handleLists", request: Lists, response: Lists },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Echo`; any number of them may be in flight. */
 export class EchoRequest extends RequestClient {
@@ -38,27 +39,27 @@ export class EchoRequest extends RequestClient {
   }
 
   /** Sends a `Scalars` and waits for the `Scalars` that answers it. */
-  scalars(msg: Scalars, options?: CallOptions): Promise<Scalars> {
-    return this.call(Scalars, Scalars, msg, options);
+  scalars(msg: MessageInit<Scalars>, options?: CallOptions): Promise<Scalars> {
+    return this.callUnary(echoDefinition.rpcs.Scalars_, msg, options);
   }
 
   /** Sends a `Lists` and waits for the `Lists` that answers it. */
-  lists(msg: Lists, options?: CallOptions): Promise<Lists> {
-    return this.call(Lists, Lists, msg, options);
+  lists(msg: MessageInit<Lists>, options?: CallOptions): Promise<Lists> {
+    return this.callUnary(echoDefinition.rpcs.Lists_, msg, options);
   }
 }
 
 /** Handles what is sent to `Echo`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class EchoReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(echoDefinition, links, options);
   }
 
   /** Answers `Scalars_`; what it returns is the reply. */
-  abstract handleScalars(msg: Scalars, ctx: RequestContext): Scalars | Promise<Scalars>;
+  abstract handleScalars(msg: Scalars, ctx: RequestContext): MessageInit<Scalars> | Promise<MessageInit<Scalars>>;
 
   /** Answers `Lists_`; what it returns is the reply. */
-  abstract handleLists(msg: Lists, ctx: RequestContext): Lists | Promise<Lists>;
+  abstract handleLists(msg: Lists, ctx: RequestContext): MessageInit<Lists> | Promise<MessageInit<Lists>>;
 }
 
 /** Handles what is sent to `Echo`, as EchoReactor does, on a port of its own choice that clients find by name. */
@@ -68,8 +69,8 @@ export abstract class EchoService extends Service {
   }
 
   /** Answers `Scalars_`; what it returns is the reply. */
-  abstract handleScalars(msg: Scalars, ctx: RequestContext): Scalars | Promise<Scalars>;
+  abstract handleScalars(msg: Scalars, ctx: RequestContext): MessageInit<Scalars> | Promise<MessageInit<Scalars>>;
 
   /** Answers `Lists_`; what it returns is the reply. */
-  abstract handleLists(msg: Lists, ctx: RequestContext): Lists | Promise<Lists>;
+  abstract handleLists(msg: Lists, ctx: RequestContext): MessageInit<Lists> | Promise<MessageInit<Lists>>;
 }

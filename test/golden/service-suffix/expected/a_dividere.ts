@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const greeterDefinition: ServiceDefinition = {
+const greeterDefinition = {
   typeName: "GreeterService",
   name: "GreeterService",
-  rpcs: [
-    { name: "Greet", handler: "handleAsk", request: Ask, response: Ask },
-  ],
-};
+  rpcs: {
+    Greet: { path: "GreeterService/Greet", handler: "handleAsk", request: Ask, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `GreeterService`; any number of them may be in flight. */
 export class GreeterRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class GreeterRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Ask` that answers it. */
-  greet(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  greet(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(greeterDefinition.rpcs.Greet, msg, options);
   }
 }
 
 /** Handles what is sent to `GreeterService`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class GreeterReactor extends ServiceReactor$1 {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
   /** Answers `Greet`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /** Handles what is sent to `GreeterService`, as GreeterReactor does, on a port of its own choice that clients find by name. */
@@ -59,16 +60,16 @@ export abstract class GreeterService extends Service {
   }
 
   /** Answers `Greet`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-const serviceDefinition: ServiceDefinition = {
+const serviceDefinition = {
   typeName: "Service",
   name: "Service",
-  rpcs: [
-    { name: "Greet", handler: "handleAsk", request: Ask, response: Ask },
-  ],
-};
+  rpcs: {
+    Greet: { path: "Service/Greet", handler: "handleAsk", request: Ask, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Service`; any number of them may be in flight. */
 export class ServiceRequest extends RequestClient {
@@ -82,19 +83,19 @@ export class ServiceRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Ask` that answers it. */
-  greet(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  greet(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(serviceDefinition.rpcs.Greet, msg, options);
   }
 }
 
 /** Handles what is sent to `Service`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class ServiceReactor extends ServiceReactor$1 {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(serviceDefinition, links, options);
   }
 
   /** Answers `Greet`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /** Handles what is sent to `Service`, as ServiceReactor does, on a port of its own choice that clients find by name. */
@@ -104,16 +105,16 @@ export abstract class ServiceService extends Service {
   }
 
   /** Answers `Greet`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-const serviceDeskDefinition: ServiceDefinition = {
+const serviceDeskDefinition = {
   typeName: "ServiceDesk",
   name: "ServiceDesk",
-  rpcs: [
-    { name: "Greet", handler: "handleAsk", request: Ask, response: Ask },
-  ],
-};
+  rpcs: {
+    Greet: { path: "ServiceDesk/Greet", handler: "handleAsk", request: Ask, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `ServiceDesk`; any number of them may be in flight. */
 export class ServiceDeskRequest extends RequestClient {
@@ -127,19 +128,19 @@ export class ServiceDeskRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Ask` that answers it. */
-  greet(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  greet(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(serviceDeskDefinition.rpcs.Greet, msg, options);
   }
 }
 
 /** Handles what is sent to `ServiceDesk`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class ServiceDeskReactor extends ServiceReactor$1 {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(serviceDeskDefinition, links, options);
   }
 
   /** Answers `Greet`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /** Handles what is sent to `ServiceDesk`, as ServiceDeskReactor does, on a port of its own choice that clients find by name. */
@@ -149,5 +150,5 @@ export abstract class ServiceDeskService extends Service {
   }
 
   /** Answers `Greet`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,27 +18,27 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const nothingDefinition: ServiceDefinition = {
+const nothingDefinition = {
   typeName: "Nothing",
   name: "Nothing",
-  rpcs: [
-  ],
-};
+  rpcs: {
+  },
+} satisfies ServiceDefinition;
 
 /** Handles what is sent to `Nothing`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class NothingReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(nothingDefinition, links, options);
   }
 }
 
-const somethingDefinition: ServiceDefinition = {
+const somethingDefinition = {
   typeName: "Something",
   name: "Something",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Ask },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Something/Consult", handler: "handleAsk", request: Ask, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Something`; any number of them may be in flight. */
 export class SomethingRequest extends RequestClient {
@@ -51,19 +52,19 @@ export class SomethingRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Ask` that answers it. */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(somethingDefinition.rpcs.Consult, msg, options);
   }
 }
 
 /** Handles what is sent to `Something`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class SomethingReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(somethingDefinition, links, options);
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /** Handles what is sent to `Something`, as SomethingReactor does, on a port of its own choice that clients find by name. */
@@ -73,5 +74,5 @@ export abstract class SomethingService extends Service {
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

@@ -6,6 +6,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -28,13 +29,13 @@ import { Answer, Ask, News } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const oracleDefinition: ServiceDefinition = {
+const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Answer },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Answer },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */
 export class OracleRequest extends RequestClient {
@@ -48,19 +49,19 @@ export class OracleRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Answer` that answers it. */
-  consult(msg: Ask, options?: CallOptions): Promise<Answer> {
-    return this.call(Ask, Answer, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Answer> {
+    return this.callUnary(oracleDefinition.rpcs.Consult, msg, options);
   }
 }
 
 /** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class OracleReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Answer | Promise<Answer>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 }
 
 /** Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name. */
@@ -70,16 +71,16 @@ export abstract class OracleService extends Service {
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Answer | Promise<Answer>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 }
 
-const heraldDefinition: ServiceDefinition = {
+const heraldDefinition = {
   typeName: "Herald",
   name: "Herald",
-  rpcs: [
-    { name: "Proclaim", handler: "handleNews", request: News },
-  ],
-};
+  rpcs: {
+    Proclaim: { path: "Herald/Proclaim", handler: "handleNews", request: News },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Herald`. */
 export class HeraldPublisher extends Publisher<News> {
@@ -88,8 +89,8 @@ export class HeraldPublisher extends Publisher<News> {
   }
 
   /** Publishes a `News`. */
-  proclaim(msg: News): Promise<void> {
-    return this.send(msg, News);
+  proclaim(msg: MessageInit<News>): Promise<void> {
+    return this.sendFor(heraldDefinition.rpcs.Proclaim, msg);
   }
 }
 
@@ -102,7 +103,7 @@ export class HeraldSubscriber<T extends News = News> extends ServiceSubscriber<T
 
 /** Handles what is sent to `Herald`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class HeraldReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(heraldDefinition, links, options);
   }
 
@@ -110,14 +111,14 @@ export abstract class HeraldReactor extends ServiceReactor {
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
 }
 
-const bothDefinition: ServiceDefinition = {
+const bothDefinition = {
   typeName: "Both",
   name: "Both",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Answer },
-    { name: "Proclaim", handler: "handleNews", request: News },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Both/Consult", handler: "handleAsk", request: Ask, response: Answer },
+    Proclaim: { path: "Both/Proclaim", handler: "handleNews", request: News },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Both`. */
 export class BothPublisher extends Publisher<News> {
@@ -126,8 +127,8 @@ export class BothPublisher extends Publisher<News> {
   }
 
   /** Publishes a `News`. */
-  proclaim(msg: News): Promise<void> {
-    return this.send(msg, News);
+  proclaim(msg: MessageInit<News>): Promise<void> {
+    return this.sendFor(bothDefinition.rpcs.Proclaim, msg);
   }
 }
 
@@ -150,19 +151,19 @@ export class BothRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Answer` that answers it. */
-  consult(msg: Ask, options?: CallOptions): Promise<Answer> {
-    return this.call(Ask, Answer, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Answer> {
+    return this.callUnary(bothDefinition.rpcs.Consult, msg, options);
   }
 }
 
 /** Handles what is sent to `Both`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class BothReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(bothDefinition, links, options);
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Answer | Promise<Answer>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
   /** Gets what `Proclaim` publishes. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
@@ -175,7 +176,7 @@ export abstract class BothService extends Service {
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Answer | Promise<Answer>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
   /** Gets what `Proclaim` publishes. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;

@@ -6,6 +6,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -32,16 +33,16 @@ import { All } from "./a.js";
 
 checkContract("a.proto", 1);
 
-const knownDefinition: ServiceDefinition = {
+const knownDefinition = {
   typeName: "Known",
   name: "Known",
-  rpcs: [
-    { name: "At", handler: "handleTimestamp", request: Timestamp, response: Duration },
-    { name: "Name", handler: "handleStringValue", request: StringValue, response: Struct },
-    { name: "Everything", handler: "handleAll", request: All, response: All },
-    { name: "Tick", handler: "handleDuration", request: Duration },
-  ],
-};
+  rpcs: {
+    At: { path: "Known/At", handler: "handleTimestamp", request: Timestamp, response: Duration },
+    Name: { path: "Known/Name", handler: "handleStringValue", request: StringValue, response: Struct },
+    Everything: { path: "Known/Everything", handler: "handleAll", request: All, response: All },
+    Tick: { path: "Known/Tick", handler: "handleDuration", request: Duration },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Known`. */
 export class KnownPublisher extends Publisher<Duration> {
@@ -50,8 +51,8 @@ export class KnownPublisher extends Publisher<Duration> {
   }
 
   /** Publishes a `Duration`. */
-  tick(msg: Duration): Promise<void> {
-    return this.send(msg, Duration);
+  tick(msg: MessageInit<Duration>): Promise<void> {
+    return this.sendFor(knownDefinition.rpcs.Tick, msg);
   }
 }
 
@@ -74,35 +75,35 @@ export class KnownRequest extends RequestClient {
   }
 
   /** Sends a `Timestamp` and waits for the `Duration` that answers it. */
-  at(msg: Timestamp, options?: CallOptions): Promise<Duration> {
-    return this.call(Timestamp, Duration, msg, options);
+  at(msg: MessageInit<Timestamp>, options?: CallOptions): Promise<Duration> {
+    return this.callUnary(knownDefinition.rpcs.At, msg, options);
   }
 
   /** Sends a `StringValue` and waits for the `Struct` that answers it. */
-  name(msg: StringValue, options?: CallOptions): Promise<Struct> {
-    return this.call(StringValue, Struct, msg, options);
+  name(msg: MessageInit<StringValue>, options?: CallOptions): Promise<Struct> {
+    return this.callUnary(knownDefinition.rpcs.Name, msg, options);
   }
 
   /** Sends a `All` and waits for the `All` that answers it. */
-  everything(msg: All, options?: CallOptions): Promise<All> {
-    return this.call(All, All, msg, options);
+  everything(msg: MessageInit<All>, options?: CallOptions): Promise<All> {
+    return this.callUnary(knownDefinition.rpcs.Everything, msg, options);
   }
 }
 
 /** Handles what is sent to `Known`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class KnownReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(knownDefinition, links, options);
   }
 
   /** Answers `At`; what it returns is the reply. */
-  abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): Duration | Promise<Duration>;
+  abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): MessageInit<Duration> | Promise<MessageInit<Duration>>;
 
   /** Answers `Name`; what it returns is the reply. */
-  abstract handleStringValue(msg: StringValue, ctx: RequestContext): Struct | Promise<Struct>;
+  abstract handleStringValue(msg: StringValue, ctx: RequestContext): MessageInit<Struct> | Promise<MessageInit<Struct>>;
 
   /** Answers `Everything`; what it returns is the reply. */
-  abstract handleAll(msg: All, ctx: RequestContext): All | Promise<All>;
+  abstract handleAll(msg: All, ctx: RequestContext): MessageInit<All> | Promise<MessageInit<All>>;
 
   /** Gets what `Tick` publishes. */
   abstract handleDuration(msg: Duration, ctx: EventContext): void | Promise<void>;
@@ -115,13 +116,13 @@ export abstract class KnownService extends Service {
   }
 
   /** Answers `At`; what it returns is the reply. */
-  abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): Duration | Promise<Duration>;
+  abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): MessageInit<Duration> | Promise<MessageInit<Duration>>;
 
   /** Answers `Name`; what it returns is the reply. */
-  abstract handleStringValue(msg: StringValue, ctx: RequestContext): Struct | Promise<Struct>;
+  abstract handleStringValue(msg: StringValue, ctx: RequestContext): MessageInit<Struct> | Promise<MessageInit<Struct>>;
 
   /** Answers `Everything`; what it returns is the reply. */
-  abstract handleAll(msg: All, ctx: RequestContext): All | Promise<All>;
+  abstract handleAll(msg: All, ctx: RequestContext): MessageInit<All> | Promise<MessageInit<All>>;
 
   /** Gets what `Tick` publishes. */
   abstract handleDuration(msg: Duration, ctx: EventContext): void | Promise<void>;

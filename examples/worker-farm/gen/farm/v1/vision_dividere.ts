@@ -7,6 +7,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -19,13 +20,13 @@ import { Detections, Picture } from "./vision.js";
 
 checkContract("farm/v1/vision.proto", 1);
 
-const visionDefinition: ServiceDefinition = {
+const visionDefinition = {
   typeName: "farm.v1.Vision",
   name: "vision",
-  rpcs: [
-    { name: "Detect", handler: "handlePicture", request: Picture, response: Detections },
-  ],
-};
+  rpcs: {
+    Detect: { path: "farm.v1.Vision/Detect", handler: "handlePicture", request: Picture, response: Detections },
+  },
+} satisfies ServiceDefinition;
 
 /**
  * Calls the requests of `farm.v1.Vision`; any number of them may be in flight.
@@ -43,8 +44,8 @@ export class VisionRequest extends RequestClient {
   }
 
   /** Answers with the shapes in the picture. Refuses a file that is no picture with BAD_PICTURE. */
-  detect(msg: Picture, options?: CallOptions): Promise<Detections> {
-    return this.call(Picture, Detections, msg, options);
+  detect(msg: MessageInit<Picture>, options?: CallOptions): Promise<Detections> {
+    return this.callUnary(visionDefinition.rpcs.Detect, msg, options);
   }
 }
 
@@ -54,7 +55,7 @@ export class VisionRequest extends RequestClient {
  * Finds the shapes in pictures.
  */
 export abstract class VisionReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(visionDefinition, links, options);
   }
 
@@ -63,7 +64,7 @@ export abstract class VisionReactor extends ServiceReactor {
    *
    * Answers with the shapes in the picture. Refuses a file that is no picture with BAD_PICTURE.
    */
-  abstract handlePicture(msg: Picture, ctx: RequestContext): Detections | Promise<Detections>;
+  abstract handlePicture(msg: Picture, ctx: RequestContext): MessageInit<Detections> | Promise<MessageInit<Detections>>;
 }
 
 /**
@@ -81,5 +82,5 @@ export abstract class VisionService extends Service {
    *
    * Answers with the shapes in the picture. Refuses a file that is no picture with BAD_PICTURE.
    */
-  abstract handlePicture(msg: Picture, ctx: RequestContext): Detections | Promise<Detections>;
+  abstract handlePicture(msg: Picture, ctx: RequestContext): MessageInit<Detections> | Promise<MessageInit<Detections>>;
 }

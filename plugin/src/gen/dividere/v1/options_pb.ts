@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dividere/v1/options.proto.
  */
 export const file_dividere_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("ChlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvEgtkaXZpZGVyZS52MSIeCg5TZXJ2aWNlT3B0aW9ucxIMCgRuYW1lGAEgASgJIjYKDU1ldGhvZE9wdGlvbnMSJQoHcGF0dGVybhgBIAEoDjIULmRpdmlkZXJlLnYxLlBhdHRlcm4iIQoOTWVzc2FnZU9wdGlvbnMSDwoHaGFuZGxlchgBIAEoCSo8CgdQYXR0ZXJuEhcKE1BBVFRFUk5fVU5TUEVDSUZJRUQQABILCgdSRVFVRVNUEAESCwoHUFVCTElTSBACOlgKB3NlcnZpY2USHy5nb29nbGUucHJvdG9idWYuU2VydmljZU9wdGlvbnMYuY4DIAEoCzIbLmRpdmlkZXJlLnYxLlNlcnZpY2VPcHRpb25zUgdzZXJ2aWNlOlQKBm1ldGhvZBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLmOAyABKAsyGi5kaXZpZGVyZS52MS5NZXRob2RPcHRpb25zUgZtZXRob2Q6WAoHbWVzc2FnZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxi5jgMgASgLMhsuZGl2aWRlcmUudjEuTWVzc2FnZU9wdGlvbnNSB21lc3NhZ2ViBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("ChlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvEgtkaXZpZGVyZS52MSJHCg5TZXJ2aWNlT3B0aW9ucxIMCgRuYW1lGAEgASgJEicKCGhhbmRsZXJzGAIgASgOMhUuZGl2aWRlcmUudjEuSGFuZGxlcnMiWAoNTWV0aG9kT3B0aW9ucxIlCgdwYXR0ZXJuGAEgASgOMhQuZGl2aWRlcmUudjEuUGF0dGVybhIPCgdoYW5kbGVyGAIgASgJEg8KB2RlZmF1bHQYAyABKAgiIQoOTWVzc2FnZU9wdGlvbnMSDwoHaGFuZGxlchgBIAEoCSo8CgdQYXR0ZXJuEhcKE1BBVFRFUk5fVU5TUEVDSUZJRUQQABILCgdSRVFVRVNUEAESCwoHUFVCTElTSBACKkAKCEhhbmRsZXJzEhgKFEhBTkRMRVJTX1VOU1BFQ0lGSUVEEAASDgoKQllfTUVTU0FHRRABEgoKBkJZX1JQQxACOlgKB3NlcnZpY2USHy5nb29nbGUucHJvdG9idWYuU2VydmljZU9wdGlvbnMYuY4DIAEoCzIbLmRpdmlkZXJlLnYxLlNlcnZpY2VPcHRpb25zUgdzZXJ2aWNlOlQKBm1ldGhvZBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLmOAyABKAsyGi5kaXZpZGVyZS52MS5NZXRob2RPcHRpb25zUgZtZXRob2Q6WAoHbWVzc2FnZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxi5jgMgASgLMhsuZGl2aWRlcmUudjEuTWVzc2FnZU9wdGlvbnNSB21lc3NhZ2ViBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * Set on a service as `option (dividere.v1.service) = { … }`.
@@ -28,6 +28,13 @@ export type ServiceOptions = Message<"dividere.v1.ServiceOptions"> & {
    * @generated from field: string name = 1;
    */
   name: string;
+
+  /**
+   * BY_MESSAGE by default.
+   *
+   * @generated from field: dividere.v1.Handlers handlers = 2;
+   */
+  handlers: Handlers;
 };
 
 /**
@@ -49,6 +56,21 @@ export type MethodOptions = Message<"dividere.v1.MethodOptions"> & {
    * @generated from field: dividere.v1.Pattern pattern = 1;
    */
   pattern: Pattern;
+
+  /**
+   * The name of the reactor method that handles this rpc.
+   *
+   * @generated from field: string handler = 2;
+   */
+  handler: string;
+
+  /**
+   * Whether the rpc gets the requests that name a message and no rpc, as those of Python and of plain clients do. Only
+   * for a message that several rpcs of the service take; at most one of them can be the default.
+   *
+   * @generated from field: bool default = 3;
+   */
+  default: boolean;
 };
 
 /**
@@ -65,7 +87,8 @@ export const MethodOptionsSchema: GenMessage<MethodOptions> = /*@__PURE__*/
  */
 export type MessageOptions = Message<"dividere.v1.MessageOptions"> & {
   /**
-   * The name of the reactor method that handles this message; "handle" and the message's name by default.
+   * The name of the reactor method that handles this message, in services where one rpc takes it; "handle" and the
+   * message's name by default.
    *
    * @generated from field: string handler = 1;
    */
@@ -119,6 +142,48 @@ export type Pattern = (typeof Pattern)[keyof typeof Pattern] | UnknownEnum;
  */
 export const PatternSchema: GenEnum<Pattern> = /*@__PURE__*/
   enumDesc(file_dividere_v1_options, 0);
+
+/**
+ * How the handlers of a service get their names.
+ *
+ * @generated from enum dividere.v1.Handlers
+ */
+export const Handlers = {
+  /**
+   * BY_MESSAGE.
+   *
+   * @generated from enum value: HANDLERS_UNSPECIFIED = 0;
+   */
+  HANDLERS_UNSPECIFIED: 0,
+
+  /**
+   * From the message, as in Python: "handle" and the name of the message that the rpc takes. Where several rpcs of the
+   * service take the message, or two messages would give one name, "handle" and the rpc's name.
+   *
+   * @generated from enum value: BY_MESSAGE = 1;
+   */
+  BY_MESSAGE: 1,
+
+  /**
+   * From the rpc: "handle" and the rpc's name.
+   *
+   * @generated from enum value: BY_RPC = 2;
+   */
+  BY_RPC: 2,
+} as const;
+
+/**
+ * How the handlers of a service get their names.
+ *
+ * @generated from enum dividere.v1.Handlers
+ */
+export type Handlers = (typeof Handlers)[keyof typeof Handlers] | UnknownEnum;
+
+/**
+ * Describes the enum dividere.v1.Handlers.
+ */
+export const HandlersSchema: GenEnum<Handlers> = /*@__PURE__*/
+  enumDesc(file_dividere_v1_options, 1);
 
 /**
  * @generated from extension: dividere.v1.ServiceOptions service = 51001;

@@ -28,6 +28,7 @@ import {
 import type { Ask, News } from "../../messages/x/a_pb.ts";
 import { AskSchema, NewsSchema } from "../../messages/x/a_pb.ts";
 import { esMessageType } from "dividere/codegen/es";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 
 checkContract("x/a.proto", 1);
 
@@ -36,14 +37,14 @@ export const askType: MessageType<Ask> = esMessageType(AskSchema);
 /** The type `News` as messaging takes it. */
 export const newsType: MessageType<News> = esMessageType(NewsSchema);
 
-const oracleDefinition: ServiceDefinition = {
+const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: askType, response: askType },
-    { name: "Proclaim", handler: "handleNews", request: newsType },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Oracle/Consult", handler: "handleAsk", request: askType, response: askType },
+    Proclaim: { path: "Oracle/Proclaim", handler: "handleNews", request: newsType },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Oracle`. */
 export class OraclePublisher extends Publisher<News> {
@@ -52,8 +53,8 @@ export class OraclePublisher extends Publisher<News> {
   }
 
   /** Publishes a `News`. */
-  proclaim(msg: News): Promise<void> {
-    return this.send(msg, newsType);
+  proclaim(msg: MessageInitShape<typeof NewsSchema>): Promise<void> {
+    return this.sendFor(oracleDefinition.rpcs.Proclaim, msg);
   }
 }
 
@@ -76,19 +77,19 @@ export class OracleRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Ask` that answers it. */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(askType, askType, msg, options);
+  consult(msg: MessageInitShape<typeof AskSchema>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(oracleDefinition.rpcs.Consult, msg, options);
   }
 }
 
 /** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class OracleReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInitShape<typeof AskSchema> | Promise<MessageInitShape<typeof AskSchema>>;
 
   /** Gets what `Proclaim` publishes. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
@@ -101,7 +102,7 @@ export abstract class OracleService extends Service {
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInitShape<typeof AskSchema> | Promise<MessageInitShape<typeof AskSchema>>;
 
   /** Gets what `Proclaim` publishes. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;

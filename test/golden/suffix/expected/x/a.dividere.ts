@@ -6,6 +6,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -28,14 +29,14 @@ import { Ask, News } from "./a.js";
 
 checkContract("x/a.proto", 1);
 
-const oracleDefinition: ServiceDefinition = {
+const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Ask },
-    { name: "Proclaim", handler: "handleNews", request: News },
-  ],
-};
+  rpcs: {
+    Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Ask },
+    Proclaim: { path: "Oracle/Proclaim", handler: "handleNews", request: News },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Oracle`. */
 export class OraclePublisher extends Publisher<News> {
@@ -44,8 +45,8 @@ export class OraclePublisher extends Publisher<News> {
   }
 
   /** Publishes a `News`. */
-  proclaim(msg: News): Promise<void> {
-    return this.send(msg, News);
+  proclaim(msg: MessageInit<News>): Promise<void> {
+    return this.sendFor(oracleDefinition.rpcs.Proclaim, msg);
   }
 }
 
@@ -68,19 +69,19 @@ export class OracleRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Ask` that answers it. */
-  consult(msg: Ask, options?: CallOptions): Promise<Ask> {
-    return this.call(Ask, Ask, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(oracleDefinition.rpcs.Consult, msg, options);
   }
 }
 
 /** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class OracleReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
   /** Gets what `Proclaim` publishes. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
@@ -93,7 +94,7 @@ export abstract class OracleService extends Service {
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
   /** Gets what `Proclaim` publishes. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;

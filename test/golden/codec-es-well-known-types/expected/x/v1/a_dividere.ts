@@ -19,6 +19,7 @@ import { EmptySchema, StructSchema, TimestampSchema } from "@bufbuild/protobuf/w
 import { esMessageType } from "dividere/codegen/es";
 import type { All } from "./a_pb.js";
 import { AllSchema } from "./a_pb.js";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 
 checkContract("x/v1/a.proto", 1);
 
@@ -31,14 +32,14 @@ export const timestampType: MessageType<Timestamp> = esMessageType(TimestampSche
 /** The type `Struct` as messaging takes it. */
 export const structType: MessageType<Struct> = esMessageType(StructSchema);
 
-const knownDefinition: ServiceDefinition = {
+const knownDefinition = {
   typeName: "Known",
   name: "Known",
-  rpcs: [
-    { name: "Get", handler: "handleEmpty", request: emptyType, response: allType },
-    { name: "At", handler: "handleTimestamp", request: timestampType, response: structType },
-  ],
-};
+  rpcs: {
+    Get: { path: "Known/Get", handler: "handleEmpty", request: emptyType, response: allType },
+    At: { path: "Known/At", handler: "handleTimestamp", request: timestampType, response: structType },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `Known`; any number of them may be in flight. */
 export class KnownRequest extends RequestClient {
@@ -52,27 +53,27 @@ export class KnownRequest extends RequestClient {
   }
 
   /** Sends a `Empty` and waits for the `All` that answers it. */
-  get(msg: Empty, options?: CallOptions): Promise<All> {
-    return this.call(emptyType, allType, msg, options);
+  get(msg: MessageInitShape<typeof EmptySchema>, options?: CallOptions): Promise<All> {
+    return this.callUnary(knownDefinition.rpcs.Get, msg, options);
   }
 
   /** Sends a `Timestamp` and waits for the `Struct` that answers it. */
-  at(msg: Timestamp, options?: CallOptions): Promise<Struct> {
-    return this.call(timestampType, structType, msg, options);
+  at(msg: MessageInitShape<typeof TimestampSchema>, options?: CallOptions): Promise<Struct> {
+    return this.callUnary(knownDefinition.rpcs.At, msg, options);
   }
 }
 
 /** Handles what is sent to `Known`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class KnownReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(knownDefinition, links, options);
   }
 
   /** Answers `Get`; what it returns is the reply. */
-  abstract handleEmpty(msg: Empty, ctx: RequestContext): All | Promise<All>;
+  abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInitShape<typeof AllSchema> | Promise<MessageInitShape<typeof AllSchema>>;
 
   /** Answers `At`; what it returns is the reply. */
-  abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): Struct | Promise<Struct>;
+  abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): MessageInitShape<typeof StructSchema> | Promise<MessageInitShape<typeof StructSchema>>;
 }
 
 /** Handles what is sent to `Known`, as KnownReactor does, on a port of its own choice that clients find by name. */
@@ -82,8 +83,8 @@ export abstract class KnownService extends Service {
   }
 
   /** Answers `Get`; what it returns is the reply. */
-  abstract handleEmpty(msg: Empty, ctx: RequestContext): All | Promise<All>;
+  abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInitShape<typeof AllSchema> | Promise<MessageInitShape<typeof AllSchema>>;
 
   /** Answers `At`; what it returns is the reply. */
-  abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): Struct | Promise<Struct>;
+  abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): MessageInitShape<typeof StructSchema> | Promise<MessageInitShape<typeof StructSchema>>;
 }

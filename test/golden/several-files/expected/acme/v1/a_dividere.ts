@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Ping, Pong } from "./types.js";
 
 checkContract("acme/v1/a.proto", 1);
 
-const alphaDefinition: ServiceDefinition = {
+const alphaDefinition = {
   typeName: "acme.v1.Alpha",
   name: "acme.v1.Alpha",
-  rpcs: [
-    { name: "Ask", handler: "handlePing", request: Ping, response: Pong },
-  ],
-};
+  rpcs: {
+    Ask: { path: "acme.v1.Alpha/Ask", handler: "handlePing", request: Ping, response: Pong },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Alpha`; any number of them may be in flight. */
 export class AlphaRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class AlphaRequest extends RequestClient {
   }
 
   /** Sends a `Ping` and waits for the `Pong` that answers it. */
-  ask(msg: Ping, options?: CallOptions): Promise<Pong> {
-    return this.call(Ping, Pong, msg, options);
+  ask(msg: MessageInit<Ping>, options?: CallOptions): Promise<Pong> {
+    return this.callUnary(alphaDefinition.rpcs.Ask, msg, options);
   }
 }
 
 /** Handles what is sent to `acme.v1.Alpha`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class AlphaReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(alphaDefinition, links, options);
   }
 
   /** Answers `Ask`; what it returns is the reply. */
-  abstract handlePing(msg: Ping, ctx: RequestContext): Pong | Promise<Pong>;
+  abstract handlePing(msg: Ping, ctx: RequestContext): MessageInit<Pong> | Promise<MessageInit<Pong>>;
 }
 
 /** Handles what is sent to `acme.v1.Alpha`, as AlphaReactor does, on a port of its own choice that clients find by name. */
@@ -59,5 +60,5 @@ export abstract class AlphaService extends Service {
   }
 
   /** Answers `Ask`; what it returns is the reply. */
-  abstract handlePing(msg: Ping, ctx: RequestContext): Pong | Promise<Pong>;
+  abstract handlePing(msg: Ping, ctx: RequestContext): MessageInit<Pong> | Promise<MessageInit<Pong>>;
 }

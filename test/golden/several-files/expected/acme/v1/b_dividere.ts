@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -17,13 +18,13 @@ import { Ping, Pong } from "./types.js";
 
 checkContract("acme/v1/b.proto", 1);
 
-const betaDefinition: ServiceDefinition = {
+const betaDefinition = {
   typeName: "acme.v1.Beta",
   name: "acme.v1.Beta",
-  rpcs: [
-    { name: "Ask", handler: "handlePong", request: Pong, response: Ping },
-  ],
-};
+  rpcs: {
+    Ask: { path: "acme.v1.Beta/Ask", handler: "handlePong", request: Pong, response: Ping },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Beta`; any number of them may be in flight. */
 export class BetaRequest extends RequestClient {
@@ -37,19 +38,19 @@ export class BetaRequest extends RequestClient {
   }
 
   /** Sends a `Pong` and waits for the `Ping` that answers it. */
-  ask(msg: Pong, options?: CallOptions): Promise<Ping> {
-    return this.call(Pong, Ping, msg, options);
+  ask(msg: MessageInit<Pong>, options?: CallOptions): Promise<Ping> {
+    return this.callUnary(betaDefinition.rpcs.Ask, msg, options);
   }
 }
 
 /** Handles what is sent to `acme.v1.Beta`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class BetaReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(betaDefinition, links, options);
   }
 
   /** Answers `Ask`; what it returns is the reply. */
-  abstract handlePong(msg: Pong, ctx: RequestContext): Ping | Promise<Ping>;
+  abstract handlePong(msg: Pong, ctx: RequestContext): MessageInit<Ping> | Promise<MessageInit<Ping>>;
 }
 
 /** Handles what is sent to `acme.v1.Beta`, as BetaReactor does, on a port of its own choice that clients find by name. */
@@ -59,5 +60,5 @@ export abstract class BetaService extends Service {
   }
 
   /** Answers `Ask`; what it returns is the reply. */
-  abstract handlePong(msg: Pong, ctx: RequestContext): Ping | Promise<Ping>;
+  abstract handlePong(msg: Pong, ctx: RequestContext): MessageInit<Ping> | Promise<MessageInit<Ping>>;
 }

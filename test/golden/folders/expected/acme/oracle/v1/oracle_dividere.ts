@@ -5,6 +5,7 @@
 import type {
   CallOptions,
   LookupOptions,
+  MessageInit,
   ReactorLinks,
   ReactorOptions,
   RequestClientOptions,
@@ -18,14 +19,14 @@ import { Root } from "../../../root.js";
 
 checkContract("acme/oracle/v1/oracle.proto", 1);
 
-const oracleDefinition: ServiceDefinition = {
+const oracleDefinition = {
   typeName: "acme.oracle.v1.Oracle",
   name: "acme.oracle.v1.Oracle",
-  rpcs: [
-    { name: "Consult", handler: "handleAsk", request: Ask, response: Answer },
-    { name: "ConsultRoot", handler: "handleRoot", request: Root, response: Ask },
-  ],
-};
+  rpcs: {
+    Consult: { path: "acme.oracle.v1.Oracle/Consult", handler: "handleAsk", request: Ask, response: Answer },
+    ConsultRoot: { path: "acme.oracle.v1.Oracle/ConsultRoot", handler: "handleRoot", request: Root, response: Ask },
+  },
+} satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.oracle.v1.Oracle`; any number of them may be in flight. */
 export class OracleRequest extends RequestClient {
@@ -39,27 +40,27 @@ export class OracleRequest extends RequestClient {
   }
 
   /** Sends a `Ask` and waits for the `Answer` that answers it. */
-  consult(msg: Ask, options?: CallOptions): Promise<Answer> {
-    return this.call(Ask, Answer, msg, options);
+  consult(msg: MessageInit<Ask>, options?: CallOptions): Promise<Answer> {
+    return this.callUnary(oracleDefinition.rpcs.Consult, msg, options);
   }
 
   /** Sends a `Root` and waits for the `Ask` that answers it. */
-  consultRoot(msg: Root, options?: CallOptions): Promise<Ask> {
-    return this.call(Root, Ask, msg, options);
+  consultRoot(msg: MessageInit<Root>, options?: CallOptions): Promise<Ask> {
+    return this.callUnary(oracleDefinition.rpcs.ConsultRoot, msg, options);
   }
 }
 
 /** Handles what is sent to `acme.oracle.v1.Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class OracleReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Answer | Promise<Answer>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
   /** Answers `ConsultRoot`; what it returns is the reply. */
-  abstract handleRoot(msg: Root, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleRoot(msg: Root, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
 /** Handles what is sent to `acme.oracle.v1.Oracle`, as OracleReactor does, on a port of its own choice that clients find by name. */
@@ -69,8 +70,8 @@ export abstract class OracleService extends Service {
   }
 
   /** Answers `Consult`; what it returns is the reply. */
-  abstract handleAsk(msg: Ask, ctx: RequestContext): Answer | Promise<Answer>;
+  abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
   /** Answers `ConsultRoot`; what it returns is the reply. */
-  abstract handleRoot(msg: Root, ctx: RequestContext): Ask | Promise<Ask>;
+  abstract handleRoot(msg: Root, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
