@@ -39,4 +39,8 @@ export const corpus: readonly CorpusPackage[] = [
   { name: "@dapr/dapr", version: "3.18.0", roots: ["proto"], without: /^google\// },
   { name: "@hashgraph/proto", version: "2.25.0", roots: ["src/proto"] },
   { name: "grpc-health-check", version: "2.1.0", roots: ["proto"] },
+  { name: "@grpc/reflection", version: "1.0.4", roots: ["build/proto"], without: /^sample\// },
+  { name: "fabric-protos", version: "2.2.20", roots: ["protos"] },
+  { name: "lightning", version: "11.1.0", roots: ["grpc/protos"] },
+  { name: "zeebe-node", version: "8.3.2", roots: ["proto"] },
 ];

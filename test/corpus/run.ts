@@ -27,6 +27,8 @@ interface Counts {
   readonly files: number;
   readonly invalid: number;
   readonly withServices: number;
+  readonly rpcs: number;
+  readonly streams: number;
   readonly generated: Readonly<Record<Codec, number>>;
 }
 
@@ -48,7 +50,15 @@ function count(corpusPackage: CorpusPackage): Counts {
       return [codec, accepted.length];
     }),
   ) as Record<Codec, number>;
-  const counts = { files: files.length, invalid, withServices: withServices.length, generated };
+  const rpcs = withServices.flatMap((file) => file.service.flatMap(({ method }) => method));
+  const counts = {
+    files: files.length,
+    invalid,
+    withServices: withServices.length,
+    rpcs: rpcs.length,
+    streams: rpcs.filter((rpc) => rpc.clientStreaming || rpc.serverStreaming).length,
+    generated,
+  };
   console.log(corpusPackage.name, counts);
   return counts;
 }
@@ -123,11 +133,11 @@ function requestOf(
 
 function report(): void {
   const table = [
-    "| npm package | .proto files | with services | generated | with `codec=es` |",
-    "| --- | --: | --: | --: | --: |",
+    "| npm package | .proto files | with services | generated | with `codec=es` | rpcs | that stream |",
+    "| --- | --: | --: | --: | --: | --: | --: |",
     ...rows.map(
-      ([{ name, version }, { files, withServices, generated }]) =>
-        `| ${name} ${version} | ${files} | ${withServices} | ${generated["ts-proto"]} | ${generated.es} |`,
+      ([{ name, version }, { files, withServices, generated, rpcs, streams }]) =>
+        `| ${name} ${version} | ${files} | ${withServices} | ${generated["ts-proto"]} | ${generated.es} | ${rpcs} | ${streams} |`,
     ),
     "",
     "| Refused because of | files |",
