@@ -1,4 +1,4 @@
-// How long code generation takes, beside protoc-gen-es and ts-proto in one run: `npm run bench -- codegen`.
+// Measures code generation, beside protoc-gen-es and ts-proto in one run: `npm run bench -- codegen`.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ const script = (name: string, source: string) => {
   return join(folder, name);
 };
 
-// What any plugin on protobuf-es costs at least: node, its start, and the request read.
+// The minimum cost of a plugin on protobuf-es: start node, load protobuf-es, and read the request.
 const parse = script(
   "parse.mjs",
   `import { fromBinary } from ${JSON.stringify(import.meta.resolve("@bufbuild/protobuf"))};
@@ -79,7 +79,7 @@ try {
       toBinary(CodeGeneratorRequestSchema, load.request(parameter)),
     );
     const times = subjects.map((): number[] => []);
-    // In turns, so that whatever else the machine does is shared fairly.
+    // In turns, so that other load on the machine affects all subjects alike.
     for (let run = 0; run < load.runs; run++) {
       for (const [i, { executable }] of subjects.entries()) {
         times[i]?.push(time(executable, inputs[i] ?? new Uint8Array()));
@@ -122,7 +122,7 @@ function requestOf(
   });
 }
 
-/** Each service has a rpc for every second message; each message eight fields of several kinds. */
+/** Makes services with an rpc for every second message, and messages with eight fields of several kinds. */
 function fileOf(index: number, messages: number, services: number): FileDescriptorProto {
   const packageName = `bench.p${index}`;
   const { DOUBLE, INT32, INT64, STRING, BYTES, BOOL, MESSAGE } = FieldDescriptorProto_Type;

@@ -1,5 +1,5 @@
-// Runs the benches: `npm run bench` all of them, and with a word after it those whose file has that word in its name
-// (`npm run bench -- codegen`). They stand in bench/, a .ts file each.
+// Runs the benches: `npm run bench` runs all, and words after it pick those with a word in their file name
+// (`npm run bench -- codegen`). Each bench is a .ts file in bench/.
 import { findFiles } from "./files.mjs";
 import { main, StepFailed, stream } from "./run.mjs";
 import { setUp } from "./set-up.mjs";

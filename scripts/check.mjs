@@ -1,5 +1,5 @@
-// Runs every `check:…` script of package.json, all of them even when one fails: `npm run check`.
-// Words after it pick some: `npm run check -- types layers`.
+// Runs every `check:…` script of package.json, even after a failure: `npm run check`.
+// Words after it pick scripts: `npm run check -- types layers`.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { capture, main, paint, root, StepFailed } from "./run.mjs";
@@ -19,7 +19,7 @@ await main(async () => {
 
   await install();
   const results = [];
-  // Several checks read what is built; a build that fails is a finding as any other.
+  // Several checks read the build output; a failed build is a finding like any other.
   for (const name of ["build", ...names]) {
     process.stdout.write(`${bold(name.padEnd(18))} `);
     const started = Date.now();

@@ -1,4 +1,4 @@
-// Finds files of this repository. Node's own modules only: it runs before anything is installed.
+// Finds files of this repository. Uses only Node's own modules: it runs before the packages are installed.
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { root } from "./run.mjs";
@@ -6,7 +6,7 @@ import { root } from "./run.mjs";
 const skipped = new Set(["node_modules", "dist", ".git", ".cache"]);
 
 /**
- * Every file below `folder` that `wanted` picks, in a fixed order, as paths from the top folder with `/`.
+ * Returns every file below `folder` that `wanted` picks, in a fixed order, as paths from the top folder with `/`.
  *
  * @param {string} folder a path from the top folder; one that doesn't exist holds no files
  * @param {(path: string) => boolean} wanted
@@ -25,10 +25,10 @@ export function findFiles(folder, wanted, top = root) {
     });
 }
 
-/** Their tests generate into folders of their own. */
+/** Folders whose tests generate code elsewhere. */
 const generatedByTests = ["test/golden/", "test/pack/"];
 
-/** The folders in which `buf generate` is run, and what it writes is committed: those with a buf.gen.yaml. */
+/** Returns the folders with a buf.gen.yaml whose generated code is committed. */
 export function generatingFolders() {
   return findFiles(".", (path) => path.endsWith("buf.gen.yaml"))
     .filter((path) => !generatedByTests.some((folder) => path.startsWith(folder)))

@@ -1,5 +1,5 @@
-// Rewrites all generated code that is committed: `npm run generate`. With `--check` it writes nothing, and
-// names every file that differs from what its .proto files give now.
+// Rewrites all committed generated code: `npm run generate`. With `--check` it writes nothing, and names
+// every file that differs from the present output for its .proto files.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,11 +9,11 @@ import { main, root, step } from "./run.mjs";
 import { setUp } from "./set-up.mjs";
 
 /**
- * Generates one project's code into a temporary folder and compares it with what stands in the project.
+ * Generates a project's code into a temporary folder and compares it with the project's files.
  *
- * @param {string} folder where the buf.gen.yaml is, from the top folder
+ * @param {string} folder the folder of the buf.gen.yaml, from the top folder
  * @param {string} [top]
- * @returns {Promise<string[]>} one line a difference, each starting with the file's path
+ * @returns {Promise<string[]>} one line for each difference, which begins with the file's path
  */
 export async function findOutdated(folder, top = root) {
   const fresh = mkdtempSync(join(tmpdir(), "dividere-generate-"));
@@ -38,7 +38,7 @@ async function generate(folder, top, options = []) {
 }
 
 /**
- * The `out` of every plugin in a project's buf.gen.yaml.
+ * Returns the `out` of every plugin in a project's buf.gen.yaml.
  *
  * @param {string} project
  */
@@ -68,7 +68,7 @@ function compare(committed, fresh, out) {
 /**
  * @param {string} one
  * @param {string} other
- * @returns {number} the first line that differs, from 1; 0 when none does
+ * @returns {number} the first different line, from 1; 0 if there is none
  */
 function firstDifference(one, other) {
   const [lines, others] = [one, other].map((file) => readFileSync(file, "utf8").split("\n"));
@@ -91,7 +91,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     const outdated = [];
     for (const folder of folders) outdated.push(...(await findOutdated(folder)));
     for (const line of outdated) console.log(line);
-    if (outdated.length > 0) console.log("\nRun `npm run generate` and commit what it writes.");
+    if (outdated.length > 0) console.log("\nRun `npm run generate` and commit its output.");
     return outdated.length > 0 ? 1 : 0;
   });
 }

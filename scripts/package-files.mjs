@@ -1,4 +1,4 @@
-// Copies files from the top of the repository into the package in the current folder, which ships them:
+// Copies files from the top of the repository into the current folder, whose package ships them:
 // `node ../scripts/package-files.mjs LICENSE README.md`. The copies are not committed.
 import { cpSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,5 +1,5 @@
-// Finds the file behind a command's name, so that it starts on every platform: on Windows, what npm puts into .bin are .cmd
-// files, which only a shell runs. Node's own modules only: it is used before anything is installed.
+// Finds the file behind a command's name, so that the command starts on every platform: on Windows npm puts .cmd files into
+// .bin, which only a shell runs. Uses only Node's own modules: it runs before the packages are installed.
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,19 +7,19 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
 const modules = join(root, "node_modules");
 
-/** Folders of the packages whose manifests name what is installed. */
+/** Folders of the packages whose manifests name the installed packages. */
 const manifests = [root, join(root, "plugin"), join(root, "runtime")];
 
-/** The commands of the installed packages, each with its JavaScript file; read when one is first asked for. */
+/** The commands of the installed packages, each with its JavaScript file; read on first use. */
 /** @type {Map<string, string> | undefined} */
 let commands;
 
 /**
- * Returns what starts a command without a shell: `node`, `npm` and the commands of installed packages run as the JavaScript
- * that they are; any other is left to the system to find.
+ * Returns the program that starts a command without a shell. `node`, `npm` and the commands of installed packages run as
+ * JavaScript; the system finds any other command.
  *
  * @param {string} command
- * @returns {[file: string, before: string[]]} the file to start, and the arguments that come before the command's own
+ * @returns {[file: string, before: string[]]} the file to start, and the arguments before the command's own
  */
 export function program(command) {
   if (command === "node") return [process.execPath, []];
@@ -32,7 +32,7 @@ export function program(command) {
  *
  * @param {string} command such as `buf`
  * @returns {string}
- * @throws Error where no installed package has it
+ * @throws Error when no installed package has the command
  */
 export function script(command) {
   const file = scriptOf(command);
@@ -41,7 +41,7 @@ export function script(command) {
 }
 
 /**
- * Returns the file that npm made for a package's command, for a program that is not Node to start.
+ * Returns the file that npm made for a package's command, for programs other than Node.
  *
  * @param {string} command such as `protoc-gen-dividere`
  */
@@ -57,13 +57,13 @@ export function executable(command) {
  */
 export function environment(more = {}) {
   const env = { ...process.env, ...more };
-  // Windows has it as Path, and a copy of the variables tells upper case from lower.
+  // The variable is Path on Windows, and a copy of the variables is case-sensitive.
   const path = Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
   env[path] = [join(modules, ".bin"), env[path]].join(delimiter);
   return env;
 }
 
-/** The npm that started this process, or the one beside this Node; undefined where neither is found. */
+/** Returns the npm that started this process, or the npm beside this Node; undefined if there is neither. */
 function npmScript() {
   const started = process.env["npm_execpath"];
   if (started?.endsWith("npm-cli.js")) return started;
@@ -86,7 +86,7 @@ function readCommands() {
     const { name, bin, dependencies, devDependencies } = manifestIn(folder);
     add(found, folder, name, bin);
     for (const dependency of Object.keys({ ...dependencies, ...devDependencies })) {
-      // npm puts a package beside its user where the one at the top is another version.
+      // npm puts a package beside its dependent if the top folder has another version.
       const places = [join(folder, "node_modules", dependency), join(modules, dependency)];
       const place = places.find((path) => existsSync(join(path, "package.json")));
       if (place !== undefined) add(found, place, dependency, manifestIn(place).bin);
@@ -99,7 +99,7 @@ function readCommands() {
  * @param {Map<string, string>} found
  * @param {string} folder
  * @param {string} name
- * @param {string | Record<string, string>} [bin] one command of the package's own name, or several
+ * @param {string | Record<string, string>} [bin] a file for the command of the package's name, or several commands
  */
 function add(found, folder, name, bin = {}) {
   const all = typeof bin === "string" ? { [name.replace(/^@.*\//, "")]: bin } : bin;

@@ -1,4 +1,4 @@
-// Runs child processes for the other scripts. Node's own modules only: it runs before anything is installed.
+// Runs child processes for the other scripts. Uses only Node's own modules: it runs before the packages are installed.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { environment, program } from "./program.mjs";
@@ -6,17 +6,17 @@ import { environment, program } from "./program.mjs";
 /** The repository's top folder. */
 export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
 
-/** How long a step may take before it says what it is doing. */
+/** The time after which a step prints its label. */
 const quietForMs = 1000;
 
-/** A step that failed, after its output has been shown; what is left to say is its message. */
+/** The failure of a step whose output has been shown; only its message is still to be printed. */
 export class StepFailed extends Error {
   /** @override */
   name = "StepFailed";
 }
 
 /**
- * Whether `stream` takes colour: a terminal does, a pipe doesn't; NO_COLOR and FORCE_COLOR overrule.
+ * Whether `stream` takes colour: a terminal does, a pipe does not; NO_COLOR and FORCE_COLOR overrule.
  *
  * @param {{ isTTY?: boolean }} stream
  */
@@ -27,7 +27,7 @@ export function takesColour(stream) {
 }
 
 /**
- * Paints text for `stream`, or leaves it as it is where colour isn't wanted.
+ * Returns functions that paint text for `stream`, or leave it unchanged without colour.
  *
  * @param {{ isTTY?: boolean }} stream
  */
@@ -40,10 +40,10 @@ export function paint(stream) {
 }
 
 /**
- * Runs a command and gives what it printed. Says `label` when it takes more than a second.
- * When the command fails, its output is shown and a {@link StepFailed} is thrown.
+ * Runs a command and returns its output. Prints `label` when the command takes more than a second.
+ * When the command fails, shows its output and throws a {@link StepFailed}.
  *
- * @param {string} label what the step does, as in "Installing packages"
+ * @param {string} label the step's work, as in "Installing packages"
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
@@ -71,13 +71,13 @@ export async function step(label, command, args, options = {}) {
 }
 
 /**
- * Runs a command and keeps what it prints.
+ * Runs a command and captures its output.
  *
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<{ status: number | string, stdout: string, output: string }>} its exit status or
- *   the signal that ended it, its standard output, and both streams as they came
+ *   the signal that ended it, its standard output, and both streams in the order of their output
  */
 export function capture(command, args, options = {}) {
   return new Promise((resolve, reject) => {
@@ -99,7 +99,7 @@ export function capture(command, args, options = {}) {
 }
 
 /**
- * Runs a command on this process's own terminal, and gives its exit status.
+ * Runs a command on this process's own terminal, and returns its exit status.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -117,7 +117,7 @@ export function stream(command, args, options = {}) {
 /**
  * Runs the body of a script; a failed step ends it with its message and no stack trace.
  *
- * @param {() => Promise<number | void>} body gives the exit status
+ * @param {() => Promise<number | void>} body returns the exit status
  */
 export async function main(body) {
   try {

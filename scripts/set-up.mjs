@@ -1,17 +1,17 @@
-// Makes a clone ready: installs what is missing, then builds. Run by `npm start`, `npm test` and `npm run check`.
+// Makes a clone ready: installs missing packages, then builds. Run by `npm start`, `npm test` and `npm run check`.
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { generatingFolders } from "./files.mjs";
 import { main, root, step } from "./run.mjs";
 
-/** Installs what is missing and builds. */
+/** Installs missing packages and builds. */
 export async function setUp() {
   await install();
   await step("Building dividere and protoc-gen-dividere", "npm", ["run", "build"]);
 }
 
-/** Installs packages where that has not been done since package-lock.json changed. */
+/** Installs packages, unless they were installed after the last change of package-lock.json. */
 export async function install() {
   if (isInstallOutdated()) {
     await step("Installing packages", "npm", ["ci", "--no-audit", "--no-fund"]);
@@ -19,7 +19,7 @@ export async function install() {
   linkRuntime();
 }
 
-/** npm writes its own lock file into node_modules last, so its age is the age of the installation. */
+/** Whether the packages are older than package-lock.json. npm writes its own lock file last, so that has the age of the installation. */
 function isInstallOutdated() {
   const installed = join(root, "node_modules", ".package-lock.json");
   if (!existsSync(installed)) return true;
@@ -27,8 +27,8 @@ function isInstallOutdated() {
 }
 
 /**
- * Puts the runtime into the node_modules of each project that takes the annotations from there, as anyone's
- * buf.yaml does: npm links it at the top only, and buf reads nothing outside a project's own folder.
+ * Links the runtime into the node_modules of each project that takes the annotations from there, as a user's
+ * buf.yaml does: npm links it in the top folder only, and buf reads nothing outside a project's folder.
  */
 function linkRuntime() {
   for (const folder of generatingFolders()) {

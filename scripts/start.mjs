@@ -18,7 +18,7 @@ await main(async () => {
   for (const path of findFiles("gen", () => true, cwd)) console.log(`  ${dim("→")} ${green(path)}`);
 
   console.log(bold("\ntsx main.ts"));
-  // The child decides about colour as this process does, whatever its own stream looks like.
+  // The child uses colour if this process does, whatever the child's own stream is.
   const colour = takesColour(process.stdout) ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
   return stream("node", ["--import=tsx", "main.ts"], { cwd, env: colour });
 });

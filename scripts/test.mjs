@@ -18,7 +18,7 @@ await main(async () => {
     .filter((arg) => arg.startsWith(without))
     .map((arg) => arg.slice(without.length));
 
-  // Node 20's `--test` takes no patterns, and without files it would look for names of its own choosing.
+  // Node 20's `--test` takes no patterns, and without files it would search for names of its own choice.
   const files = findFiles("test", (path) => path.endsWith(".test.ts"))
     .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
     .filter((path) => !left.some((folder) => path.startsWith(folder)));
@@ -39,9 +39,9 @@ await main(async () => {
       `--test-reporter-destination=${skips}`,
       `--test-reporter=${new URL("test/interop-reporter.mjs", import.meta.url)}`,
       `--test-reporter-destination=${interop}`,
-      // Two files at once: interop tests start processes of their own, and time is what they test.
+      // Two files at once: interop tests start further processes, and depend on time.
       "--test-concurrency=2",
-      // A file that leaves a socket or a child open never ends by itself; this is what tells.
+      // A file that leaves a socket or a child open never ends; this time-out reports it.
       "--test-timeout=240000",
       ...options,
       ...files,
@@ -50,7 +50,7 @@ await main(async () => {
     refuseLeftovers(folder);
     const skipped = readFileSync(skips, "utf8");
     if (status === 0 && process.env["CI"]) refuseSkips(skipped);
-    // Only a run of all of them, and nothing left out, says what the table is to say.
+    // Only a complete run determines the table.
     const complete = isWhole("test/interop/", files) && options.length === 0 && skipped === "";
     if (complete) showInterop(readFileSync(interop, "utf8"), status === 0);
     return status;
@@ -66,14 +66,14 @@ function refuseLeftovers(folder) {
   );
 }
 
-/** @param {string} skips one line each */
+/** @param {string} skips one line for each skipped test */
 function refuseSkips(skips) {
-  if (skips !== "") throw new StepFailed(`In CI nothing may be skipped, and this was:\n${skips}`);
+  if (skips !== "") throw new StepFailed(`In CI no test may be skipped, and these were:\n${skips}`);
 }
 
 /**
  * @param {string} folder
- * @param {readonly string[]} files those that were run
+ * @param {readonly string[]} files the files of this run
  */
 function isWhole(folder, files) {
   return findFiles(folder, (path) => path.endsWith(".test.ts")).every((path) =>
@@ -82,7 +82,7 @@ function isWhole(folder, files) {
 }
 
 /**
- * Prints the interop table, and writes it to docs/interop.md when all went well.
+ * Prints the interop table, and writes it to docs/interop.md if all tests passed.
  *
  * @param {string} lines
  * @param {boolean} passed
@@ -93,7 +93,7 @@ function showInterop(lines, passed) {
   if (!passed || !updatePage(toMarkdown(table))) return;
   if (process.env["CI"]) {
     throw new StepFailed(
-      "docs/interop.md is not what the tests show; commit what `npm run test:interop` writes.",
+      "docs/interop.md differs from the results of the tests; commit the page that `npm run test:interop` writes.",
     );
   }
   console.log("docs/interop.md has changed; commit it.");

@@ -1,5 +1,5 @@
 /**
- * Typed protobuf messages over ZeroMQ. Each layer is a namespace here and a subpath of its own:
+ * Typed protobuf messages over ZeroMQ. Each layer is a namespace here, and also a subpath:
  * `dividere/connection`, `dividere/messaging`, `dividere/registry`, `dividere/service`.
  *
  * @module

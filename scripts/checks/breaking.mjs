@@ -1,5 +1,5 @@
-// `buf breaking` of proto/ against what is committed: the last commit, and the one before it, which is what
-// still differs from the files once a change has been committed.
+// `buf breaking` of proto/ against the last two commits: once a change is committed, only the commit
+// before it still differs from the files.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,13 +9,13 @@ import { report } from "./report.mjs";
 
 /**
  * @param {string} [top] a repository with a proto/
- * @returns {Promise<string[]>} one line a change that would break users, by file, line and column
+ * @returns {Promise<string[]>} one line for each breaking change, with file, line and column
  */
 export async function findBreaks(top = root) {
   const findings = [];
   for (const commit of ["HEAD", "HEAD~1"]) {
     const found = await capture("git", ["cat-file", "-e", `${commit}:proto`], { cwd: top });
-    // A first commit has none before it, and neither has a clone of one commit.
+    // A first commit has no commit before it, nor has a clone of one commit.
     if (found.status === 0) findings.push(...(await breaksAgainst(commit, top)));
   }
   return findings;

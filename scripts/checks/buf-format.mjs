@@ -1,9 +1,9 @@
-// `buf format` of all .proto files, also those of examples and tests, which are in no module of the top folder.
-// With `--write` it formats them; without, it shows what it would change.
+// `buf format` of all .proto files, including those of examples and tests, which are in no module of the top folder.
+// With `--write` it formats the files; without, it shows the changes.
 import { findFiles } from "../files.mjs";
 import { capture, main } from "../run.mjs";
 
-/** Protos that stand as a test needs them, not as a formatter likes them; and the copy that the runtime ships. */
+/** Protos whose formatting a test needs, and the copy that the runtime ships. */
 const leftOut = ["test/golden/", "test/plugin/", "runtime/proto/"];
 
 await main(async () => {
@@ -12,7 +12,7 @@ await main(async () => {
     (path) => !leftOut.some((folder) => path.startsWith(folder)),
   );
   let failed = 0;
-  // File by file: buf takes one input, and a folder inside a module is none.
+  // File by file: buf takes one input, and a folder inside a module is not an input.
   for (const path of files) {
     const { status, output } = await capture("buf", ["format", path, ...mode]);
     process.stdout.write(output);

@@ -1,5 +1,5 @@
-// The layer rule: a file of the runtime imports from its own layer and those below, inside a layer from its own room and
-// those below, and from no package but the runtime's dependencies.
+// The layer rule: a file of the runtime imports only from its own layer and the layers below, inside its layer from its own
+// room and the rooms below, and from the runtime's dependencies.
 import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, posix } from "node:path";
@@ -9,7 +9,7 @@ import { findFiles } from "../files.mjs";
 import { root } from "../run.mjs";
 import { report } from "./report.mjs";
 
-/** From the bottom up. */
+/** The layers, from the bottom up. */
 const layers = ["base", "wire", "connection", "messaging", "registry", "service", "codegen"];
 
 /**
@@ -35,7 +35,7 @@ const layerRooms = {
   ],
 };
 
-/** The package's own entry; it stands above all layers, and no file imports it. */
+/** The package's entry, above all layers; no file imports it. */
 const top = "index.ts";
 
 /**

@@ -1,10 +1,10 @@
-// Packs both npm packages as they would be published, and has publint and are-the-types-wrong look at them.
+// Packs both npm packages as for a release, and checks them with publint and are-the-types-wrong.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { capture, main, step } from "../run.mjs";
 
-/** What a package must hold, besides what its package.json names. */
+/** The files that a package must hold, besides those that its package.json names. */
 const required = {
   dividere: ["LICENSE", "README.md", "proto/MsgLib.proto", "proto/dividere/v1/options.proto"],
   "protoc-gen-dividere": ["LICENSE", "README.md"],
@@ -27,10 +27,10 @@ await main(async () => {
  * @param {string} name
  * @param {readonly string[]} files
  * @param {string} folder where to pack it
- * @returns {Promise<number>} how many of the checks failed
+ * @returns {Promise<number>} the number of failed checks
  */
 async function inspect(name, files, folder) {
-  // Built already: a build now would change files that a test may be reading.
+  // The packages are built already: a build now would change files that a test may read.
   const printed = await step(`Packing ${name}`, "npm", [
     ...["pack", "--ignore-scripts", "--json", `--workspace=${name}`],
     `--pack-destination=${folder}`,
@@ -44,7 +44,7 @@ async function inspect(name, files, folder) {
 
   const tarball = join(folder, packed.filename);
   let failed = missing.length;
-  // Without types there is nothing that could be wrong about them.
+  // attw has nothing to check in a package without types.
   const hasTypes = paths.some((path) => path.endsWith(".d.ts"));
   for (const [tool, args] of [
     /** @type {const} */ (["publint", ["--strict"]]),

@@ -1,10 +1,10 @@
-// How a check of ours says what it found.
+// The report of a check.
 
 /**
- * Prints one line a finding, `file:line: what is wrong`, and gives the exit status.
+ * Prints one line for each finding, `file:line: mistake`, and returns the exit status.
  *
  * @param {readonly string[]} findings
- * @param {string} [advice] what to do about them
+ * @param {string} [advice] the remedy for the findings
  */
 export function report(findings, advice) {
   for (const finding of findings) console.log(finding);

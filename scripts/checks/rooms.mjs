@@ -1,5 +1,5 @@
-// The rooms rule: what is written by hand stands in folders of a dozen files at most and in files of 300 lines at most,
-// and no two files import each other, however long the way round.
+// The rooms rule: a folder holds at most a dozen hand-written files, a hand-written file has at most 300 lines, and no two
+// files import each other, directly or through others.
 import { readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -29,7 +29,7 @@ const isWritten = (/** @type {string} */ path) =>
 /**
  * @param {string} source a folder
  * @param {string} [top] the folder that `source` and the findings are relative to
- * @returns {string[]} one line a finding
+ * @returns {string[]} one line for each finding
  */
 export function findCrowds(source, top = root) {
   const files = findFiles(source, isWritten, top);
@@ -49,7 +49,7 @@ export function findCrowds(source, top = root) {
 /**
  * @param {readonly string[]} folders
  * @param {string} [top]
- * @returns {string[]} a finding when the files are too long in general
+ * @returns {string[]} a finding if the median length is too great
  */
 export function findMedian(folders, top = root) {
   const lengths = folders
@@ -65,7 +65,7 @@ export function findMedian(folders, top = root) {
 /**
  * @param {string} source a folder
  * @param {string} [top]
- * @returns {string[]} one line a circle of imports, types included
+ * @returns {string[]} one line for each circle of imports, including imports of types
  */
 export function findCircles(source, top = root) {
   const imports = importsOf(source, top);
@@ -91,7 +91,7 @@ export function findCircles(source, top = root) {
 /**
  * @param {string} source
  * @param {string} top
- * @returns {Map<string, string[]>} the files of a folder that each of its files imports
+ * @returns {Map<string, string[]>} for each file of a folder, the files of that folder that it imports
  */
 function importsOf(source, top) {
   const project = new Project({ compilerOptions: { allowJs: true } });
@@ -121,6 +121,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
       ...findMedian(sources),
       ...findMedian(others),
     ],
-    "Make a folder for each thing that the files are about, cut a file where an idea ends, and move what both sides of a circle need into a file of its own.",
+    "Make a folder for each subject, cut a file where an idea ends, and move the code that both sides of a circle need into another file.",
   );
 }

@@ -1,5 +1,5 @@
-// Every public export, and every public member of an exported class, interface or object type, has a TSDoc
-// comment. A member may have it from what its class extends or implements.
+// The TSDoc rule: every public export, and every public member of an exported class, interface or object type, has a
+// TSDoc comment. A member may inherit the comment from a base class or an interface.
 import { readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,15 +9,15 @@ import { report } from "./report.mjs";
 
 /**
  * @param {string} folder the package's folder, with its tsconfig.json
- * @param {readonly string[]} entries the sources of its entry points, from that folder
- * @returns {string[]} one line for each that has no comment, by file and line
+ * @param {readonly string[]} entries the sources of its entry points, relative to that folder
+ * @returns {string[]} one line for each export or member without a comment, with file and line
  */
 export function findUndocumented(folder, entries) {
   const project = new Project({ tsConfigFilePath: join(folder, "tsconfig.json") });
   const findings = entries.flatMap((entry) =>
     exportsOf(project.getSourceFileOrThrow(join(folder, entry))).flatMap(undocumented),
   );
-  // An export that several entry points give is one finding.
+  // An export of several entry points counts as one finding.
   return [...new Set(findings.map(({ node, what }) => `${placeOf(node, folder)}: ${what}`))].sort(
     (one, other) => one.localeCompare(other, "en", { numeric: true }),
   );
@@ -29,7 +29,7 @@ export function findUndocumented(folder, entries) {
  */
 
 /**
- * What a module exports by hand; generated code has its comments from its .proto file.
+ * Returns the hand-written exports of a module; generated code has its comments from its .proto file.
  *
  * @param {import("ts-morph").SourceFile} file
  * @returns {Exported[]}
@@ -52,7 +52,7 @@ function isGenerated(node) {
 function undocumented({ name, declarations }) {
   const [first] = declarations;
   if (first === undefined) return [];
-  // `export * as messaging`: what it holds is what counts.
+  // `export * as messaging`: the members of the namespace count.
   if (Node.isSourceFile(first)) return exportsOf(first).flatMap(undocumented);
   const itself = declarations.some(isDocumented)
     ? []
@@ -98,14 +98,14 @@ function memberDeclarations(owner) {
   if (!Node.isClassDeclaration(owner)) return [];
   return owner.getMembers().filter((member) => {
     if (Node.isClassStaticBlockDeclaration(member)) return false;
-    // What a constructor without parameters does, its class has said.
+    // The comment of the class covers a constructor without parameters.
     if (Node.isConstructorDeclaration(member) && member.getParameters().length === 0) return false;
     return member.getScope() === Scope.Public;
   });
 }
 
 /**
- * The members of `{ … }` and of each `{ … }` in `A & { … }`.
+ * Returns the members of `{ … }` and of each `{ … }` in `A & { … }`.
  *
  * @param {import("ts-morph").TypeNode | undefined} type
  * @returns {import("ts-morph").Node[]}
@@ -121,7 +121,7 @@ function nameOf(node) {
 }
 
 /**
- * `#name` is private to its class and `_name` to the runtime; `await using` says what disposing does.
+ * `#name` is private to its class and `_name` to the runtime; `[Symbol.asyncDispose]` always means the same.
  *
  * @param {string} name
  */
@@ -130,7 +130,7 @@ function isPrivateByName(name) {
 }
 
 /**
- * Whether something that `owner` extends or implements, at whatever distance, says what `member` is.
+ * Whether a direct or indirect base class or interface of `owner` has a comment for `member`.
  *
  * @param {import("ts-morph").Node | undefined} owner
  * @param {string} member
@@ -148,7 +148,7 @@ function inherits(owner, member) {
 }
 
 /**
- * What overrides a member of JavaScript's own classes means what it means there.
+ * Whether a member overrides a member of JavaScript's own classes, and so has its meaning.
  *
  * @param {import("ts-morph").Node} node
  */
@@ -186,6 +186,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   );
   process.exitCode = report(
     findUndocumented(runtime, entries).map((finding) => `runtime/${finding}`),
-    "Say what the signature cannot: defaults, order, who closes it, what it throws.",
+    "State what the signature cannot show: defaults, order, the owner that closes it, the errors that it throws.",
   );
 }

@@ -1,5 +1,5 @@
-// A reporter for node's test runner: one line of JSON for each test whose title is `row | column`, as
-// test/interop/support/pairs.ts writes them.
+// A reporter for node's test runner: writes one line of JSON for each test with a title `row | column`, such as those of
+// test/interop/support/pairs.ts.
 /**
  * @param {AsyncIterable<{ type: string, data: { name: string, file?: string, skip?: unknown } }>} source
  */

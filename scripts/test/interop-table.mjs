@@ -1,4 +1,4 @@
-// The table of docs/interop.md, made of what the interop tests showed.
+// Makes the table of docs/interop.md from the results of the interop tests.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../run.mjs";
@@ -9,15 +9,15 @@ const page = join(root, "docs", "interop.md");
 
 const introduction = `# Interop
 
-Which classes of this package talk to which of Python's \`dividere\` 2.2.0, each way. Every cell is a test that runs the real
-Python package in a process of its own: \`npm run test:interop\` runs them and writes this page. The columns "from …"
-are clients without dividere, with ZeroMQ and protobuf only: those of [examples/clients](../examples/clients).
+The pairs of classes of this package and of Python's \`dividere\` 2.2.0 that work together, each way. Every cell is a test that runs
+the real Python package in another process: \`npm run test:interop\` runs the tests and writes this page. The columns "from …"
+stand for the clients of [examples/clients](../examples/clients), which use only ZeroMQ and protobuf.
 
 `;
 
 const legend = "✓ tested; – does not apply; a number: see the note below.\n";
 
-/** @param {string} lines what scripts/test/interop-reporter.mjs wrote */
+/** @param {string} lines the output of scripts/test/interop-reporter.mjs */
 export function parseResults(lines) {
   return lines
     .split("\n")
@@ -26,7 +26,7 @@ export function parseResults(lines) {
 }
 
 /**
- * The rows and columns of the results, the columns of Python first.
+ * Returns the rows and columns of the results, the columns of Python first.
  *
  * @param {readonly Result[]} results
  */
@@ -34,7 +34,7 @@ export function tabulate(results) {
   const python = ["TypeScript to Python", "Python to TypeScript"];
   const columns = [...new Set([...python, ...results.map(({ column }) => column)])];
   const notes = [...new Set(results.flatMap(({ note }) => note ?? []))];
-  // The rows of Python first too, then what only the clients without dividere do.
+  // The rows of Python first too, then those of the clients without dividere alone.
   const ordered = [
     ...results.filter(({ column }) => python.includes(column)),
     ...results.filter(({ column }) => !python.includes(column)),
@@ -64,7 +64,7 @@ export function toMarkdown({ columns, rows, notes }) {
 }
 
 /**
- * For a terminal of 80 columns.
+ * Formats the table for a terminal of 80 columns.
  *
  * @param {ReturnType<typeof tabulate>} table
  */
@@ -86,13 +86,13 @@ export function toText({ columns, rows, notes }) {
   ].join("\n");
 }
 
-/** Writes docs/interop.md; says whether it was different. @param {string} markdown */
+/** Writes docs/interop.md; returns whether it was different. @param {string} markdown */
 export function updatePage(markdown) {
   let before = "";
   try {
     before = readFileSync(page, "utf8");
   } catch {
-    // The page is written for the first time.
+    // The page does not exist yet.
   }
   if (before === markdown) return false;
   writeFileSync(page, markdown);

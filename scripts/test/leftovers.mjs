@@ -1,9 +1,9 @@
-// A temporary folder of a test run's own, in which what the run leaves behind is its own and nobody else's.
+// A temporary folder for one test run, so that all files in it are leftovers of this run.
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What the names of all temporary folders and files of ours begin with. */
+/** The prefix of the names of all temporary folders and files of this project. */
 const ours = "dividere";
 
 /**
@@ -14,12 +14,12 @@ const ours = "dividere";
  * @returns {Promise<T>}
  */
 export async function inTemporaryFolder(run) {
-  // A short name: the paths of Unix sockets end after a hundred bytes.
+  // A short name: the path of a Unix socket has at most a hundred bytes.
   const folder = mkdtempSync(join(tmpdir(), `${ours}-`));
   try {
     return await run(folder);
   } finally {
-    // A process that was just ended may still be writing its last file.
+    // A process that has just ended may still write its last file.
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -30,7 +30,7 @@ export function temporaryIn(folder) {
 }
 
 /**
- * What of ours is left in a folder; the caches of the tools that a run uses are not.
+ * Returns this project's leftovers in a folder, without the caches of tools.
  *
  * @param {string} folder
  */

@@ -1,4 +1,4 @@
-// A reporter of node's test runner: one line a skipped test or suite, with its reason.
+// A reporter for node's test runner: writes one line for each skipped test or suite, with its reason.
 
 /** @param {AsyncIterable<import("node:test/reporters").TestEvent>} source */
 export default async function* skipReporter(source) {

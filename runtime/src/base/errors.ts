@@ -1,33 +1,33 @@
 import type { StatusCode } from "./status-code.js";
 
 /**
- * What went wrong, for a program to decide on. Every error of this package is a
- * {@link DividereError} with one of these codes; docs/errors.md says of each what to do next.
+ * The kinds of failure, for programs. Every error of this package is a {@link DividereError} with one
+ * of these codes; docs/errors.md gives the next step for each.
  *
  * - `ENDPOINT_INVALID` – an endpoint that no socket could bind or connect to.
  * - `ADDRESS_IN_USE` – another socket has the address.
- * - `BIND_FAILED`, `CONNECT_FAILED` – the operating system refused, `cause` says why.
+ * - `BIND_FAILED`, `CONNECT_FAILED` – the operating system refused; `cause` says why.
  * - `CLOSED` – the link is closed, or was closed while the call waited.
  * - `TIMEOUT` – `timeoutMs` has passed.
- * - `OUT_OF_ORDER` – REQ and REP sockets send and receive in turn, and it was the other's turn.
+ * - `OUT_OF_ORDER` – REQ and REP sockets alternate between sending and receiving, and the call was
+ *   out of turn.
  * - `QUEUE_FULL` – more messages wait for the socket than `sendQueueLimit` allows.
  * - `PEER_UNREACHABLE` – a router has no peer with that route.
- * - `PEER_BUSY` – a router's peer reads more slowly than it is written to.
- * - `SEND_FAILED`, `RECEIVE_FAILED` – libzmq refused, `cause` says why.
+ * - `PEER_BUSY` – a router's peer reads more slowly than the router sends.
+ * - `SEND_FAILED`, `RECEIVE_FAILED` – libzmq refused; `cause` says why.
  * - `READER_BUSY` – a second `for await` over one link.
  * - `MALFORMED_ENVELOPE`, `MALFORMED_MESSAGE` – bytes that are no envelope, or an envelope whose
  *   message does not parse.
  * - `UNKNOWN_MESSAGE_TYPE` – a message of a type that the link was not given.
  * - `GENERATED_CODE_INVALID` – code that was generated for another version of this package, or with
- *   options that leave out what it needs.
- * - `UNENCODABLE_MESSAGE` – an object that the message type's encoder does not take.
+ *   options that leave out a required part.
+ * - `UNENCODABLE_MESSAGE` – an object that the message type's encoder rejects.
  * - `HEADERS_INVALID` – headers with a key that is not allowed, or too large ones.
- * - `MISSING_HANDLER` – a reactor without a method for a type.
- * - `HANDLER_FAILED`, `NO_REPLY` – a handler threw, or answered a request with nothing.
+ * - `MISSING_HANDLER` – a reactor has no method for a message type.
+ * - `HANDLER_FAILED`, `NO_REPLY` – a handler threw, or answered a request with no message.
  * - `NOT_FOUND` – no service of that name is registered.
  * - `REQUEST_FAILED` – the other side could not answer; see {@link RequestError.status}.
- * - `WORKER_FAILED`, `WORKER_LOST` – a worker process that could not be started, or that ended by
- *   itself.
+ * - `WORKER_FAILED`, `WORKER_LOST` – a worker process did not start, or ended unasked.
  */
 export type ErrorCode =
   | "ENDPOINT_INVALID"
@@ -57,12 +57,12 @@ export type ErrorCode =
   | "WORKER_FAILED"
   | "WORKER_LOST";
 
-/** The name of a class of this package, as its errors carry it from one copy of the package to another. */
+/** The key of an error class's name, which all copies of this package share. */
 const CLASS = Symbol.for("dividere.error.class");
 
 /**
- * Lets `instanceof` hold for an error that another copy of this package has thrown: called by each
- * error class of the package for itself. Classes that extend them elsewhere compare as usual.
+ * Makes `instanceof` hold for an error that another copy of this package has thrown. Each error class
+ * of the package calls this for itself; subclasses outside the package compare as usual.
  */
 export function acrossCopies(errorClass: { readonly prototype: Error }, name: string): void {
   Object.defineProperty(errorClass.prototype, CLASS, { value: name });
@@ -74,7 +74,7 @@ export function acrossCopies(errorClass: { readonly prototype: Error }, name: st
   });
 }
 
-/** The names of the classes of this package that an object is of. */
+/** Returns the names of this package's classes of which an object is an instance. */
 function classesOf(thrown: unknown): readonly unknown[] {
   if (typeof thrown !== "object" || thrown === null) return [];
   const names: unknown[] = [];
@@ -85,8 +85,8 @@ function classesOf(thrown: unknown): readonly unknown[] {
 }
 
 /**
- * The base of every error that this package throws: a `code` for programs, a message for people,
- * the `cause` where there is one.
+ * The base of every error that this package throws, with a `code` for programs, a message for people,
+ * and the `cause` if there is one.
  */
 export class DividereError extends Error {
   static {
@@ -94,17 +94,17 @@ export class DividereError extends Error {
   }
 
   override readonly name: string = "DividereError";
-  /** What went wrong. */
+  /** The kind of failure. */
   readonly code: ErrorCode;
 
-  /** @param message - What happened, which endpoint or type it was about, and what to do next. */
+  /** @param message - The event, its endpoint or message type, and the next step. */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
 }
 
-/** A socket that could not be opened, or that libzmq refused to use. */
+/** The failure to open a socket, or libzmq's refusal to use it. */
 export class ConnectionError extends DividereError {
   static {
     acrossCopies(ConnectionError, "ConnectionError");
@@ -114,24 +114,24 @@ export class ConnectionError extends DividereError {
   /** The endpoint as it was given. */
   readonly endpoint: string;
 
-  /** @param endpoint - As the program gave it. */
+  /** @param endpoint - The endpoint as the program gave it. */
   constructor(code: ErrorCode, endpoint: string, message: string, options?: ErrorOptions) {
     super(code, message, options);
     this.endpoint = endpoint;
   }
 }
 
-/** Bytes that do not decode. The socket that they came from goes on working. */
+/** The failure to decode received bytes. The socket goes on working. */
 export class DecodeError extends DividereError {
   static {
     acrossCopies(DecodeError, "DecodeError");
   }
 
   override readonly name: string = "DecodeError";
-  /** The full name of the message type as the sender gave it, where that much could be read. */
+  /** The full name of the message type as the sender wrote it; undefined if it is unreadable. */
   readonly typeName: string | undefined;
 
-  /** @param options - With the full name of the message type, where that much could be read. */
+  /** @param options - With the full name of the message type, if it is readable. */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & { typeName?: string }) {
     super(code, message, options);
     this.typeName = options?.typeName;
@@ -153,10 +153,25 @@ interface DetailType<T> {
 }
 
 /**
- * A request that was not answered with the message that was asked for. A handler throws it to tell
- * the requester why; the requester's call is rejected with the same `status`, message and details.
- * Any other error of a handler stays on the server: the requester then sees the status
- * `HANDLER_FAILED` and no details.
+ * The refusal of a request. A handler throws this error to tell the requester the reason; the
+ * requester's call then rejects with the same `status`, message and details. Any other error of a
+ * handler stays on the server: the requester sees the status `HANDLER_FAILED` and no details.
+ *
+ * @example
+ * ```ts
+ * import { RequestError } from "dividere/messaging";
+ * import type { Msg01 } from "./gen/greeter.js";
+ * import { GreeterReactor } from "./gen/greeter_dividere.js";
+ *
+ * export class MyReactor extends GreeterReactor {
+ *   handleMsg01({ field1 }: Msg01): Msg01 {
+ *     if (field1 === "") throw new RequestError("INVALID_ARGUMENT", "The text is empty");
+ *     return { field1: [...field1].reverse().join("") };
+ *   }
+ *
+ *   handleMsg02(): void {}
+ * }
+ * ```
  */
 export class RequestError extends DividereError {
   static {
@@ -165,8 +180,8 @@ export class RequestError extends DividereError {
 
   override readonly name: string = "RequestError";
   /**
-   * Why, in a word that both sides know, such as `NOT_FOUND`. `REFUSED` when a plain peer answered
-   * `ack { ok: false }`.
+   * The reason, as a word that both sides know, such as `NOT_FOUND`. `REFUSED` when a plain peer
+   * answered `ack { ok: false }`.
    */
   readonly status: string;
   /** Typed details, in the order in which the server gave them; {@link detail} reads one. */
@@ -200,8 +215,8 @@ export class RequestError extends DividereError {
 }
 
 /**
- * A request that no one answered however often it was sent; its code is `TIMEOUT`. It may have been
- * carried out all the same, more than once even.
+ * A request that got no answer after all retries; its code is `TIMEOUT`. A server may have carried out
+ * the request all the same, even more than once.
  */
 export class RetryError extends DividereError {
   static {
@@ -209,11 +224,11 @@ export class RetryError extends DividereError {
   }
 
   override readonly name: string = "RetryError";
-  /** How often the request was sent. */
+  /** The number of times that the request was sent. */
   readonly attempts: number;
 
   /**
-   * @param attempts - How often the request was sent; 0 when no peer was connected to send it to.
+   * @param attempts - The number of times that the request was sent; 0 if no peer was connected.
    */
   constructor(attempts: number, message: string, options?: ErrorOptions) {
     super("TIMEOUT", message, options);
@@ -221,17 +236,17 @@ export class RetryError extends DividereError {
   }
 }
 
-/** The error of a call on a link that is closed. */
+/** Makes the error for a call on a closed link. */
 export function linkClosed(endpoints: string): DividereError {
   return new DividereError("CLOSED", `The link to ${endpoints} is closed`);
 }
 
-/** Makes an `Error` of whatever was thrown. */
+/** Returns a thrown value as an `Error`. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
 }
 
-/** The code that Node.js and zeromq.js put on an error, such as `EADDRINUSE`. */
+/** Returns the code that Node.js or zeromq.js put on an error, such as `EADDRINUSE`. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code

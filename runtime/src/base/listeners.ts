@@ -1,8 +1,8 @@
 import { type LogLayer, log } from "./log.js";
 
 /**
- * A set of listeners for one kind of event. A listener that throws is logged and does not keep the
- * event from the others.
+ * A set of listeners for one kind of event. If a listener throws, the error is logged and the other
+ * listeners still get the event.
  */
 export class Listeners<E> {
   readonly #listeners = new Set<(event: E) => void>();
@@ -14,7 +14,7 @@ export class Listeners<E> {
 
   /** Adds a listener, and returns the function that removes it. */
   add(listener: (event: E) => void): () => void {
-    // A function of its own for each call: a listener that was added twice is called twice.
+    // A new function for each call: a listener that was added twice is called twice.
     const each = (event: E): void => listener(event);
     this.#listeners.add(each);
     return () => {

@@ -1,25 +1,25 @@
-/** The layers that log, each with a level of its own. */
+/** The layers that log, each at its own level. */
 export type LogLayer = "connection" | "messaging" | "registry" | "service";
 
-/** How much is logged; each level includes those before it. */
+/** The levels of the log; each level includes those before it. */
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 
 /** The destination of the log: a pino logger, or any object with these four methods. */
 export interface Logger {
-  /** Something was lost or failed. */
+  /** Logs a failure or a lost message. */
   error(details: object, message: string): void;
-  /** Something is wrong and went on all the same. */
+  /** Logs a problem that did not stop the work. */
   warn(details: object, message: string): void;
-  /** Rare events of normal operation. */
+  /** Logs a rare event of normal operation. */
   info(details: object, message: string): void;
-  /** Every change of a socket's state. */
+  /** Logs a change of a socket's state. */
   debug(details: object, message: string): void;
 }
 
 const LEVELS: readonly LogLevel[] = ["silent", "error", "warn", "info", "debug"];
 const LAYERS: readonly LogLayer[] = ["connection", "messaging", "registry", "service"];
 
-/** Writes a line a record to standard error, where it cannot mix with a program's own output. */
+/** Writes one line for each record to standard error, apart from a program's own output. */
 const stderrLogger: Logger = {
   error: (details, message) => writeLine("error", details, message),
   warn: (details, message) => writeLine("warn", details, message),
@@ -38,17 +38,17 @@ let current: Logger = stderrLogger;
 const levels = parseLevels(process.env["DIVIDERE_LOG"] ?? "");
 
 /**
- * Sends the log somewhere else, or back to standard error when called without a logger. Which
- * records are made is decided by {@link setLogLevel}, and after that by the logger's own level.
+ * Sets the destination of the log; without a logger, standard error. {@link setLogLevel} decides which
+ * records are made, and then the logger's own level.
  */
 export function setLogger(logger?: Logger): void {
   current = logger ?? stderrLogger;
 }
 
 /**
- * Sets the level of one layer, or of all. At the start it is what the environment variable
- * `DIVIDERE_LOG` says, either one level for all (`debug`) or one a layer
- * (`connection=debug,messaging=warn`); `error` where it says nothing.
+ * Sets the level of one layer, or of all layers. The environment variable `DIVIDERE_LOG` sets the
+ * initial level, either for all layers (`debug`) or for each (`connection=debug,messaging=warn`); the
+ * default is `error`.
  */
 export function setLogLevel(level: LogLevel, layer?: LogLayer): void {
   for (const each of layer === undefined ? LAYERS : [layer]) levels[each] = LEVELS.indexOf(level);
@@ -72,7 +72,7 @@ function parseLevels(text: string): Record<LogLayer, number> {
 }
 
 /**
- * Whether a record of that layer and level would be logged; asked before a costly record is put
+ * Whether a record of that layer and level would be logged; called before a costly record is put
  * together.
  */
 export function logEnabled(layer: LogLayer, level: LogLevel): boolean {

@@ -1,9 +1,9 @@
 import { constants } from "node:os";
 import { log } from "./log.js";
 
-/** A reactor, a service, a broker, a proxy or a registry: whatever stops in order. */
+/** An object that stops in order: a reactor, a service, a broker, a proxy or a registry. */
 export interface Stoppable {
-  /** Fulfilled when it has stopped, whoever stopped it. */
+  /** Fulfilled when the object has stopped, whatever stopped it. */
   readonly stopped: Promise<void>;
   /** Stops in order: finishes the work in hand, then closes. */
   stop(): Promise<void>;
@@ -12,12 +12,12 @@ export interface Stoppable {
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /**
- * Stops `stoppables` in order when the process gets SIGINT (Ctrl-C) or SIGTERM, so that requests in
- * hand are answered and the process ends by itself, with exit code 0. A second signal ends the
- * process at once, with the exit code that shells expect (130 or 143).
+ * Stops `stoppables` in order when the process gets SIGINT (Ctrl-C) or SIGTERM: they answer the
+ * requests in hand, and the process then ends with exit code 0. A second signal ends the process at
+ * once, with the exit code that shells expect (130 or 143).
  *
- * The listeners go once all of them have stopped, however they were stopped; the signals then do
- * what they do by default.
+ * Once all `stoppables` have stopped, for whatever reason, the listeners are removed, and the signals
+ * have their default effect again.
  *
  * @example
  * ```ts

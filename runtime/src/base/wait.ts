@@ -1,11 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { DividereError } from "./errors.js";
 
-/** How long to wait, for every call that waits. */
+/** Options for every call that waits. */
 export interface WaitOptions {
   /**
-   * Rejects with `TIMEOUT` after so many milliseconds. Without it the call waits as long as it
-   * takes.
+   * Rejects with `TIMEOUT` after this time, in milliseconds. Without it the call waits without a
+   * limit.
    */
   timeoutMs?: number | undefined;
   /** Rejects with the signal's reason when it is aborted. */
@@ -13,12 +13,12 @@ export interface WaitOptions {
 }
 
 /**
- * A promise that {@link Deferred.resolve} or {@link Deferred.reject} settles, and that a
- * {@link WaitOptions} may settle first.
+ * A promise that {@link Deferred.resolve} or {@link Deferred.reject} settles, unless the
+ * {@link WaitOptions} settle it first.
  */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
-  /** Whether the promise has been settled, from either side. */
+  /** Whether the promise has been settled, by a call or by the options. */
   readonly settled: boolean;
   resolve(value: T): void;
   reject(error: unknown): void;
@@ -26,10 +26,10 @@ export interface Deferred<T> {
 
 /**
  * Opens a wait that ends with a value, an error, its time-out or its signal, whichever comes first,
- * and then lets go of timer and listener.
+ * and then removes its timer and listener.
  *
- * @param describe - Says what was waited for, to complete the sentence "Timed out after 100 ms …".
- * @param onGivenUp - Called when time-out or signal ended the wait.
+ * @param describe - Completes the sentence "Timed out after 100 ms …" with the awaited event.
+ * @param onGivenUp - Called when the time-out or the signal ended the wait.
  */
 export function openWait<T>(
   options: WaitOptions | undefined,
@@ -71,12 +71,12 @@ export function openWait<T>(
     },
   };
   if (signal?.aborted) {
-    // The caller has not begun to wait yet, so there is nothing for it to take back.
+    // The caller has not begun to wait yet, so it has nothing to undo.
     deferred.reject(signal.reason);
     return deferred;
   }
   if (signal !== undefined) {
-    // One signal may well end a thousand waits; at the eleventh Node.js would warn of a leak.
+    // One signal may end a thousand waits; Node.js would warn of a leak at the eleventh listener.
     setMaxListeners(Number.POSITIVE_INFINITY, signal);
     signal.addEventListener("abort", onAbort, { once: true });
   }
@@ -93,7 +93,7 @@ export function openWait<T>(
   return deferred;
 }
 
-/** Counts a time-out down over several waits; gives what remains of it, in milliseconds. */
+/** Returns a function that gives the rest of a time-out, in milliseconds, for several waits in a row. */
 export function countdown(timeoutMs: number | undefined): () => number | undefined {
   if (timeoutMs === undefined) return () => undefined;
   const endsAt = performance.now() + timeoutMs;
@@ -101,9 +101,9 @@ export function countdown(timeoutMs: number | undefined): () => number | undefin
 }
 
 /**
- * Puts the stack of the caller into a time-out, which was made in a timer and shows nothing else.
- * To be called in the `catch` of an `await`, where V8 knows who awaits. Costs nothing to a wait that
- * does not time out.
+ * Gives a time-out error the stack of the caller: a timer made the error, so its own stack shows only
+ * the timer. Call it in the `catch` of an `await`, where V8 knows the awaiting function. It costs
+ * nothing unless the wait times out.
  *
  * @returns the same error
  */
@@ -115,8 +115,8 @@ export function withCallerStack(error: unknown): unknown {
 }
 
 /**
- * Node.js fires a timer at once when its delay does not fit in 31 bits; a longer wait is as good as
- * this one.
+ * The longest delay of a timer: Node.js fires a timer at once when its delay does not fit in 31 bits.
+ * Longer waits are cut to this one, 24 days.
  */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

@@ -1,6 +1,6 @@
 /**
- * What generated code imports beside `dividere/codegen` when its messages are those of protobuf-es
- * (`codec=es`). It stands apart because it loads all of protobuf-es, which takes longer than the
+ * The entry point for generated code with the messages of protobuf-es (`codec=es`), beside
+ * `dividere/codegen`. It is separate because it loads all of protobuf-es, which takes longer than the
  * runtime itself.
  *
  * @module
@@ -17,8 +17,8 @@ import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { MessageType } from "../messaging/envelope/message-type.js";
 
 /**
- * The message type that a protobuf-es schema stands for. Its messages are told apart by
- * `$typeName`, and are made with `create(schema, …)`.
+ * Makes the message type of a protobuf-es schema. Its messages are discriminated by `$typeName`;
+ * `create(schema, …)` makes them.
  */
 export function esMessageType<Desc extends DescMessage>(
   schema: Desc,
@@ -31,7 +31,7 @@ export function esMessageType<Desc extends DescMessage>(
     create(init?: object) {
       return create(schema, init as MessageInitShape<Desc>);
     },
-    // The runtime has its messages in bytes of their own, so there is no reader to share.
+    // The runtime passes each message as separate bytes, so there is no reader to share.
     decode(input: Uint8Array) {
       return fromBinary(schema, input);
     },

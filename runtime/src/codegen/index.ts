@@ -1,6 +1,5 @@
 /**
- * What generated code imports, and nothing else should: its names change only together with the
- * plugin.
+ * The entry point for generated code only: its names change only together with the plugin.
  *
  * @module
  */

@@ -15,19 +15,19 @@ import { localAddress } from "./local-address.js";
 /** Options for {@link RegistryClient}. */
 export interface RegistryClientOptions extends RequestClientOptions {
   /**
-   * The host that services are registered with: what clients on other machines connect to. The
-   * address that {@link localAddress} finds by default.
+   * The host to register services with, to which clients on other machines connect. The result of
+   * {@link localAddress} by default.
    */
   address?: string;
 }
 
 /**
- * Asks a registry, ours or Python's (Python: `ServiceRegistry.Client`). Any number of calls may be in
- * flight.
+ * A client of a registry, this package's or Python's (Python: `ServiceRegistry.Client`). Any number of
+ * calls may be in flight.
  *
- * Each call waits `timeoutMs` at most, 10 seconds by default, and for all of it where there is no
- * registry yet: the call is carried out once one has come. Python's registry takes a second or two
- * for each request it is sent, by whomever.
+ * Each call waits for `timeoutMs` at most, 10 seconds by default. The time includes the wait for a
+ * registry that has not started yet: the call is carried out when the registry starts. Python's
+ * registry takes a second or two for each request of any client.
  *
  * @example
  * ```ts
@@ -39,11 +39,11 @@ export interface RegistryClientOptions extends RequestClientOptions {
  * ```
  */
 export class RegistryClient extends RequestClient {
-  /** The host that services are registered with. */
+  /** The host with which this client registers services. */
   readonly address: string;
 
   /**
-   * @param endpoint - Where the registry answers.
+   * @param endpoint - The endpoint at which the registry answers requests.
    * @throws ConnectionError when the endpoint is invalid.
    */
   constructor(endpoint: string = DEFAULT_REGISTRY, options: RegistryClientOptions = {}) {
@@ -52,11 +52,11 @@ export class RegistryClient extends RequestClient {
   }
 
   /**
-   * Lists a service that listens on this machine, in place of the one that had its name. May be
-   * done again, which changes nothing.
+   * Lists a service that listens on this machine, in place of an earlier service of that name. A
+   * repeated call changes nothing.
    *
-   * @returns The entry that is now listed.
-   * @throws RequestError when the registry refuses it.
+   * @returns The entry in the registry's list.
+   * @throws RequestError when the registry refuses the entry.
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
   async register(name: string, port: number, options?: CallOptions): Promise<ServiceEntry> {
@@ -73,12 +73,12 @@ export class RegistryClient extends RequestClient {
   }
 
   /**
-   * Takes a service that {@link register} has listed off the list.
+   * Removes a service that {@link register} has listed.
    *
-   * Python's registry takes whatever has the name, and dies of a name that it does not list: look
-   * it up first where that may be so.
+   * Python's registry removes any service of that name, and ends if the name is not listed: with
+   * Python's registry, look the name up first.
    *
-   * @returns Whether it was listed.
+   * @returns Whether the service was listed.
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
   async unregister(name: string, port: number, options?: CallOptions): Promise<boolean> {
@@ -88,8 +88,8 @@ export class RegistryClient extends RequestClient {
   }
 
   /**
-   * Where the service of that name listens; `undefined` when none is listed. Nobody looks whether
-   * it is still there.
+   * Returns the address of the service of that name; `undefined` when it is not listed. The registry
+   * does not check whether a listed service still runs.
    *
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */

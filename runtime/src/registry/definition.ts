@@ -7,7 +7,7 @@ import {
   UnregisterService,
 } from "../wire/gen/MsgLib.js";
 
-/** The registry as a service: what it is asked and what it answers. */
+/** The registry as a service, with its requests and responses. */
 export const registryDefinition: ServiceDefinition = {
   typeName: "ServiceRegistry",
   name: "ServiceRegistry",
@@ -33,5 +33,5 @@ export const registryDefinition: ServiceDefinition = {
   },
 };
 
-/** The server in the answer to a lookup of a name that is not listed; its port is 0. */
+/** The server in the answer to a lookup of an unlisted name; the port is 0. */
 export const UNAVAILABLE = "unavailable";

@@ -3,17 +3,18 @@ import { ConnectionError } from "../base/errors.js";
 /** The port on which a registry answers, as in Python. */
 export const REGISTRY_PORT = 5000;
 
-/** The port on which it publishes. */
+/** The port on which a registry publishes. */
 export const REGISTRY_EVENTS_PORT = 5001;
 
-/** Where clients look for a registry, as Python's services do. */
+/** The default endpoint of a registry for clients, as for Python's services. */
 export const DEFAULT_REGISTRY: string = `tcp://localhost:${REGISTRY_PORT}`;
 
 /**
- * Where a registry publishes, given where it answers: at the port after it, as 5001 is after 5000.
- * A port that the system chooses is followed by another that it chooses.
+ * Returns the endpoint at which a registry publishes, given the endpoint at which it answers: the next
+ * port, as 5001 after 5000. If the system chooses the one port, it chooses the other too.
  *
- * @param option - The option that says it where there is no port to count from.
+ * @param option - The option that sets the endpoint if `endpoint` has no port.
+ * @throws ConnectionError `ENDPOINT_INVALID` when `endpoint` has no port.
  */
 export function eventsEndpointOf(endpoint: string, option: string): string {
   const colon = endpoint.lastIndexOf(":");
@@ -25,11 +26,11 @@ export function eventsEndpointOf(endpoint: string, option: string): string {
   throw new ConnectionError(
     "ENDPOINT_INVALID",
     endpoint,
-    `The registry's endpoint ${JSON.stringify(endpoint)} has no port, so where it publishes does not follow from it; give the option ${option} too`,
+    `The registry's endpoint ${JSON.stringify(endpoint)} has no port from which the endpoint of its events follows; give the option ${option} too`,
   );
 }
 
-/** The endpoint to bind, `*` or not: what a server is given is always its own. */
+/** Returns an endpoint that binds, with or without `*`: a server always binds its endpoints. */
 export function boundEndpoint(endpoint: string): string {
   return /^[@>]/.test(endpoint) || endpoint.includes("*") ? endpoint : `@${endpoint}`;
 }

@@ -1,9 +1,9 @@
-/** A service as the registry lists it. */
+/** An entry in a registry's list of services. */
 export interface ServiceEntry {
-  /** The name that it is found by. */
+  /** The name of the service. */
   readonly name: string;
-  /** The host that clients connect to: a name or an IPv4 address. */
+  /** The host to which clients connect: a name or an IPv4 address. */
   readonly server: string;
-  /** The TCP port that it serves requests on. */
+  /** The TCP port on which the service answers requests. */
   readonly port: number;
 }

@@ -1,5 +1,5 @@
 /**
- * The name service: services register where they listen, clients look them up by name.
+ * The name service: services register their addresses, and clients look them up by name.
  *
  * @module
  */

@@ -1,18 +1,18 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 
-/** Bridges that container engines and hypervisors add: only this machine reaches an address there. */
+/** Bridges of container engines and hypervisors: only this machine reaches their addresses. */
 const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|cni|podman|lxcbr|vEthernet)/;
 
 /**
- * The IPv4 address under which other machines most likely reach this one: the first of its network
- * interfaces that is not a loopback. An address of a bridge for containers or virtual machines, or
- * one that the machine gave itself (169.254.*), is taken only where there is no other, and
- * `127.0.0.1` where there is none at all. No packet is sent and no host is asked.
+ * Returns the IPv4 address at which other machines most likely reach this machine: that of its first
+ * network interface that is no loopback. The address of a bridge for containers or virtual machines,
+ * or a self-assigned address (169.254.*), is the result only if there is no other, and `127.0.0.1`
+ * only if there is none at all. The function sends no packet and asks no host.
  *
- * A machine in several networks has several such addresses; name the right one with the option
+ * A machine in several networks has several such addresses; set the right one with the option
  * `address`.
  *
- * @param interfaces - What to choose from, in the form of `os.networkInterfaces()`.
+ * @param interfaces - The network interfaces, in the form of `os.networkInterfaces()`.
  */
 export function localAddress(
   interfaces: Readonly<
@@ -27,7 +27,7 @@ export function localAddress(
         rank: VIRTUAL.test(name) ? 2 : address.startsWith("169.254.") ? 1 : 0,
       })),
   );
-  // The sort is stable: among equals the system's order counts.
+  // The sort is stable: equal ranks keep the system's order.
   outside.sort((one, other) => one.rank - other.rank);
   return outside[0]?.address ?? "127.0.0.1";
 }

@@ -12,15 +12,15 @@ import type {
 import { registryDefinition, UNAVAILABLE } from "./definition.js";
 import type { RegistryStore } from "./store.js";
 
-/** Answers what a registry is asked. */
+/** Answers the requests to a registry. */
 export class RegistryReactor extends ServiceReactor {
   readonly #store: RegistryStore;
   readonly #onEnd: () => void;
 
-  /** @param onEnd - Called when the link is closed, for whatever reason. */
+  /** @param onEnd - Called when the link is closed, for any reason. */
   constructor(link: ReceivingLink, store: RegistryStore, onEnd: () => void) {
-    // One request at a time, in the order of their arrival, as Python's registry does: what is
-    // read from the store is still so when it is written.
+    // One request at a time, in the order of their arrival, as Python's registry does: an entry does
+    // not change between the read from the store and the write.
     super(registryDefinition, link, { concurrency: 1 });
     this.#store = store;
     this.#onEnd = onEnd;
@@ -49,7 +49,9 @@ export class RegistryReactor extends ServiceReactor {
       (server === "" || server === entry.server) &&
       (port === 0 || port === entry.port);
     if (meant) await this.#store.remove(name);
-    const what = meant ? "unregistered a service" : "asked to unregister what is not listed";
+    const what = meant
+      ? "unregistered a service"
+      : "refused to unregister: not listed at this address";
     log("registry", "info", { name, server, port }, what);
     return { ok: meant };
   }
@@ -61,7 +63,7 @@ export class RegistryReactor extends ServiceReactor {
     return { serviceName, server, port };
   }
 
-  /** The sender has been refused; nothing else is to be done. */
+  /** Only logs: the sender has already been refused. */
   override onError(error: Error): void {
     log("registry", "warn", { err: error, endpoints: this.endpoints }, error.message);
   }

@@ -2,16 +2,16 @@ import { log } from "../base/log.js";
 import type { Publisher } from "../messaging/links/publisher.js";
 import type { RediscoverReq } from "../wire/gen/MsgLib.js";
 
-/** Services that come back together, as after a restart of the registry, are told together. */
+/** Services that reconnect together, as after a restart of the registry, get one message together. */
 const MIN_INTERVAL_MS = 250;
 
 /**
- * Tells services to register again, whenever one has subscribed.
+ * Tells services to register again, whenever a service has subscribed.
  *
- * Python's registry publishes once, a second after its start, and whoever connects later never
- * hears it. A subscription says that somebody has just come, and that the registry may not know of
- * them: they may have lost a registry that stood here before. So each one is answered; a service
- * that is listed already registers once more, which changes nothing.
+ * Python's registry publishes once, a second after its start; services that connect later never get
+ * the message. A subscription shows that a service has just connected, and that the registry may not
+ * know it: the service may have been registered with an earlier registry at this endpoint. So each
+ * subscription is answered; a listed service registers once more, which changes nothing.
  */
 export class Rediscovery {
   readonly #publisher: Publisher<typeof RediscoverReq>;

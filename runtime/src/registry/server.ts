@@ -15,32 +15,32 @@ import { MemoryRegistryStore, type RegistryStore } from "./store.js";
 
 /** Options for {@link RegistryServer}. */
 export interface RegistryServerOptions {
-  /** Where to answer requests. `tcp://*:5000` by default; the port `*` or 0 is any free one. */
+  /** The endpoint for requests. `tcp://*:5000` by default; the port `*` or 0 is any free port. */
   endpoint?: string;
-  /** Where to publish `RediscoverReq`. The port after the one of `endpoint` by default. */
+  /** The endpoint that publishes `RediscoverReq`. The port after that of `endpoint` by default. */
   eventsEndpoint?: string;
-  /** Where to keep what is registered. In memory by default. */
+  /** The store of the registered services. In memory by default. */
   store?: RegistryStore;
 }
 
-/** A name, a host and a port fit many times; whoever sends more is disconnected. */
+/** Room for a name, a host and a port many times over; a peer that sends more is disconnected. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
 /**
- * The name service (Python: `ServiceRegistry.Server`): services register where they listen, clients
+ * The name service (Python: `ServiceRegistry.Server`): services register their addresses, and clients
  * look them up by name. Serves clients and services of Python's `dividere` too.
  *
- * - A name stands for one service; who registers under it last is the one that is found.
- * - Unregistering answers `ack { ok: false }`, and changes nothing, where the name is not listed, or
- *   is listed with another server or port: a service that stops does not take away the entry of one
- *   that has taken its place. An empty server or a port of 0 in the request matches any.
- * - A lookup of a name that is not listed answers with the server "unavailable" and the port 0.
- * - A request that is malformed, unknown or invalid is refused, and the registry goes on.
- * - `RediscoverReq`, to which services answer by registering again, is published whenever somebody
- *   has subscribed to it, at most four times a second, so that whoever comes back to a registry
- *   that was restarted hears it, however late.
+ * - A name identifies one service: the last that registered under it.
+ * - Unregistering answers `ack { ok: false }`, and changes nothing, if the name is not listed, or is
+ *   listed with another server or port: a service that stops does not remove the entry of its
+ *   replacement. An empty server or a port of 0 in the request matches any.
+ * - A lookup of an unlisted name answers with the server "unavailable" and the port 0.
+ * - The registry refuses a malformed, unknown or invalid request, and goes on.
+ * - The registry publishes `RediscoverReq`, on which services register again, after each subscription
+ *   to it, at most four times a second. So a service that reconnects to a restarted registry gets the
+ *   message, however late.
  *
- * A service that goes without unregistering stays listed: the registry does not watch over them.
+ * A service that ends without unregistering stays listed: the registry does not monitor services.
  *
  * @example
  * ```ts
@@ -52,13 +52,13 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
  * ```
  */
 export class RegistryServer implements AsyncDisposable {
-  /** The port on which a registry answers unless it is told otherwise (Python: `Server.port`). */
+  /** The default port for requests (Python: `Server.port`). */
   static readonly port: number = REGISTRY_PORT;
-  /** The port on which it then publishes (Python: `Server.subPort`). */
+  /** The default port for events (Python: `Server.subPort`). */
   static readonly eventsPort: number = REGISTRY_EVENTS_PORT;
-  /** Where it answers, as libzmq resolved it. */
+  /** The endpoint for requests, as libzmq resolved it. */
   readonly endpoint: string;
-  /** Where it publishes, as libzmq resolved it. */
+  /** The endpoint for events, as libzmq resolved it. */
   readonly eventsEndpoint: string;
   readonly #reactor: RegistryReactor;
 
@@ -88,17 +88,17 @@ export class RegistryServer implements AsyncDisposable {
     return this.#reactor.closed;
   }
 
-  /** Fulfilled when it has stopped and its sockets are closed. */
+  /** Fulfilled when the registry has stopped and its sockets are closed. */
   get stopped(): Promise<void> {
     return this.#reactor.stopped;
   }
 
-  /** Answers the requests at hand, then closes; fulfilled when that is done. May be called again. */
+  /** Answers the requests in hand, then closes; fulfilled when both are done. May be called again. */
   stop(): Promise<void> {
     return this.#reactor.stop();
   }
 
-  /** Closes at once. May be called again. */
+  /** Closes at once; requests in hand get no answer. May be called again. */
   close(): void {
     this.#reactor.close();
   }

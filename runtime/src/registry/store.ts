@@ -1,28 +1,28 @@
 import type { ServiceEntry } from "./entry.js";
 
 /**
- * Where a {@link RegistryServer} keeps what is registered. The server calls one method at a time and
- * waits for it, so a store needs no locks of its own; while it works, other requests wait.
+ * A store for the services of a {@link RegistryServer}. The server calls one method at a time and waits
+ * for it, so a store needs no locks; meanwhile other requests wait.
  */
 export interface RegistryStore {
-  /** Lists a service, in place of the one that had its name. */
+  /** Adds a service, in place of an earlier service of that name. */
   put(entry: ServiceEntry): void | Promise<void>;
-  /** The service of that name. */
+  /** Returns the service of that name; `undefined` if there is none. */
   get(name: string): ServiceEntry | undefined | Promise<ServiceEntry | undefined>;
-  /** Takes the service of that name off the list. */
+  /** Removes the service of that name. */
   remove(name: string): void | Promise<void>;
 }
 
 /**
- * Keeps the list in memory. It is gone with the process, and the services fill the next one: that is
- * what a registry asks them for when it has started.
+ * A store in memory. It is lost with the process; the services register again with the next registry,
+ * because a registry asks for that after its start.
  *
  * @example
  * ```ts
  * import { MemoryRegistryStore, RegistryServer } from "dividere/registry";
  *
  * const store = new MemoryRegistryStore();
- * store.put({ name: "greeter", server: "192.0.2.1", port: 5100 }); // one that does not register
+ * store.put({ name: "greeter", server: "192.0.2.1", port: 5100 }); // does not register itself
  * await using registry = new RegistryServer({ store });
  * await registry.stopped;
  * ```

@@ -2,17 +2,17 @@ import { ConnectionError } from "../base/errors.js";
 
 /** A range of ports, both ends included. */
 export interface PortRange {
-  /** The one that is tried first. */
+  /** The first port to try. */
   readonly first: number;
-  /** The last one that is tried. */
+  /** The last port to try. */
   readonly last: number;
 }
 
 /**
- * Opens something on the first port of a range that nobody else has. Binding is the test, so no one
- * can take the port in between.
+ * Calls `open` with the ports of a range, until a port is free. The bind itself is the test, so no
+ * other socket can take the port in between.
  *
- * @throws ConnectionError `ADDRESS_IN_USE` when they are all taken, or what else keeps it from opening.
+ * @throws ConnectionError `ADDRESS_IN_USE` when all ports are taken, or another error of `open`.
  */
 export function openOnFreePort<T>(
   host: string,

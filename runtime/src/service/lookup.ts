@@ -7,35 +7,36 @@ import { RegistryClient } from "../registry/client.js";
 import { DEFAULT_REGISTRY } from "../registry/endpoints.js";
 import type { ServiceEntry } from "../registry/entry.js";
 
-/** How to find a service by its name. */
+/** Options for {@link lookup}. */
 export interface LookupOptions {
-  /** Where the registry answers. `tcp://localhost:5000` by default. */
+  /** The registry's endpoint for requests. `tcp://localhost:5000` by default. */
   registry?: string;
   /**
-   * The name to look for. The one that the proto file gives by default; a service written in Python
-   * is registered as `module.Class`.
+   * The name of the service. By default the name in the proto file; a service in Python registers as
+   * `module.Class`.
    */
   name?: string;
   /** Whether to wait for a service that is not listed yet, instead of failing at once. */
   wait?: boolean;
-  /** How long all of it may take, in milliseconds. 10,000 by default; `Infinity` is as long as it takes. */
+  /** The time limit for the whole lookup, in milliseconds. 10,000 by default; `Infinity` for none. */
   timeoutMs?: number;
-  /** Gives up when it is aborted, with the signal's reason. */
+  /** Ends the lookup with the signal's reason when it is aborted. */
   signal?: AbortSignal;
-  /** Options for the client; its `timeoutMs` is that of the calls. */
+  /** Options for the client; their `timeoutMs` applies to its calls. */
   client?: RequestClientOptions;
 }
 
-/** A registry does not tell when a service has come, so it is asked again. */
+/** A registry does not report new services, so `lookup` asks again. */
 const ASK_AGAIN_AFTER_MS = 200;
 
 /**
- * Makes a client of the service that is registered under a name. The registry is asked once: the
- * client stays with that address, and follows a service that restarts there, but not one that moves.
+ * Makes a client of the service that is registered under a name. The client keeps the address from
+ * this one lookup: it reconnects to a service that restarts there, but does not find a service that
+ * moves.
  *
  * @returns The client, which the caller closes.
- * @throws DividereError `NOT_FOUND` when no service of that name is listed; `TIMEOUT` when `wait` was
- * in vain or no registry answers; or the signal's reason.
+ * @throws DividereError `NOT_FOUND` when no service of that name is listed; `TIMEOUT` when none was
+ *   listed in time with `wait`, or no registry answers; or the signal's reason.
  */
 export async function lookup<C extends RequestClient>(
   ClientClass: new (endpoint: string, options?: RequestClientOptions) => C,
@@ -45,7 +46,7 @@ export async function lookup<C extends RequestClient>(
   const { registry: endpoint = DEFAULT_REGISTRY, name = definition.name } = options;
   await using registry = new RegistryClient(endpoint, { lingerMs: 0 });
   const { server, port } = await find(registry, name, options);
-  // The ">" connects whatever the registry says: a server "*" would bind.
+  // The ">" connects in every case: with the server "*" from a registry the client would bind.
   return new ClientClass(`>tcp://${server}:${port}`, options.client);
 }
 

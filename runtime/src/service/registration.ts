@@ -6,26 +6,26 @@ import type { StatusEvent } from "../connection/socket/monitor.js";
 import type { RegistryClient } from "../registry/client.js";
 
 /**
- * How a service stands with its registry. It serves in each of these states but the last.
+ * The state of a service's registration. The service answers requests in every state but the last.
  *
- * - `registering` – it asks the registry, and has no answer yet or was refused and asks again.
- * - `waiting` – no registry is there; it registers as soon as one has come.
- * - `registered` – the registry lists it.
- * - `stopping` – it is being stopped: unregisters, then lets the requests at work finish.
- * - `stopped` – it is closed.
+ * - `registering` – has asked the registry and waits for an answer, or asks again after a refusal.
+ * - `waiting` – is not connected to a registry; registers as soon as it is.
+ * - `registered` – is listed by the registry.
+ * - `stopping` – unregisters, then lets the requests in hand finish.
+ * - `stopped` – is closed.
  */
 export type ServiceStatus = "registering" | "waiting" | "registered" | "stopping" | "stopped";
 
-/** How long an answer may take before the registry is asked again; doubled each time in a row. */
+/** The wait for an answer before the service asks again; doubled each time in a row. */
 const FIRST_PATIENCE_MS = 10_000;
 const LONGEST_PATIENCE_MS = 120_000;
 
-/** How long to wait after a refusal. */
+/** The pause after a refusal. */
 const RETRY_AFTER_REFUSAL_MS = 5_000;
 
 /**
  * Keeps a service listed: registers it, and registers it again when the registry asks for that or
- * its connection was lost, for a registry that restarts has forgotten it.
+ * the connection was lost, because a restarted registry does not know the service.
  */
 export class Registration {
   readonly #client: RegistryClient;
@@ -33,11 +33,11 @@ export class Registration {
   readonly #port: number;
   readonly #listeners = new Listeners<ServiceStatus>("service");
   readonly #closing = new AbortController();
-  /** Counts the reasons to register; up to `#done` of them have been seen to. */
+  /** The number of reasons to register so far; `#done` of them have led to a registration. */
   #wanted = 1;
   #done = 0;
   #wake: (() => void) | undefined;
-  /** Aborted when the connection is lost: what it was asked will not be answered. */
+  /** Aborted when the connection is lost: open requests will not be answered. */
   #connection = new AbortController();
   #patienceMs = FIRST_PATIENCE_MS;
   #status: ServiceStatus = "registering";
@@ -71,20 +71,20 @@ export class Registration {
     return wait.promise.finally(forget);
   }
 
-  /** Registers, and goes on doing so until it is closed. */
+  /** Registers, and again as often as needed, until it is closed. */
   start(): void {
     void this.#run();
   }
 
-  /** Registers again, for the registry may have forgotten the service. */
+  /** Registers again, because the registry may not know the service any more. */
   again(): void {
     this.#wanted++;
     this.#wake?.();
   }
 
   /**
-   * Takes the service off the registry's list, if it is there, and closes. Fulfilled after
-   * `timeoutMs` at the latest, whether it could be done or not.
+   * Unregisters the service, if it is listed, and closes. Fulfilled after `timeoutMs` at the latest,
+   * with or without success.
    */
   async withdraw(timeoutMs: number): Promise<void> {
     const before = this.#status;
@@ -123,7 +123,7 @@ export class Registration {
       });
       this.#done = wanted;
       this.#patienceMs = FIRST_PATIENCE_MS;
-      // A connection that was lost meanwhile took the registration along, or may have.
+      // If the connection was lost meanwhile, the registration may be lost too.
       if (wanted === this.#wanted && this.#change("registered")) {
         this.#log("info", `${this.#name} is registered at ${server}:${port}`);
       }
@@ -138,8 +138,8 @@ export class Registration {
     if (gone || this.#closing.signal.aborted || this.#status === "stopping") return;
     this.#log("warn", `${this.#name} could not be registered yet: ${error.message}`);
     if (error instanceof DividereError && error.code === "TIMEOUT") {
-      // A registry that is slow has the request in its queue still; asking more often than it
-      // answers would never end.
+      // A slow registry still has the request in its queue; requests at a higher rate than its answers
+      // would pile up without end.
       this.#patienceMs = Math.min(2 * this.#patienceMs, LONGEST_PATIENCE_MS);
     } else {
       await this.#pause(RETRY_AFTER_REFUSAL_MS);
@@ -163,8 +163,8 @@ export class Registration {
       signal: this.#connection.signal,
     });
     try {
-      // Asked first, because Python's registry does not: it would drop the entry of a service that
-      // has taken this one's place, and dies of a name that it does not list.
+      // Looks the entry up first, because Python's registry does not check it: it would remove the
+      // entry of a service that has replaced this one, and ends on an unlisted name.
       const entry = await this.#client.lookup(this.#name, remaining());
       if (entry?.server === this.#client.address && entry.port === this.#port) {
         await this.#client.unregister(this.#name, this.#port, remaining());
@@ -200,7 +200,7 @@ export class Registration {
     this.#log("warn", `${this.#describe()} and will register once it has come`);
   }
 
-  /** Whether the status is another one now. */
+  /** Changes the status; returns whether it differs from before. */
   #change(status: ServiceStatus): boolean {
     if (status === this.#status || this.#status === "stopped") return false;
     if (this.#status === "stopping" && status !== "stopped") return false;

@@ -18,24 +18,24 @@ import { Registration, type ServiceStatus } from "./registration.js";
 
 /** Options for {@link Service}. */
 export interface ServiceOptions extends ReactorOptions {
-  /** Where the registry answers. `tcp://localhost:5000` by default. */
+  /** The registry's endpoint for requests. `tcp://localhost:5000` by default. */
   registry?: string;
-  /** Where the registry publishes. The port after the one of `registry` by default. */
+  /** The registry's endpoint for events. The port after that of `registry` by default. */
   registryEvents?: string;
-  /** The name to register under. The one that the proto file gives by default. */
+  /** The name to register under. By default the name in the proto file. */
   name?: string;
-  /** Where to listen: an IPv4 address or an interface of this machine, or `*` for all, the default. */
+  /** The address to listen on: an IPv4 address or an interface of this machine, or `*` (default) for all. */
   listen?: string;
   /** The ports to choose from; the first free one is taken. 5100 to 5999 by default. */
   ports?: PortRange;
   /**
-   * The host to register: what clients on other machines connect to. By default the address of
-   * `listen`; what {@link localAddress} finds where that is `*`.
+   * The host to register, to which clients on other machines connect. By default the address of
+   * `listen`, or the result of {@link localAddress} if that is `*`.
    */
   address?: string;
-  /** Where the service's own events are published, for the handlers of those that it has. */
+  /** The endpoint that publishes the service's own events, for its event handlers. */
   subscribe?: Endpoints;
-  /** How long {@link Service.stop} may take to unregister, in milliseconds. 5,000 by default. */
+  /** The time limit for {@link Service.stop} to unregister, in milliseconds. 5,000 by default. */
   unregisterTimeoutMs?: number;
 }
 
@@ -43,14 +43,14 @@ export interface ServiceOptions extends ReactorOptions {
  * A {@link ServiceReactor} that clients find by name (Python: `service.Service`): the base of the
  * generated services.
  *
- * It listens on the first free port of its range and registers, both by itself once the constructor
- * is done. It registers again when the registry publishes `RediscoverReq`, and when it comes back
- * after its connection was lost. A registry that is not up yet is waited for, as long as it takes;
- * {@link status} shows it, and the log of the layer `service` tells. Clients that know the address
- * are served all the while.
+ * The constructor binds the first free port of the range; the service then registers automatically.
+ * It registers again when the registry publishes `RediscoverReq`, and when the registry comes back
+ * after a lost connection. The service waits without a limit for a registry that has not started
+ * yet; {@link status} and the log of the layer `service` show it. Meanwhile the service answers
+ * clients that know its address.
  *
- * It takes requests. What the service publishes goes through the generated publisher, at an endpoint
- * that its subscribers know: a name in the registry stands for one port.
+ * The registered port takes requests. The generated publisher publishes the service's events, at an
+ * endpoint that its subscribers know: a name in the registry identifies one port.
  *
  * @example
  * ```ts
@@ -71,14 +71,14 @@ export interface ServiceOptions extends ReactorOptions {
  * ```
  */
 export abstract class Service extends ServiceReactor {
-  /** The ports that services choose from unless they say otherwise. */
+  /** The default range of ports. */
   static readonly ports: PortRange = { first: 5100, last: 5999 };
 
-  /** The name that it is registered under. */
+  /** The name under which the service registers. */
   readonly name: string;
-  /** The host that it is registered with. */
+  /** The host with which the service registers. */
   readonly address: string;
-  /** The port that it listens on. */
+  /** The port on which the service listens. */
   readonly port: number;
   readonly #registration: Registration;
   readonly #unregisterTimeoutMs: number;
@@ -97,18 +97,18 @@ export abstract class Service extends ServiceReactor {
     this.port = port;
     this.#unregisterTimeoutMs = options.unregisterTimeoutMs ?? 5_000;
     try {
-      // A registration that was not sent before the service closed must not be sent afterwards.
+      // A registration must not leave after the service has closed.
       const client = new RegistryClient(registry, { address: this.address, lingerMs: 0 });
       this.#registration = new Registration(client, this.name, port);
     } catch (error) {
       this.close();
       throw error;
     }
-    // Nobody is sent here before the subclass's constructor is done.
+    // No client finds the service before the subclass's constructor is done.
     queueMicrotask(() => this.#registration.start());
   }
 
-  /** How it stands with its registry. */
+  /** The state of the registration. */
   get status(): ServiceStatus {
     return this.#registration.status;
   }
@@ -119,32 +119,32 @@ export abstract class Service extends ServiceReactor {
   }
 
   /**
-   * Fulfilled once the registry lists it, at once if it does already.
+   * Fulfilled once the registry lists the service, at once if it is listed already.
    *
-   * @throws DividereError `TIMEOUT`, or `CLOSED` when it is stopped, or the signal's reason.
+   * @throws DividereError `TIMEOUT`, or `CLOSED` when the service stops, or the signal's reason.
    */
   waitUntilRegistered(options?: WaitOptions): Promise<void> {
     return this.#registration.waitUntilRegistered(options);
   }
 
   /**
-   * Stops in order: unregisters, then lets the requests at work finish and closes. Requests are
-   * served until it is unregistered, which takes `unregisterTimeoutMs` at most, and no time where
-   * the registry is gone. An entry under its name that is not its own is left alone.
+   * Stops in order: unregisters, then lets the requests in hand finish and closes. The service answers
+   * requests until it is unregistered, which takes `unregisterTimeoutMs` at most, and no time without
+   * a connection to the registry. It leaves an entry of another service under its name alone.
    */
   override stop(): Promise<void> {
     this.#stopping ??= this.#withdrawAndStop();
     return this.#stopping;
   }
 
-  /** Registers again; called when the registry asks for that. */
+  /** Registers again; called for the registry's `RediscoverReq`. */
   handleRediscoverReq(_message: RediscoverReq, _context: EventContext): void {
     this.#registration.again();
   }
 
   /** @internal */
   override _ended(): void {
-    // A service that could not be made is ended before this class has fields.
+    // If the constructor throws, this runs before the class has its fields.
     if (#registration in this) this.#registration?.close();
   }
 
@@ -184,7 +184,7 @@ function openLinks(
   return { port, links };
 }
 
-/** The address under which others reach what listens there. */
+/** Returns the address at which other machines reach a socket that listens on `listen`. */
 function addressOf(listen: string): string {
   if (/^\d+\.\d+\.\d+\.\d+$/.test(listen) && listen !== "0.0.0.0") return listen;
   const own = networkInterfaces()[listen];
