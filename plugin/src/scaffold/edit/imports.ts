@@ -263,7 +263,7 @@ function renamed({ name, local }: Wanted): string {
   return name === local ? name : `${name} as ${local}`;
 }
 
-/** Where the line of an import ends, with what is remarked behind it. */
+/** Returns the end of an import, including a comment after it on the same line. */
 function lineEnd(text: string, declaration: ImportDeclaration): number {
   const remark = declaration.getTrailingCommentRanges().at(-1)?.getEnd() ?? declaration.getEnd();
   return /^[ \t]*(?=\r?\n|$)/.test(text.slice(remark)) ? remark : declaration.getEnd();

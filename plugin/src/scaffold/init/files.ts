@@ -52,15 +52,15 @@ message Visit {
   string name = 1;
 }
 
-// Greets people, and tells who came.
+// Greets people, and announces visitors.
 service Greeter {
   // The service's name in the registry.
   option (dividere.v1.service) = {name: "greeter"};
 
-  // Asked and answered.
+  // A request and its answer.
   rpc Greet(Greeting) returns (Answer);
 
-  // Published to every subscriber; nobody answers.
+  // Published to every subscriber, and not answered.
   rpc Announce(Visit) returns (google.protobuf.Empty) {
     option (dividere.v1.method) = {pattern: PUBLISH};
   }
