@@ -23,7 +23,7 @@ describe("instanceof", () => {
     assert.ok(new ours.RetryError(1, "") instanceof copy.DividereError);
   });
 
-  test("tells the classes apart", () => {
+  test("distinguishes the classes", () => {
     const thrown: unknown = error;
     assert.ok(!(thrown instanceof ours.ConnectionError));
     assert.ok(!(new ours.DividereError("CLOSED", "") instanceof ours.RequestError));
@@ -33,7 +33,7 @@ describe("instanceof", () => {
     }
   });
 
-  test("is as usual for a class that extends one of them", () => {
+  test("works as usual for a class that extends an error class", () => {
     assert.ok(new Own("A", "") instanceof Own);
     assert.ok(new Own("A", "") instanceof copy.RequestError);
     assert.ok(!(new ours.RequestError("A", "") instanceof Own));

@@ -13,7 +13,7 @@ describe("the log", () => {
     assert.deepEqual(await child("plain", ""), { status: 0, stdout: "", stderr: "" });
   });
 
-  test("tells each state change of a socket when the environment says so", async () => {
+  test("records each state change of a socket when the environment asks for it", async () => {
     const { status, stderr } = await child("plain", "connection=debug");
     assert.equal(status, 0);
     assert.match(
@@ -23,19 +23,19 @@ describe("the log", () => {
     assert.match(stderr, /^dividere connection debug: connected /m);
   });
 
-  test("is switched on for each layer by itself", async () => {
+  test("is switched on for each layer separately", async () => {
     assert.equal((await child("plain", "messaging=debug,registry=info")).stderr, "");
     assert.match((await child("plain", "debug")).stderr, /connection debug: listening/);
   });
 
-  test("says what it did not understand in the environment", async () => {
+  test("reports an invalid setting in the environment", async () => {
     const { status, stderr } = await child("plain", "conection=debug,loud");
     assert.equal(status, 0);
     assert.match(stderr, /DIVIDERE_LOG has "conection=debug"; write a level \(silent, error, warn/);
     assert.match(stderr, /DIVIDERE_LOG has "loud"/);
   });
 
-  test("goes to a pino logger as it is", async () => {
+  test("goes to a pino logger unchanged", async () => {
     const { status, stdout, stderr } = await child("pino", "");
     assert.equal(status, 0, stderr);
     assert.equal(stderr, "");

@@ -47,12 +47,12 @@ describe("an endpoint", () => {
     });
   });
 
-  test("with a free port reads as what was bound", async () => {
+  test("with a free port shows the bound port", async () => {
     await using response = new Response("tcp://127.0.0.1:*");
     assert.match(response.endpoints[0] ?? "", /^tcp:\/\/127\.0\.0\.1:[1-9]\d*$/);
   });
 
-  test("that is taken is named, and does not harm who has it", async () => {
+  test("that is taken is named, and its owner goes on working", async () => {
     await using first = new Publisher("tcp://127.0.0.1:*");
     const [endpoint] = first.endpoints as [string];
     assert.throws(() => new Publisher(endpoint), {

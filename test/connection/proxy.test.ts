@@ -22,7 +22,7 @@ async function serve(worker: Response, name: string): Promise<void> {
 }
 
 describe("proxy", () => {
-  test("hands requests to its workers round robin, and answers to who asked", async () => {
+  test("hands requests to its workers round robin, and answers to the requesters", async () => {
     await using proxy = new ZeroMqProxy(local, local);
     await using one = new Response(proxy.backendEndpoints);
     await using two = new Response(proxy.backendEndpoints);
@@ -106,7 +106,7 @@ describe("proxy", () => {
     assert.equal(proxy.undeliverable, 1);
   });
 
-  test("tells which side's state has changed, until told not to", async () => {
+  test("reports state changes with their side, until the listener is removed", async () => {
     await using proxy = new ZeroMqProxy(local, local);
     const events: SidedStatusEvent[] = [];
     const end = proxy.onStatus((event) => events.push(event));

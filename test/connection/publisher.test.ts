@@ -24,7 +24,7 @@ describe("publisher", () => {
     assert.equal(publisher.subscriptionCount("news."), 1);
   });
 
-  test("says how many subscriptions there are when waiting for more times out", async () => {
+  test("reports the number of subscriptions when a wait for more times out", async () => {
     await using publisher = new Publisher("tcp://127.0.0.1:*");
     await assert.rejects(publisher.waitForSubscribers(2, { timeoutMs: 1 }), {
       code: "TIMEOUT",

@@ -7,7 +7,7 @@ const soon = { timeoutMs: 10_000 };
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
 describe("request and response", () => {
-  test("take turns, and say which one was expected", async () => {
+  test("take turns, and name the expected call", async () => {
     await using response = new Response("tcp://127.0.0.1:*");
     await using request = new Request(response.endpoints);
     const requestFirst = {
@@ -64,7 +64,7 @@ describe("request and response", () => {
 });
 
 describe("router", () => {
-  test("answers each peer by its route, and names one that is not there", async () => {
+  test("answers each peer by its route, and names a missing peer", async () => {
     await using router = new Router("tcp://127.0.0.1:*");
     await using one = new Dealer(router.endpoints, { identity: "one" });
     await using two = new Request(router.endpoints);
@@ -113,7 +113,7 @@ describe("send", () => {
   });
 
   for (const whenFull of ["reject", "drop-newest", "drop-oldest"] as const) {
-    test(`does as ${whenFull} says when the queue before the socket is full`, async () => {
+    test(`follows whenFull: ${whenFull} when the queue before the socket is full`, async () => {
       await using right = new Dealer("tcp://127.0.0.1:*", { sendQueueLimit: 2, whenFull });
       const texts = ["a", "b", "c", "d", "e"];
       // With a time-out of its own a send waits in the queue and not in the socket.

@@ -7,7 +7,7 @@ const soon = { timeoutMs: 10_000 };
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
 describe("status events", () => {
-  test("tell of peers that come and go", async () => {
+  test("report peers that connect and disconnect", async () => {
     await using left = new Dealer("tcp://127.0.0.1:*");
     const seen: string[] = [];
     const gone = new Promise<void>((resolve) => {
@@ -24,7 +24,7 @@ describe("status events", () => {
     assert.deepEqual(seen, ["accepted", "connected", "disconnected"]);
   });
 
-  test("are not told to a listener that was taken off", async () => {
+  test("do not reach a removed listener", async () => {
     await using left = new Dealer("tcp://127.0.0.1:*");
     left.onStatus(() => assert.fail("was taken off"))();
     await using right = new Dealer(left.endpoints);

@@ -29,7 +29,7 @@ describe("recv", () => {
     await assert.rejects(waiting, reason);
   });
 
-  test("has any number of calls wait with one signal, and lets go of it", async () => {
+  test("supports any number of waiting calls with one signal, and removes its listeners", async () => {
     await using dealer = new Dealer("tcp://127.0.0.1:*");
     const controller = new AbortController();
     const warnings: Error[] = [];

@@ -16,7 +16,7 @@ async function output(example: string): Promise<string> {
 }
 
 describe("the example", () => {
-  test("quick-start asks, answers and publishes", async () => {
+  test("quick-start requests, answers and publishes", async () => {
     assert.equal(
       await output("quick-start"),
       `  asked { field1: 'hello' } answered { '$type': 'Msg01', field1: 'olleh' }
@@ -26,11 +26,11 @@ describe("the example", () => {
     );
   });
 
-  test("simple-pub-sub receives what it published", async () => {
+  test("simple-pub-sub receives its own message", async () => {
     assert.equal(await output("simple-pub-sub"), "reply: { '$type': 'Msg01', field1: 'abcd' }\n");
   });
 
-  test("msg-reactor answers a request and hears an event", async () => {
+  test("msg-reactor answers a request and receives an event", async () => {
     const lines = (await output("msg-reactor")).trimEnd().split("\n");
     // The request and the event come over sockets of their own, in either order.
     assert.deepEqual(lines.sort(), [

@@ -26,7 +26,7 @@ async function output(command: string, args: readonly string[], registry: string
 const client = ["--import=tsx", "client.ts"];
 
 describe("the example registered-service", { skip: await noPython() }, () => {
-  test("finds the service by name, through a registry that comes late, dies and comes back", async () => {
+  test("finds the service by name, through a registry that starts late, dies and restarts", async () => {
     const registry = `tcp://127.0.0.1:${await freePort()}`;
     const service = start("service.ts", registry);
     await using _service = service.child;

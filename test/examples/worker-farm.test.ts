@@ -65,7 +65,7 @@ function colourOf(shape: Shape): readonly number[] {
 }
 
 describe("the worker farm", () => {
-  test("finds what was drawn, in one process and in many alike", async () => {
+  test("finds the drawn shapes, in one process and in several", async () => {
     const { status, stdout, stderr } = await run("tsx", ["main.ts", "1", "2"], {
       cwd: example,
       timeoutMs: 120_000,

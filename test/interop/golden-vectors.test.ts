@@ -4,7 +4,7 @@ import { parseVectors, readVectors, writeVectors } from "../golden-vectors/vecto
 import { noPython } from "../support/python.js";
 
 describe("the golden vectors", { skip: await noPython() }, () => {
-  test("are what Python writes now", async () => {
+  test("equal the present output of Python", async () => {
     const now = parseVectors(await writeVectors());
     const then = readVectors();
     const hint = "`npm run golden:vectors` writes them anew";

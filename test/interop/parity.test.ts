@@ -74,7 +74,7 @@ describe("docs/python.md", () => {
     );
   });
 
-  test("says of each name what stands for it here, or why nothing does", () => {
+  test("gives each name a counterpart, or the reason for its absence", () => {
     for (const { python, ours, instead, note } of rows) {
       if (ours.length > 0) continue;
       assert.match(instead, /^(internal|none)$/, python);
@@ -82,7 +82,7 @@ describe("docs/python.md", () => {
     }
   });
 
-  test("names only what the built package exports", () => {
+  test("names only exports of the built package", () => {
     const names = rows.flatMap(({ ours }) => ours.map(({ name }) => name));
     const atRunTime = names.filter((name) => !name.endsWith(".proto") && !name.startsWith("{"));
     const missing = atRunTime.filter((name) => exported(name) === undefined);

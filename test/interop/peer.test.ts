@@ -19,7 +19,7 @@ describe("the Python peer", { skip: await noPython() }, () => {
     }
   });
 
-  test("shows what a script printed when it ends before the event that is waited for", async () => {
+  test("shows the script's output when it ends before the awaited event", async () => {
     await assert.rejects(
       PythonPeer.start("echo.py", "no-such-image.binpb", "1"),
       /No event "ready" came from .*echo\.py.*FileNotFoundError.*no-such-image\.binpb/s,

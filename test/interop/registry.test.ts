@@ -34,7 +34,7 @@ describe("registry", { skip: await noPython() }, () => {
     },
   });
 
-  pair("Registry client → registry server, what the other side registered", {
+  pair("Registry client → registry server, a service that the other side registered", {
     fromTypeScript: async () => {
       const place = await registryPlace();
       await using python = await PythonRegistry.serve(place);
@@ -58,9 +58,9 @@ describe("registry", { skip: await noPython() }, () => {
     },
   });
 
-  pair("Registry client → registry server, unregistering a name that is not listed", {
+  pair("Registry client → registry server, unregistering an unlisted name", {
     fromTypeScript: {
-      cannot: "Python's registry thread dies of it, and answers nobody from then on",
+      cannot: "Python's registry thread ends at the request, and answers no further requests",
       shows: async () => {
         const place = await registryPlace();
         await using _python = await PythonRegistry.serve(place);

@@ -64,7 +64,8 @@ describe("request and response", { skip: await noPython() }, () => {
 
   pair("Request → Response, packaged messages between two Pythons", {
     fromPython: {
-      cannot: "Python writes the short name and looks it up as a full one; TypeScript reads it",
+      cannot:
+        "Python writes the short name and looks it up as a full name; TypeScript reads the message",
       shows: async () => {
         await using python = await PythonObjects.start();
         const endpoint = await pythonResponse(python, "rep");

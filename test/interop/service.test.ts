@@ -137,7 +137,7 @@ describe("service", { skip: await noPython() }, () => {
     },
   });
 
-  pair("Service → registry, stopping when another has taken its name", {
+  pair("Service → registry, stopping after another service has taken its name", {
     fromTypeScript: async () => {
       const place = await registryPlace();
       await using python = await PythonRegistry.serve(place);

@@ -15,7 +15,7 @@ const Incomplete = class extends (GreeterReactor as unknown as new (
 ) => MtMsgReactor) {};
 
 describe("a beginner who", () => {
-  test("leaves a handler out, in JavaScript, is told at the start which one", async () => {
+  test("leaves out a handler, in JavaScript, gets its name at the start", async () => {
     let tell: (message: string) => void = () => {};
     const told = new Promise<string>((resolve) => {
       tell = resolve;
@@ -32,7 +32,7 @@ describe("a beginner who", () => {
     );
   });
 
-  test("writes an endpoint without a transport is shown one with it", () => {
+  test("writes an endpoint without a transport gets an example with a transport", () => {
     assert.throws(() => new GreeterRequest("localhost:5555"), {
       code: "ENDPOINT_INVALID",
       message:
@@ -40,7 +40,7 @@ describe("a beginner who", () => {
     });
   });
 
-  test("asks at a port where nobody is, or at the wrong one, is asked about the server", async () => {
+  test("uses a wrong port, or a port without a server, gets a question about the server", async () => {
     const endpoint = `tcp://127.0.0.1:${await freePort()}`;
     await using greeter = new GreeterRequest(endpoint);
     await assert.rejects(greeter.reverse({ field1: "hello" }, { timeoutMs: 20 }), {
@@ -49,7 +49,7 @@ describe("a beginner who", () => {
     });
   });
 
-  test("asks a server that does not answer is sent to its log", async () => {
+  test("calls a server that does not answer gets the advice to read its log", async () => {
     await using router = new Router("tcp://127.0.0.1:*", [Msg01]);
     await using greeter = new GreeterRequest(router.endpoints);
     // The first call is answered, so that the second is not spent on connecting.
@@ -62,7 +62,7 @@ describe("a beginner who", () => {
     });
   });
 
-  test("starts the server twice is told that the port is in use", async () => {
+  test("starts the server twice gets the message that the port is in use", async () => {
     await using first = new Router("tcp://127.0.0.1:*", [Msg01]);
     const endpoint = first.endpoints[0] ?? "";
     assert.throws(() => new Router(endpoint, [Msg01], {}, "bind"), {
@@ -71,7 +71,7 @@ describe("a beginner who", () => {
     });
   });
 
-  test("sends a type that the other side does not know is told both names", async () => {
+  test("sends a type that the other side does not know gets the names of both types", async () => {
     await using router = new Router("tcp://127.0.0.1:*", [Msg01]);
     await using greeter = new GreeterRequest(router.endpoints);
     const message =
@@ -89,7 +89,7 @@ describe("a beginner who", () => {
     await refused;
   });
 
-  test("gives a client a star is told what to write", () => {
+  test("gives a client an endpoint with a star gets the right endpoint", () => {
     assert.throws(() => new GreeterRequest("tcp://*:5555"), {
       code: "ENDPOINT_INVALID",
       message:

@@ -100,7 +100,7 @@ for (const { name, missing, run } of compilers) {
     });
   };
 
-  test(`${name} writes what the source of the plugin writes`, options, () => {
+  test(`${name} writes the same as the source of the plugin`, options, () => {
     runOn(protos, undefined, (folder, result) => {
       assert.equal(`${result.stderr}${result.stdout}`, "");
       assert.equal(result.status, 0);
@@ -131,7 +131,7 @@ for (const { name, missing, run } of compilers) {
   });
 }
 
-test("the bundle tells its version", () => {
+test("the bundle prints its version", () => {
   const { version } = JSON.parse(readFileSync(join(root, "plugin", "package.json"), "utf8"));
   assert.equal(
     execFileSync(

@@ -13,7 +13,7 @@ import { freePort } from "../support/ports.js";
 const address = "127.0.0.1";
 
 describe("RegistryClient", () => {
-  test("waits for a registry that is not up yet", async () => {
+  test("waits for a registry that has not started yet", async () => {
     const endpoint = `tcp://127.0.0.1:${await freePort()}`;
     await using client = new RegistryClient(endpoint, { address });
     const connecting = new Promise<void>((resolve) => {
@@ -31,7 +31,7 @@ describe("RegistryClient", () => {
     ["lookup", (client) => client.lookup("greeter", { timeoutMs: 50 })],
   ];
   for (const [name, call] of calls) {
-    test(`${name} says after timeoutMs that no registry is there`, async () => {
+    test(`${name} reports after timeoutMs that no registry is connected`, async () => {
       const endpoint = `tcp://127.0.0.1:${await freePort()}`;
       await using client = new RegistryClient(endpoint, { address });
       await assert.rejects(call(client), (error: Error & { code?: string }) => {
@@ -42,7 +42,7 @@ describe("RegistryClient", () => {
       });
     });
 
-    test(`${name} says after timeoutMs that the registry does not answer`, async () => {
+    test(`${name} reports after timeoutMs that the registry does not answer`, async () => {
       let silent = false;
       const store: RegistryStore = {
         put: () => {},
@@ -81,7 +81,7 @@ describe("RegistryClient", () => {
     await assert.rejects(waiting, { code: "CLOSED" });
   });
 
-  test("throws when a registry that says no reason refuses a registration", async () => {
+  test("throws when a registry refuses a registration without a reason", async () => {
     await using registry = new Response("tcp://127.0.0.1:*", [RegisterService, ack]);
     const [endpoint = ""] = registry.endpoints;
     await using client = new RegistryClient(endpoint, { address });

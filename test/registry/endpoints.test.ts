@@ -8,7 +8,7 @@ const anywhere = { endpoint: "tcp://127.0.0.1:*" };
 const address = "127.0.0.1";
 
 describe("RegistryServer's endpoints", () => {
-  test("publishes on the port after the one that it answers on", async () => {
+  test("publishes on the port after its port for requests", async () => {
     const port = await freePort();
     await using server = new RegistryServer({ endpoint: `tcp://127.0.0.1:${port}` });
     assert.equal(server.endpoint, `tcp://127.0.0.1:${port}`);
@@ -20,7 +20,7 @@ describe("RegistryServer's endpoints", () => {
   });
 
   for (const endpoint of ["tcp://127.0.0.1:*", "tcp://127.0.0.1:0"]) {
-    test(`listens on two free ports for ${endpoint}, and says which`, async () => {
+    test(`listens on two free ports for ${endpoint}, and shows them`, async () => {
       await using server = new RegistryServer({ endpoint });
       await using client = new RegistryClient(server.endpoint, { address });
       await client.register("greeter", 5100);
@@ -30,7 +30,7 @@ describe("RegistryServer's endpoints", () => {
     });
   }
 
-  test("asks where to publish when that does not follow from where it answers", () => {
+  test("demands the endpoint for events when it does not follow from the endpoint for requests", () => {
     assert.throws(() => new RegistryServer({ endpoint: "ipc:///tmp/registry" }), {
       code: "ENDPOINT_INVALID",
       message: /give the option eventsEndpoint too/,

@@ -54,7 +54,7 @@ describe("RegistryServer", () => {
     assert.equal((await client.lookup("greeter"))?.port, 5101);
   });
 
-  test("answers a plain peer in the words of Python's registry", async () => {
+  test("answers a plain peer as Python's registry does", async () => {
     await using server = new RegistryServer(anywhere);
     await using peer = plainPeer(server);
     const place = { serviceName: "greeter", server: "10.0.0.1", port: 5100 };
@@ -67,7 +67,7 @@ describe("RegistryServer", () => {
     assert.deepEqual(await ask(peer, lookup), ServiceLookupRep.create(nowhere));
   });
 
-  test("answers ack { ok: false } when it is asked to unregister what it does not list", async () => {
+  test("answers ack { ok: false } to a request to unregister an unlisted service", async () => {
     await using server = new RegistryServer(anywhere);
     await using peer = plainPeer(server);
     const unknown = UnregisterService.create({ serviceName: "nobody", server: address, port: 1 });
@@ -88,7 +88,7 @@ describe("RegistryServer", () => {
     assert.equal(await newer.lookup("greeter"), undefined);
   });
 
-  test("takes an empty server and the port 0 in unregistering for any", async () => {
+  test("matches any entry with an empty server and the port 0 when unregistering", async () => {
     await using server = new RegistryServer(anywhere);
     await using client = new RegistryClient(server.endpoint, { address });
     await using peer = plainPeer(server);
@@ -116,7 +116,7 @@ describe("RegistryServer", () => {
     });
   }
 
-  test("tells a client of ours why it refuses", async () => {
+  test("tells a client of this package the reason for a refusal", async () => {
     await using server = new RegistryServer(anywhere);
     await using client = new RegistryClient(server.endpoint, { address });
     await assert.rejects(client.register("greeter", 0), (error) => {
@@ -148,7 +148,7 @@ describe("RegistryServer", () => {
   }
 
   for (const stranger of [Msg01.create({ field1: "hello" }), ack.create({ ok: true })]) {
-    test(`refuses a ${stranger.$type}, which is no request of its own, and goes on`, async () => {
+    test(`refuses a ${stranger.$type}, which is no registry request, and goes on`, async () => {
       await using server = new RegistryServer(anywhere);
       await using peer = plainPeer(server);
       assert.deepEqual(await ask(peer, stranger), ack.create({ ok: false }));
@@ -175,7 +175,7 @@ describe("RegistryServer", () => {
     assert.equal(await client.lookup("greeter"), undefined);
   });
 
-  test("tells each new subscriber to register again, however late it comes", async () => {
+  test("tells each new subscriber to register again, however late it connects", async () => {
     await using server = new RegistryServer(anywhere);
     await using first = new Subscriber(server.eventsEndpoint, [RediscoverReq]);
     assert.deepEqual(await first.recv(soon), RediscoverReq.create());
@@ -183,7 +183,7 @@ describe("RegistryServer", () => {
     assert.deepEqual(await second.recv(soon), RediscoverReq.create());
   });
 
-  test("tells subscribers that come together together", async () => {
+  test("sends one message to subscribers that connect together", async () => {
     await using server = new RegistryServer(anywhere);
     const subscribers = Array.from(
       { length: 50 },

@@ -11,7 +11,7 @@ const anywhere = { endpoint: "tcp://127.0.0.1:*" };
 const address = "127.0.0.1";
 
 describe("RegistryServer's store", () => {
-  test("keeps what is registered in the store that it was given", async () => {
+  test("keeps the registered services in the given store", async () => {
     const entries = new Map<string, ServiceEntry>();
     const store: RegistryStore = {
       put: async (entry) => void entries.set(entry.name, entry),
@@ -31,7 +31,7 @@ describe("RegistryServer's store", () => {
     assert.equal(entries.size, 0);
   });
 
-  test("asks its store one thing at a time", async () => {
+  test("makes one call to its store at a time", async () => {
     let asked = 0;
     let most = 0;
     const count = async (): Promise<void> => {
@@ -55,7 +55,7 @@ describe("RegistryServer's store", () => {
     assert.equal(most, 1);
   });
 
-  test("refuses what its store fails at, and goes on", async () => {
+  test("refuses a request on which its store fails, and goes on", async () => {
     const store: RegistryStore = {
       put: () => {
         throw new Error("the disk is full");

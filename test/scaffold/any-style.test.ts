@@ -83,7 +83,7 @@ function keepsLines(before: string, after: string): void {
 
 for (const manner of manners) {
   const title = JSON.stringify({ ...manner, comments: manner.comments ? "some" : "none" });
-  test(`every line is kept, and new ones are written alike: ${title}`, async () => {
+  test(`every line is kept, and new lines follow the style: ${title}`, async () => {
     // An empty class tells little about its style; then the files beside it do.
     using project = new ScaffoldProject({ ...greeter, "beside.ts": beside(manner) });
     for (const present of combinations(names)) {

@@ -40,7 +40,7 @@ export class Mine extends GreeterReactor {
 }
 `;
 
-test("a reactor without a class gets one, in src where there is one", async () => {
+test("a reactor without a class gets a class, in src if that exists", async () => {
   using project = new ScaffoldProject(greeter);
   assert.equal(
     (await project.scaffold()).stdout,
@@ -62,7 +62,7 @@ Wrote 1 class and 4 handlers; a handler throws until you fill it in.
   );
 });
 
-test("--out and --class say where and what, as an absolute folder or a relative one", async () => {
+test("--out sets an absolute or relative folder, and --class the class", async () => {
   using project = new ScaffoldProject(greeter);
   await project.run(["--out", "a/b", "--class", "HTTPGreeterV2", "gen"]);
   assert.match(
@@ -74,7 +74,7 @@ test("--out and --class say where and what, as an absolute folder or a relative 
   assert.match(project.read("c/second.ts"), /^export class Second extends GreeterReactor \{$/m);
 });
 
-test("--check writes nothing and exits with 1 while something is missing", async () => {
+test("--check writes nothing and exits with 1 while a handler is missing", async () => {
   using project = new ScaffoldProject({ ...greeter, "mine.ts": mine });
   const before = project.all();
   const checked = await project.run(["--check"]);
@@ -90,7 +90,7 @@ Missing: 1 handler. Run dividere-scaffold to write it.
   assert.deepEqual(project.all(), before);
 });
 
-test("what is left over is reported and kept, and is nothing that is missing", async () => {
+test("leftover handlers are reported and kept, and do not count as missing", async () => {
   using project = new ScaffoldProject({ ...greeter, "mine.ts": mine });
   await project.scaffold();
   assert.match(project.read("mine.ts"), / {2}handleE\(msg: E\): void \{\}\n {2}handleError/);
@@ -104,7 +104,7 @@ Nothing is missing: 1 class has every handler.
   });
 });
 
-test("--dry-run writes nothing, and what it shows is a patch that does what a run does", async () => {
+test("--dry-run writes nothing, and prints a patch with the changes of a run", async () => {
   for (const files of [
     { ...greeter, "a/mine.ts": mine.replaceAll("./gen", "../gen") },
     { ...greeter, "mine.ts": mine.replaceAll("\n", "\r\n") },
@@ -136,7 +136,7 @@ test("--dry-run and --check together show the patch and exit with 1", async () =
   assert.match(ran.stdout, /^--- \/dev\/null\n\+\+\+ b\/my-greeter\.ts\n@@ -0,0 \+1,21 @@\n/);
 });
 
-test("several services in a file get a class each, and --service chooses", async () => {
+test("each service in a file gets a class, and --service chooses", async () => {
   using project = new ScaffoldProject(shop);
   await project.run(["--service", "Orders"]);
   assert.ok(project.has("my-orders.ts") && !project.has("my-stock.ts"));
@@ -145,7 +145,7 @@ test("several services in a file get a class each, and --service chooses", async
   assert.equal((await project.run(["--check"])).status, 0);
 });
 
-test("classes of services that share a name are told apart by their packages", async () => {
+test("classes of services that share a name are distinguished by their packages", async () => {
   const of = (version: string) =>
     (shop["gen/two_dividere.ts"] ?? "").replaceAll("shop.v1", `shop.${version}`);
   using project = new ScaffoldProject({
@@ -218,7 +218,7 @@ export class Other extends GreeterReactor {}
   );
 });
 
-test("an abstract class of one's own is what a new class extends", async () => {
+test("a new class extends the user's abstract class", async () => {
   using project = new ScaffoldProject({
     ...greeter,
     "base.ts": `import type { A, B } from "./gen/greeter.js";
@@ -233,7 +233,7 @@ export abstract class Base extends GreeterReactor {
   assert.match(stdout, /^my-greeter\.ts: new class MyGreeter extends Base\n {2}\+ handleB\n/);
 });
 
-test("a file that does not parse is not touched", async () => {
+test("a file that does not parse stays unchanged", async () => {
   using project = new ScaffoldProject({
     ...greeter,
     "mine.ts": `${mine}\nfunction oh( {\n`,
@@ -245,7 +245,7 @@ test("a file that does not parse is not touched", async () => {
   assert.deepEqual(project.all(), before);
 });
 
-test("what --help shows fits a terminal of 80 columns", async () => {
+test("the output of --help fits a terminal of 80 columns", async () => {
   using project = new ScaffoldProject();
   const { status, stdout } = await project.run(["--help"]);
   assert.equal(status, 0);

@@ -9,7 +9,7 @@ import { ScaffoldProject } from "./scaffold-project.js";
 
 const manifest = '{\n  "name": "p",\n  "type": "module"\n}\n';
 
-test("with --yes everything is written, and a second run finds nothing to do", async () => {
+test("with --yes all steps are taken, and a second run has nothing to do", async () => {
   using project = new ScaffoldProject({ "package.json": manifest });
   const ran = await project.run(["init", "--yes"]);
   assert.deepEqual(ran, {
@@ -43,7 +43,7 @@ Next:
   assert.deepEqual(project.all(), files);
 });
 
-test("each thing is asked for, and only what was agreed to is done", async () => {
+test("init asks for each step, and takes only the accepted steps", async () => {
   using project = new ScaffoldProject({ "package.json": manifest });
   const ran = await project.run(["init"], { typed: "y\nn\nwhat?\nNO\n\nyes\nn\n" });
   assert.equal(ran.status, 0);
@@ -72,7 +72,7 @@ test("each thing is asked for, and only what was agreed to is done", async () =>
   });
 });
 
-test("an input that ends before all is answered changes nothing", async () => {
+test("an input that ends before all answers changes nothing", async () => {
   using project = new ScaffoldProject({ "package.json": manifest });
   const before = project.all();
   const ran = await project.run(["init"], { typed: "y\ny\n" });
@@ -81,7 +81,7 @@ test("an input that ends before all is answered changes nothing", async () => {
   assert.deepEqual(project.all(), before);
 });
 
-test("without a terminal and without --yes it says what it would do, and exits with 1", async () => {
+test("without a terminal and without --yes init prints its steps, and exits with 1", async () => {
   using project = new ScaffoldProject({ "package.json": manifest, "src/main.ts": "" });
   const before = project.all();
   const ran = await project.run(["init"]);
@@ -92,7 +92,7 @@ test("without a terminal and without --yes it says what it would do, and exits w
   assert.deepEqual(project.all(), before);
 });
 
-test("files that are there are left as they are, and what they lack is said", async () => {
+test("existing files stay unchanged, and init prints the lines that they lack", async () => {
   using project = new ScaffoldProject({
     "package.json":
       '{ "type": "module", "scripts": { "generate": "make" }, "dependencies": { "dividere": "*" } }',
@@ -160,7 +160,7 @@ for (const { title, before, after } of manifests) {
   });
 }
 
-test("a package.json that cannot be edited, or is not there, is refused", async () => {
+test("an invalid or missing package.json is refused", async () => {
   for (const text of ["[]", "{ // no\n}", ""]) {
     using project = new ScaffoldProject({ "package.json": text });
     const ran = await project.run(["init", "--yes"]);
@@ -174,7 +174,7 @@ test("a package.json that cannot be edited, or is not there, is refused", async 
   assert.match(ran.stderr, /There is no package\.json in this folder\. Run npm init first/);
 });
 
-test("a project of CommonJS modules is told what it needs", async () => {
+test("a project of CommonJS modules gets a note about ES modules", async () => {
   using project = new ScaffoldProject({ "package.json": '{ "name": "p" }\n' });
   const { stdout } = await project.run(["init", "--yes"]);
   assert.match(stdout, /^package\.json: has no "type": "module"; dividere and .* are ES modules\n/);

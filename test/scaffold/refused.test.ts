@@ -37,7 +37,7 @@ const refusals: readonly { args: readonly string[]; says: RegExp }[] = [
 ];
 
 for (const { args, says } of refusals) {
-  test(`refused with the way out: ${args.join(" ")}`, async () => {
+  test(`refused with the next step: ${args.join(" ")}`, async () => {
     using project = new ScaffoldProject({
       ...shop,
       "taken.ts": "export class Taken {}\n",
@@ -52,7 +52,7 @@ for (const { args, says } of refusals) {
   });
 }
 
-test("a project without anything generated is told to generate", async () => {
+test("a project without generated code gets the advice to generate", async () => {
   using project = new ScaffoldProject();
   const ran = await project.run();
   assert.equal(ran.status, 2);

@@ -54,7 +54,7 @@ export class Server extends GreeterReactor {
   );
 });
 
-test("where the reactor comes through a package's index, the messages do too", async () => {
+test("messages are imported through a package's index if the reactor is", async () => {
   using project = withPackage({
     "server.ts": `import { GreeterReactor } from "@shop/proto";
 export class Server extends GreeterReactor {
@@ -71,7 +71,7 @@ export class Server extends GreeterReactor {
   );
 });
 
-test("a package that is linked and built is the one whose sources are given", async () => {
+test("a linked and built package is the same as its sources", async () => {
   using project = new ScaffoldProject({
     "packages/proto/package.json":
       '{ "name": "@shop/proto", "exports": { "./*": { "types": "./dist/*.d.ts" } } }',
@@ -95,7 +95,7 @@ export class Server extends GreeterReactor {}
   );
 });
 
-test("reactors of one name are told apart by where they are imported from", async () => {
+test("reactors of one name are distinguished by their imports", async () => {
   const v2 = (greeter["gen/greeter_dividere.ts"] ?? "").replace(/"Greeter"/, '"v2.Greeter"');
   using project = new ScaffoldProject({
     "gen/v1/greeter_dividere.ts": greeter["gen/greeter_dividere.ts"] ?? "",
@@ -139,7 +139,7 @@ test("a class of either generated base counts, and --base chooses for a new one"
   );
 });
 
-test("messages of protobuf-es are imported as the types that they are", async () => {
+test("messages of protobuf-es are imported as types", async () => {
   const proto =
     'syntax = "proto3";\nmessage A {}\nmessage B {}\nservice S { rpc Ask(A) returns (B); }\n';
   using project = new ScaffoldProject({
@@ -170,7 +170,7 @@ export class Mine extends SReactor {
   );
 });
 
-test("a message that is called like something of the language is imported under another name", async () => {
+test("a message with the name of a global is imported under another name", async () => {
   const proto =
     'syntax = "proto3";\nmessage Promise {}\nmessage Response {}\nservice S { rpc Ask(Promise) returns (Response); }\n';
   using project = new ScaffoldProject({
@@ -188,7 +188,7 @@ test("a message that is called like something of the language is imported under 
   );
 });
 
-test("classes that stand on one line are opened, each handler in its place", async () => {
+test("classes on one line are opened, each handler in its place", async () => {
   using project = new ScaffoldProject({
     ...greeter,
     "mine.ts": `#!/usr/bin/env node

@@ -13,7 +13,7 @@ import { Reverser } from "./reverser.js";
 const local = { endpoint: "tcp://127.0.0.1:*" };
 
 describe("lookup", () => {
-  test("says that no service of that name is listed", async () => {
+  test("reports that no service of that name is listed", async () => {
     await using server = new RegistryServer(local);
     const registry = server.endpoint;
     await assert.rejects(GreeterRequest.lookup({ registry }), {
@@ -22,7 +22,7 @@ describe("lookup", () => {
     });
   });
 
-  test("waits for a service that has not come yet", async () => {
+  test("waits for a service that has not registered yet", async () => {
     let asked = (): void => {};
     const inVain = new Promise<void>((resolve) => {
       asked = resolve;
@@ -48,7 +48,7 @@ describe("lookup", () => {
     assert.equal((await request.reverse({ field1: "hello" })).field1, "olleh");
   });
 
-  test("waits in vain no longer than it may", async () => {
+  test("gives up waiting for a service after timeoutMs", async () => {
     await using server = new RegistryServer(local);
     const registry = server.endpoint;
     await assert.rejects(GreeterRequest.lookup({ registry, wait: true, timeoutMs: 300 }), {
@@ -57,7 +57,7 @@ describe("lookup", () => {
     });
   });
 
-  test("waits for a registry that is not up yet, and looks for the name that it was given", async () => {
+  test("waits for a registry that has not started yet, and looks up the given name", async () => {
     const endpoint = `tcp://127.0.0.1:${await freePort()}`;
     const found = GreeterRequest.lookup({ registry: endpoint, name: "other" });
     const store = new MemoryRegistryStore();
@@ -67,7 +67,7 @@ describe("lookup", () => {
     assert.deepEqual(request.endpoints, ["tcp://127.0.0.1:5100"]);
   });
 
-  test("says after timeoutMs that no registry is there", async () => {
+  test("reports after timeoutMs that no registry is connected", async () => {
     const registry = `tcp://127.0.0.1:${await freePort()}`;
     await assert.rejects(GreeterRequest.lookup({ registry, timeoutMs: 50 }), {
       code: "TIMEOUT",
@@ -88,7 +88,7 @@ describe("lookup", () => {
     await assert.rejects(found, reason);
   });
 
-  test("never binds, whatever the registry says", async () => {
+  test("never binds, whatever the registry answers", async () => {
     await using server = new RegistryServer(local);
     await using client = new RegistryClient(server.endpoint, { address: "*" });
     await client.register("greeter", 5100);

@@ -29,7 +29,7 @@ describe("Service's registration", () => {
     });
   });
 
-  test("registers under the name and the address that it was given", async () => {
+  test("registers under the given name and address", async () => {
     await using server = new RegistryServer({ endpoint: "tcp://127.0.0.1:*" });
     const options = await optionsFor(server);
     await using service = new Reverser({ ...options, name: "other", address: "host.example" });
@@ -50,7 +50,7 @@ describe("Service's registration", () => {
     assert.equal(service.endpoints[0], `tcp://127.0.0.1:${service.port}`);
   });
 
-  test("serves while it waits for a registry, and registers once one has come", async () => {
+  test("serves while it waits for a registry, and registers once the registry has started", async () => {
     const options = await withoutRegistry();
     await using service = new Reverser(options);
     const seen: ServiceStatus[] = [service.status];
@@ -65,7 +65,7 @@ describe("Service's registration", () => {
     assert.equal(seen.at(-1), "registered");
   });
 
-  test("says in time what it waits for", async () => {
+  test("names the awaited registry when a wait times out", async () => {
     const options = await withoutRegistry();
     await using service = new Reverser(options);
     await until(service, "waiting");
@@ -78,7 +78,7 @@ describe("Service's registration", () => {
     await assert.rejects(service.waitUntilRegistered({ signal }), reason);
   });
 
-  test("tells the log of the layer service what it waits for and when it is registered", async () => {
+  test("logs the awaited registry and the registration in the layer service", async () => {
     const lines: string[] = [];
     const note = (level: string) => (_details: object, message: string) =>
       void lines.push(`${level}: ${message}`);
@@ -133,7 +133,7 @@ describe("Service's registration", () => {
     assert.equal((await client.lookup("greeter"))?.port, service.port);
   });
 
-  test("asks again after a refusal as soon as the registry tells it to", async () => {
+  test("registers again after a refusal as soon as the registry asks for it", async () => {
     let refusals = 0;
     await using server = new RegistryServer({
       endpoint: "tcp://127.0.0.1:*",

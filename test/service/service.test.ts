@@ -21,7 +21,7 @@ describe("Service", () => {
     assert.equal(one.endpoints[0], `tcp://127.0.0.1:${one.port}`);
   });
 
-  test("says which ports it tried when none of them is free", async () => {
+  test("names the tried ports when none is free", async () => {
     const registry = `tcp://127.0.0.1:${await freePort()}`;
     await using taken = new connection.Response("tcp://127.0.0.1:*");
     const port = Number(taken.endpoints[0]?.split(":").at(-1));
@@ -41,7 +41,7 @@ describe("Service", () => {
     });
   }
 
-  test("looks for a port where Python's services do", () => {
+  test("tries the same ports as Python's services", () => {
     assert.deepEqual(Service.ports, { first: 5100, last: 5999 });
   });
 
@@ -74,7 +74,7 @@ describe("Service", () => {
     });
   });
 
-  test("handles the service's own events where it is told who publishes them", async () => {
+  test("handles the service's own events, given the endpoint of their publisher", async () => {
     await using news = new Publisher("tcp://127.0.0.1:*", [Msg02]);
     const subscribe = news.endpoints;
     await using service = new Reverser({ ...(await withoutRegistry()), subscribe });
@@ -84,7 +84,7 @@ describe("Service", () => {
     assert.deepEqual(service.events, ["an event"]);
   });
 
-  test("asks the registry on this machine unless it is told otherwise", async () => {
+  test("uses the registry on this machine by default", async () => {
     await using service = new Reverser({ listen, ports: await somePorts() });
     assert.deepEqual(service.endpoints.slice(1), ["tcp://localhost:5001"]);
   });

@@ -37,7 +37,7 @@ describe("Service that stops", () => {
     assert.equal((await client.lookup("greeter"))?.port, newer.port);
   });
 
-  test("lets requests at work finish when it stops", async () => {
+  test("lets requests in hand finish when it stops", async () => {
     await using server = new RegistryServer({ endpoint: "tcp://127.0.0.1:*" });
     const gate = new AbortController();
     const begun = new AbortController();
@@ -81,7 +81,7 @@ describe("Service that stops", () => {
     assert.equal(service.status, "stopped");
   });
 
-  test("gives unregistering up when the registry goes", async () => {
+  test("gives up unregistering when the registry disconnects", async () => {
     const hanging = new Router("tcp://127.0.0.1:*", [ack]);
     const [registry = ""] = hanging.endpoints;
     const service = new Reverser({

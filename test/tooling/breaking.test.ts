@@ -11,7 +11,7 @@ async function git(cwd: string, ...args: readonly string[]): Promise<void> {
   assert.equal(status, 0, stderr);
 }
 
-test("breaking changes: a field that is gone is found, before it is committed and after", async () => {
+test("breaking changes: a removed field is found, before its commit and after", async () => {
   using folder = new TemporaryFolder();
   const write = (...fields: readonly string[]): void =>
     folder.write("proto/a.proto", `syntax = "proto3";\nmessage A {\n${fields.join("\n")}\n}\n`);

@@ -5,7 +5,7 @@ import { findOutdated } from "../../scripts/generate.mjs";
 import { run } from "../support/child.js";
 import { TemporaryFolder } from "../support/temporary-folder.js";
 
-test("generated code: a file that is not what its .proto file gives is found, with its place", async () => {
+test("generated code: an outdated file is found, with its place", async () => {
   using folder = new TemporaryFolder();
   folder.write("project/buf.yaml", "version: v2\nmodules:\n  - path: proto\n");
   folder.write(

@@ -13,7 +13,7 @@ const results = parseResults(
     .join(""),
 );
 
-test("the interop table has a row a pair, a column a way, and the reasons below", () => {
+test("the interop table has a row for each pair, a column for each direction, and the reasons below", () => {
   const { columns, rows, notes } = tabulate(results);
   assert.deepEqual(columns, ["TypeScript to Python", "Python to TypeScript", "from Go"]);
   assert.deepEqual(rows, [

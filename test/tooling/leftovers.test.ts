@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { findLeftovers, inTemporaryFolder, temporaryIn } from "../../scripts/test/leftovers.mjs";
 import { run } from "../support/child.js";
 
-test("what a test run leaves is found by its name, in a folder that is gone afterwards", async () => {
+test("leftovers of a test run are found by name, in a folder that is removed afterwards", async () => {
   let used = "";
   const left = await inTemporaryFolder(async (folder) => {
     used = folder;

@@ -46,7 +46,7 @@ test("rooms rule: expected output does not count, and files of other languages d
   ]);
 });
 
-test("rooms rule: files that are long in general are found", () => {
+test("rooms rule: too great a median length is found", () => {
   using folder = folderOf({ "a/1.ts": lines(111), "a/2.ts": lines(111), "b/3.ts": lines(1) });
   assert.deepEqual(findMedian(["a", "b"], folder.path), [
     "a, b: half of the files have 111 lines or more",

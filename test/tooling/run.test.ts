@@ -12,14 +12,14 @@ async function script(body: string): Promise<Ended> {
   });
 }
 
-test("a step that works gives what it printed, and says no more than that it took long", async () => {
+test("a successful step returns its output, and prints at most its label and duration", async () => {
   const ended = await script('console.log(await step("Asking", "node", ["-p", "6 * 7"]));');
   assert.equal(ended.status, 0);
   assert.equal(ended.stdout, "42\n\n");
   assert.match(ended.stderr, /^(Asking …\nAsking took \d+\.\d s\n)?$/);
 });
 
-test("a step that takes more than a second says what it is doing", async () => {
+test("a step that takes more than a second prints its label", async () => {
   const ended = await script(
     'await step("Waiting", "node", ["-e", "setTimeout(() => {}, 1200)"]);',
   );
@@ -36,13 +36,13 @@ test("a step that fails shows its output and ends the script with a message", as
   assert.match(ended.stderr, /^out\nerr\n\nBreaking failed: `node -e .*` ended with 3; .*\n$/);
 });
 
-test("a command that is not there is named", async () => {
+test("a missing command is named", async () => {
   const ended = await script('await step("Looking", "no-such-command", []);');
   assert.equal(ended.status, 1);
   assert.match(ended.stderr, /Cannot start `no-such-command`/);
 });
 
-test("colour goes to a terminal, and to nothing else unless it is forced", (t) => {
+test("only a terminal gets colour, unless colour is forced", (t) => {
   const before = { ...process.env };
   t.after(() => {
     process.env = before;

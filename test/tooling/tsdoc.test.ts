@@ -62,7 +62,7 @@ test("TSDoc check: a public member without a comment is found, a private one is 
   );
 });
 
-test("TSDoc check: a member may have its comment from what its class extends or implements", () => {
+test("TSDoc check: a member may inherit its comment from a base class or an interface", () => {
   assert.deepEqual(
     findingsIn(
       "interface Closable {",
@@ -89,7 +89,7 @@ test("TSDoc check: a member may have its comment from what its class extends or 
   );
 });
 
-test("TSDoc check: what a namespace export holds counts", () => {
+test("TSDoc check: the members of a namespace export count", () => {
   using folder = new TemporaryFolder();
   folder.write("tsconfig.json", '{ "include": ["src"] }');
   folder.write("src/index.ts", 'export * as inner from "./inner.js";');

@@ -72,7 +72,7 @@ describe("the broker of bytes", () => {
     assert.equal(broker.queued, 0);
   });
 
-  test("drops what comes when the queue is full, and counts it", async () => {
+  test("drops requests while the queue is full, and counts them", async () => {
     await using broker = new Broker(local, local, { queueLimit: 2 });
     await using client = new Dealer(broker.frontendEndpoints);
     for (const text of ["1", "2", "3", "4", "5"]) await client.send(bytes(text));
@@ -97,7 +97,7 @@ describe("the broker of bytes", () => {
     assert.equal(broker.counters.overflowed, 0);
   });
 
-  test("fails what waits for workers when it stops, and is down then", async () => {
+  test("fails waits for workers when it stops, and has freed its ports by then", async () => {
     const broker = new Broker(local, local);
     await assert.rejects(broker.waitForWorkers(1, { timeoutMs: 1 }), {
       code: "TIMEOUT",

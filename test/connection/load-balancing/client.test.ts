@@ -6,7 +6,7 @@ import { bytes, local, soon } from "./by-hand.js";
 const { Client } = LoadBalancing;
 
 describe("the client of bytes", () => {
-  test("opens another socket and sends again until there is an answer", async () => {
+  test("opens another socket and retries until there is an answer", async () => {
     await using broker = new Router(local);
     await using client = new Client(broker.endpoints, { retryTimeoutMs: 100 });
     const answer = client.request(bytes("anyone?"));
@@ -21,7 +21,7 @@ describe("the client of bytes", () => {
     assert.equal(peers.size, 3);
   });
 
-  test("gives up after maxRetries, says how often it asked, and can be used again", async () => {
+  test("gives up after maxRetries, reports the number of attempts, and can be used again", async () => {
     await using broker = new Router(local);
     await using client = new Client(broker.endpoints, { retryTimeoutMs: 50, maxRetries: 2 });
     await assert.rejects(client.request(bytes("?")), {
@@ -37,7 +37,7 @@ describe("the client of bytes", () => {
     assert.equal(String(await answer), "once more");
   });
 
-  test("keeps asking when a recv gives up, for the next one", async () => {
+  test("keeps retrying after a recv gives up, for the next recv", async () => {
     await using broker = new Router(local);
     await using client = new Client(broker.endpoints);
     await client.send(bytes("question"));

@@ -18,7 +18,7 @@ import {
 const { Broker, Client, Worker } = LoadBalancing;
 
 describe("the broker of bytes and its workers", () => {
-  test("asks a silent worker for a sign, and forgets it when none comes", async () => {
+  test("sends a silent worker a heartbeat, and forgets the worker if it does not answer", async () => {
     await using broker = new Broker(local, local, quick);
     await using worker = await registered(broker.backendEndpoints);
     const began = performance.now();
@@ -38,7 +38,7 @@ describe("the broker of bytes and its workers", () => {
     assert.deepEqual(broker.workers, { free: 1, busy: 0 });
   });
 
-  test("gives a request to the next worker when one has gone", async () => {
+  test("gives a request to the next worker when a worker has disconnected", async () => {
     await using broker = new Broker(local, local);
     const gone = await registered(broker.backendEndpoints);
     const left = new Promise<void>((resolve) => {
@@ -56,7 +56,7 @@ describe("the broker of bytes and its workers", () => {
     assert.equal(broker.counters.workersLost, 1);
   });
 
-  test("takes a sign of a busy worker that does not answer for the end of its request", async () => {
+  test("treats a heartbeat from a busy worker as the end of its unanswered request", async () => {
     await using broker = new Broker(local, local, quick);
     await using worker = await registered(broker.backendEndpoints);
     await worker.send(heartbeat);
@@ -71,7 +71,7 @@ describe("the broker of bytes and its workers", () => {
     assert.equal(String((await client.recv(soon)).message), "answered");
   });
 
-  test("is not misled by a sign that crossed a request on its way", async () => {
+  test("is not misled by a heartbeat that crosses a request", async () => {
     await using broker = new Broker(local, local, { heartbeatIntervalMs: 60_000 });
     // It owes the sign that its registration was answered with.
     await using crossed = await registered(broker.backendEndpoints);
@@ -110,7 +110,7 @@ describe("the broker of bytes and its workers", () => {
     assert.equal(String((await client.recv(soon)).message), "question");
   });
 
-  test("counts what makes no sense, and takes nobody for a worker because of it", async () => {
+  test("counts malformed messages, and takes none of their senders for a worker", async () => {
     await using broker = new Broker(local, local);
     await using stranger = new Dealer(broker.backendEndpoints);
     await stranger.send(bytes("garbage"));

@@ -7,7 +7,7 @@ import { bytes, gate, heartbeat, local, soon } from "./by-hand.js";
 const { Broker, Client, Worker } = LoadBalancing;
 
 describe("the worker of bytes", () => {
-  test("registers again with a broker that has come back", async () => {
+  test("registers again with a restarted broker", async () => {
     const first = new Broker(local, local);
     const [backend = ""] = first.backendEndpoints;
     await using worker = new Worker(backend, (request) => request);
@@ -21,7 +21,7 @@ describe("the worker of bytes", () => {
     assert.equal(String(await client.request(bytes("again"))), "again");
   });
 
-  test("waits for a broker that is not there yet", async () => {
+  test("waits for a broker that has not started yet", async () => {
     const broker = new Broker(local, local);
     await broker.stop();
     const [backend = ""] = broker.backendEndpoints;
@@ -31,7 +31,7 @@ describe("the worker of bytes", () => {
     await worker.waitForBroker(soon);
   });
 
-  test("sends heartbeats back, and one of its own when the broker is silent", async () => {
+  test("answers heartbeats, and starts one when the broker is silent", async () => {
     await using broker = new Router(local);
     const [backend = ""] = broker.endpoints;
     const intervalMs = 100;
@@ -48,7 +48,7 @@ describe("the worker of bytes", () => {
     await worker.waitForBroker({ timeoutMs: 0 });
   });
 
-  test("says that it is free after each answer, for a broker that does not know it by that", async () => {
+  test("reports itself free after each answer, for a broker that does not infer it", async () => {
     await using broker = new Router(local);
     const [backend = ""] = broker.endpoints;
     await using worker = new Worker(backend, (request) => request);
@@ -84,7 +84,7 @@ describe("the worker of bytes", () => {
     assert.deepEqual([errors, asked], [["not this time"], 2]);
   });
 
-  test("lets the request at work be answered when it stops; close() aborts its signal", async () => {
+  test("answers the request in hand when it stops; close() aborts its signal", async () => {
     await using broker = new Broker(local, local);
     const [backend = ""] = broker.backendEndpoints;
     const started = gate();

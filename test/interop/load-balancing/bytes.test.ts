@@ -48,9 +48,9 @@ describe("load balancing of bytes", { skip: await noPython() }, () => {
     },
   });
 
-  pair("connection LoadBalancing.Broker → Worker without a run() of its own", {
+  pair("connection LoadBalancing.Broker → Worker without its own run()", {
     fromTypeScript: {
-      cannot: "Python's worker ends at its first request; its users give it a run() of their own",
+      cannot: "Python's worker ends at its first request; its users override run()",
       shows: async () => {
         await using broker = new Bytes.Broker(local, local, quick);
         const [backend = ""] = broker.backendEndpoints;
@@ -115,7 +115,7 @@ describe("load balancing of bytes", { skip: await noPython() }, () => {
     },
   });
 
-  pair("connection LoadBalancing.Broker → Worker, one that is killed and replaced", {
+  pair("connection LoadBalancing.Broker → Worker, killed and replaced", {
     fromTypeScript: async () => {
       await using broker = new Bytes.Broker(local, local, quick);
       const [backend = ""] = broker.backendEndpoints;
@@ -169,7 +169,7 @@ describe("load balancing of bytes", { skip: await noPython() }, () => {
     },
   });
 
-  pair("connection LoadBalancing.Client → Broker, asking again", {
+  pair("connection LoadBalancing.Client → Broker, retrying", {
     fromPython: async () => {
       await using python = await PythonObjects.start();
       await using broker = new Bytes.Broker(local, local);

@@ -178,7 +178,7 @@ describe("load balancing of messages", { skip: await noPython() }, () => {
     },
   });
 
-  pair("LoadBalancing.Broker → Server, one that is killed and replaced", {
+  pair("LoadBalancing.Broker → Server, killed and replaced", {
     fromTypeScript: async () => {
       await using broker = new LoadBalancing.Broker(local, local, quick);
       const [backend = ""] = broker.backendEndpoints;

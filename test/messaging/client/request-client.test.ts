@@ -20,7 +20,7 @@ class Echo extends GreeterReactor {
 }
 
 describe("a request client", () => {
-  test("matches the answers to many requests in flight, in whatever order they come", async () => {
+  test("matches the answers to many requests in flight, in any order", async () => {
     await using router = new Router("tcp://127.0.0.1:*", [Msg01]);
     await using greeter = new GreeterRequest(router.endpoints);
     const calls = ["a", "b", "c"].map((field1) => greeter.reverse({ field1 }, soon));
@@ -36,7 +36,7 @@ describe("a request client", () => {
     );
   });
 
-  test("says that no server is connected, and takes the request back", async () => {
+  test("reports that no server is connected, and takes the request back", async () => {
     const port = await freePort();
     await using greeter = new GreeterRequest(`tcp://127.0.0.1:${port}`);
     await assert.rejects(greeter.reverse({ field1: "nobody hears" }, { timeoutMs: 1 }), {
@@ -54,7 +54,7 @@ describe("a request client", () => {
     await later;
   });
 
-  test("says that the server did not answer, and drops the answer that comes too late", async () => {
+  test("reports that the server did not answer, and drops a late answer", async () => {
     await using router = new Router("tcp://127.0.0.1:*", [Msg01]);
     await using greeter = new GreeterRequest(router.endpoints);
     const controller = new AbortController();
@@ -72,7 +72,7 @@ describe("a request client", () => {
     });
   });
 
-  test("tells the server how long it waits, and nothing else that a plain peer would not know", async () => {
+  test("sends the server its time-out, and no other field that a plain peer does not know", async () => {
     await using raw = new connection.Router("tcp://127.0.0.1:*");
     await using greeter = new GreeterRequest(raw.endpoints, { timeoutMs: 5_000 });
     const calls = [
@@ -136,7 +136,7 @@ describe("a request client", () => {
     assert.deepEqual(served, [5, 5]);
   });
 
-  test("gets the reason that a handler gives, and no details of what it did not expect", async () => {
+  test("gets a handler's reason, and no details of unexpected errors", async () => {
     class Failing extends Echo {
       override handleMsg01(msg: Msg01): Msg01 {
         if (msg.field1 === "known") throw new RequestError("NOT_FOUND", "There is no such thing");

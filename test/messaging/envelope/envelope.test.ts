@@ -37,7 +37,7 @@ describe("EnvelopeEncoder", () => {
     );
   });
 
-  test("gives each envelope memory of its own", () => {
+  test("gives each envelope separate memory", () => {
     const encoder = new EnvelopeEncoder([Msg01]);
     const first = encoder.encode({ field1: "a".repeat(1_000) });
     const copy = Uint8Array.from(first);
@@ -57,7 +57,7 @@ describe("EnvelopeEncoder", () => {
     );
   });
 
-  test("finds a message's type by its $type, or by being the only one", () => {
+  test("finds a message's type by its $type, or takes the only type", () => {
     const both = new EnvelopeEncoder([Msg01, Msg02]);
     assert.equal(readEnvelope(both.encode(Msg02.create())).typeName, "Msg02");
     assert.throws(() => both.encode({ field1: "which?" }), {
@@ -77,13 +77,13 @@ describe("EnvelopeDecoder", () => {
   const decoder = new EnvelopeDecoder([Msg01, Scalars, Drawing]);
   const encoder = new EnvelopeEncoder([Msg01, Scalars, Drawing]);
 
-  test("gives back what was encoded, with $type, and bytes that are no Buffer", () => {
+  test("returns the encoded message, with $type, and with bytes that are no Buffer", () => {
     for (const message of [Msg01.create({ field1: "x" }), scalars, drawing]) {
       assert.deepEqual(decoder.decode(Buffer.from(encoder.encode(message))), message);
     }
   });
 
-  test("trusts the type URL, and takes msgName where there is none, full or short", () => {
+  test("trusts the type URL, and without one takes msgName, full or short", () => {
     const value = Point.encode({ x: 1, y: 2 }).finish();
     const points = new EnvelopeDecoder([Point, Msg01]);
     const point = Point.create({ x: 1, y: 2 });
@@ -103,7 +103,7 @@ describe("EnvelopeDecoder", () => {
     });
   });
 
-  test("skips fields that it does not know, groups among them", () => {
+  test("skips unknown fields, including groups", () => {
     const extended = new BinaryWriter()
       .raw(encoder.encode({ field1: "x" }, Msg01))
       .uint32((7 << 3) | 3)
@@ -117,7 +117,7 @@ describe("EnvelopeDecoder", () => {
     assert.equal(readEnvelope(extended).extended, true);
   });
 
-  test("merges a message field that stands twice, as protobuf does", () => {
+  test("merges a repeated occurrence of a message field, as protobuf does", () => {
     const url = new BinaryWriter().uint32(0x0a).string("type.googleapis.com/Msg01").finish();
     const value = new BinaryWriter()
       .uint32(0x12)
@@ -163,14 +163,14 @@ describe("EnvelopeDecoder", () => {
     });
   });
 
-  test("an envelope without any name is told apart", () => {
+  test("reports an envelope without any name as such", () => {
     assert.throws(() => decoder.decode(new Uint8Array(0)), {
       code: "UNKNOWN_MESSAGE_TYPE",
       message: "The envelope names no message type",
     });
   });
 
-  test("reads the envelopes of the types that it knows as it reads any other", () => {
+  test("reads the envelopes of known types like all others", () => {
     const plain = encoder.encode({ field1: "x".repeat(200) }, Msg01);
     const frames = fc.oneof(
       fc.string().map((field1) => encoder.encode({ field1 }, Msg01)),

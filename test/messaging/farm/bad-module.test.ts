@@ -8,7 +8,7 @@ import { ownTemporaryFolder } from "./own-folder.js";
 
 ownTemporaryFolder();
 
-describe("MpMsgReactor whose module is no good", () => {
+describe("MpMsgReactor with an unusable module", () => {
   const cases: readonly {
     name: string;
     module: string;
@@ -62,7 +62,7 @@ describe("MpMsgReactor whose module is no good", () => {
     });
   }
 
-  test("is refused at once when it is no file, or has nothing to read from", () => {
+  test("is refused at once without a file, or without an endpoint", () => {
     assert.throws(
       () => new Farm("dividere/messaging", { serve }),
       (error) => error instanceof WorkerError && /names no module/.test(error.message),

@@ -9,7 +9,7 @@ import { ownTemporaryFolder } from "./own-folder.js";
 ownTemporaryFolder();
 
 describe("MpMsgReactor whose worker crashes", () => {
-  test("refuses what that one had in hand, and replaces it", async () => {
+  test("refuses the requests that the worker had in hand, and replaces the worker", async () => {
     await using desk = new Desk();
     await using farm = greeters({ serve, workers: 2 });
     const statuses = new Statuses(farm);
@@ -50,7 +50,7 @@ describe("MpMsgReactor whose worker crashes", () => {
     assert.equal((await greeter.reverse({ field1: "up again" })).field1, "niaga pu");
   });
 
-  test("notices one that is killed from outside, and counts all that it had in hand", async () => {
+  test("notices a worker that is killed from outside, and counts its work in hand", async () => {
     await using desk = new Desk();
     await using farm = greeters({ serve, workers: 1, concurrency: 2 });
     const statuses = new Statuses(farm);
@@ -66,7 +66,7 @@ describe("MpMsgReactor whose worker crashes", () => {
     assert.deepEqual(counted, { requests: 2, events: 0 });
   });
 
-  test("gives up after five starts in a row that failed, and tells", async () => {
+  test("gives up after five failed starts in a row, and reports it", async () => {
     using folder = new TemporaryFolder();
     // The first start makes the file, and each later one fails at it.
     await using farm = greeters({ serve, workers: 1, data: { tally: folder.file("tally") } });

@@ -42,7 +42,7 @@ describe("MpMsgReactor", () => {
     );
   });
 
-  test("gives nothing to a worker that has its hands full while another is free", async () => {
+  test("gives nothing to a fully loaded worker while another is free", async () => {
     await using desk = new Desk();
     await using farm = greeters({ serve, workers: 2 });
     await farm.waitUntilReady();

@@ -62,7 +62,7 @@ describe("a program with an MpMsgReactor", () => {
     assertAnswered(await run("node", ["--input-type=module", "-e", script]));
   });
 
-  test("takes its workers with it when it is killed, and they clean up behind it", async () => {
+  test("takes its workers down when it is killed, and they clean up", async () => {
     using folder = new TemporaryFolder();
     const program = build(folder);
     const temporary = folder.file("tmp");

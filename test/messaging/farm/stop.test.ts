@@ -10,7 +10,7 @@ import { ownTemporaryFolder } from "./own-folder.js";
 ownTemporaryFolder();
 
 describe("MpMsgReactor that stops", () => {
-  test("lets work in hand finish, refuses what still comes, and awaits all exits", async () => {
+  test("lets work in hand finish, refuses later requests, and awaits all exits", async () => {
     await using desk = new Desk();
     await using farm = greeters({ serve, workers: 2 });
     const statuses = new Statuses(farm);
@@ -48,13 +48,13 @@ describe("MpMsgReactor that stops", () => {
     await stopped;
   });
 
-  test("does so while its workers are still starting", async () => {
+  test("stops while its workers are still starting", async () => {
     const farm = greeters({ serve, workers: 2 });
     await within(farm.stop(), "the end of the workers");
     assert.equal(farm.readyCount, 0);
   });
 
-  test("kills what does not finish when it is closed", async () => {
+  test("kills unfinished workers when it is closed", async () => {
     await using desk = new Desk();
     const farm = greeters({ serve, workers: 1 });
     const statuses = new Statuses(farm);
@@ -70,7 +70,7 @@ describe("MpMsgReactor that stops", () => {
     assert.deepEqual(pids.map(isAlive), [false]);
   });
 
-  test("does so when one of its reactors stops by itself", async () => {
+  test("stops when one of its reactors stops itself", async () => {
     await using publisher = new Publisher(serve, [ShutdownEvent]);
     const farm = new Farm(fixture("shuts-down.ts"), {
       serve,

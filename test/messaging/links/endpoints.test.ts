@@ -57,7 +57,7 @@ describe("the option serve", () => {
 });
 
 describe("the endpoint of a client", () => {
-  test("is refused where it has a star, and the message says the mend", () => {
+  test("is refused with a star, and the message names the remedy", () => {
     assert.throws(() => new GreeterRequest("tcp://*:5555"), {
       code: "ENDPOINT_INVALID",
       endpoint: "tcp://*:5555",

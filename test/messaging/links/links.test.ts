@@ -17,7 +17,7 @@ import { Point } from "../../gen/shapes/v1/shapes.js";
 const soon = { timeoutMs: 10_000 };
 
 describe("publisher and subscriber", () => {
-  test("carry messages of the types that were asked for, whatever the length of their names", async () => {
+  test("carry messages of the subscribed types, whatever the length of their names", async () => {
     await using publisher = new Publisher("tcp://127.0.0.1:*", [Msg01, Msg02, Telegram, Point]);
     await using subscriber = new Subscriber(publisher.endpoints, [Msg01, Point]);
     await publisher.waitForSubscribers(1, { ...soon, type: Point });
@@ -29,7 +29,7 @@ describe("publisher and subscriber", () => {
     assert.deepEqual(await subscriber.recv(soon), Point.create({ x: 1 }));
   });
 
-  test("a message that has only the short name of one that was asked for is dropped", async () => {
+  test("a message that shares only the short name with a subscribed type is dropped", async () => {
     await using raw = new connection.Publisher("tcp://127.0.0.1:*");
     await using subscriber = new Subscriber(raw.endpoints, [Point]);
     await raw.waitForSubscribers(2, soon);
@@ -50,7 +50,7 @@ describe("publisher and subscriber", () => {
     assert.deepEqual(await subscriber.recv(soon), Msg01.create({ field1: "fine" }));
   });
 
-  test("waitForSubscribers says to which type it waited for how many", async () => {
+  test("waitForSubscribers names the type and the number when it times out", async () => {
     await using publisher = new Publisher("tcp://127.0.0.1:*", [Msg01, Point]);
     await using _one = new Subscriber(publisher.endpoints, [Point]);
     await publisher.waitForSubscribers(1, soon);
@@ -62,7 +62,7 @@ describe("publisher and subscriber", () => {
 });
 
 describe("response", () => {
-  test("refuses what does not decode to its sender, says so, and goes on", async () => {
+  test("refuses an undecodable request, reports it, and goes on", async () => {
     await using response = new Response("tcp://127.0.0.1:*", [Msg01]);
     await using raw = new connection.Request(response.endpoints);
     const refused = Buffer.from(new EnvelopeEncoder([ack]).encode({ ok: false }));
@@ -80,7 +80,7 @@ describe("response", () => {
 });
 
 describe("request", () => {
-  test("gets a refusal as an error, or as a message when it was given ack", async () => {
+  test("gets a refusal as an error, or as a message if ack is among its types", async () => {
     await using response = new Response("tcp://127.0.0.1:*", [Msg01, ack]);
     await using plain = new Request(response.endpoints, [Msg01]);
     await using knowing = new Request(response.endpoints, [Msg01, ack]);
@@ -108,7 +108,7 @@ describe("dealer and router", () => {
     });
   });
 
-  test("a router refuses what does not decode to its sender, and goes on", async () => {
+  test("a router refuses an undecodable request, and goes on", async () => {
     await using router = new Router("tcp://127.0.0.1:*", [Msg01]);
     await using raw = new connection.Dealer(router.endpoints);
     await raw.send(Buffer.from("junk"));

@@ -32,7 +32,7 @@ describe("the broker of messages", () => {
     assert.deepEqual(answers, ["one a", "two b", "one c", "two d"]);
   });
 
-  test("takes requests of every client: generated, Request and Dealer", async () => {
+  test("takes requests from every client: generated, Request and Dealer", async () => {
     await using broker = new Broker(local, local);
     await using _server = new Naming(broker, "server");
     const all = broker.frontendEndpoints;
@@ -50,7 +50,7 @@ describe("the broker of messages", () => {
     assert.deepEqual([framed.message.field1, framed.route.length], ["server 4", 1]);
   });
 
-  test("refuses what is no envelope, and no server sees it", async () => {
+  test("refuses a request that is no envelope, before any server sees it", async () => {
     await using broker = new Broker(local, local);
     await using server = new Naming(broker, "server");
     await broker.waitForWorkers(1, soon);
@@ -67,7 +67,7 @@ describe("the broker of messages", () => {
     assert.deepEqual(server.errors, []);
   });
 
-  test("refuses a request that finds the queue full, in words to who reads them", async () => {
+  test("refuses a request while the queue is full, with a status for clients that read it", async () => {
     await using broker = new Broker(local, local, { queueLimit: 1 });
     await using first = new Dealer(broker.frontendEndpoints, [Msg01]);
     await first.send({ field1: "waits" });
@@ -86,7 +86,7 @@ describe("the broker of messages", () => {
     assert.equal((await first.recv(soon)).message.field1, "server waits");
   });
 
-  test("leaves out a request whose client has stopped waiting", async () => {
+  test("skips a request whose client has stopped waiting", async () => {
     await using broker = new Broker(local, local);
     await using client = new GreeterRequest(broker.frontendEndpoints);
     const patient = client.reverse({ field1: "in time" }, soon);
@@ -102,7 +102,7 @@ describe("the broker of messages", () => {
     assert.deepEqual({ expired, forwarded }, { expired: 1, forwarded: 1 });
   });
 
-  test("refuses what waits when it stops", async () => {
+  test("refuses the waiting requests when it stops", async () => {
     const broker = new Broker(local, local);
     await using client = new Request(broker.frontendEndpoints, [Msg01]);
     await client.send({ field1: "?" });
@@ -112,7 +112,7 @@ describe("the broker of messages", () => {
     await waiting;
   });
 
-  test("counts what is no heartbeat, and takes nobody for a server because of it", async () => {
+  test("counts messages that are no heartbeat, and takes none of their senders for a server", async () => {
     await using broker = new Broker(local, local);
     await using stranger = new ByteDealer(broker.backendEndpoints);
     await stranger.send(bytes("garbage"));
@@ -121,7 +121,7 @@ describe("the broker of messages", () => {
     assert.deepEqual(broker.workers, { free: 0, busy: 0 });
   });
 
-  test("sends a Heartbeat with the server's identity, and none of what is no UTF-8", async () => {
+  test("sends a Heartbeat with the server's identity, unless that is no UTF-8", async () => {
     await using broker = new Broker(local, local, { heartbeatIntervalMs: 500 });
     const beat = new EnvelopeEncoder([Heartbeat]).encode({ id: "" });
     await using server = new ByteDealer(broker.backendEndpoints, { identity: "sërver" });

@@ -10,7 +10,7 @@ import { local, soon } from "./naming.js";
 const { Client } = LoadBalancing;
 
 describe("the client of messages", () => {
-  test("sends again until there is an answer, and takes the first", async () => {
+  test("retries until there is an answer, and takes the first", async () => {
     await using broker = new ByteRouter(local);
     await using client = new Client(broker.endpoints, [Msg01], { retryTimeoutMs: 100 });
     const answer = client.request({ field1: "anyone?" });
@@ -26,7 +26,7 @@ describe("the client of messages", () => {
     assert.equal((await next).field1, "next");
   });
 
-  test("gives up after maxRetries and says how often it asked", async () => {
+  test("gives up after maxRetries and reports the number of attempts", async () => {
     await using broker = new ByteRouter(local);
     const options = { retryTimeoutMs: 50, maxRetries: 2 };
     await using client = new Client(broker.endpoints, [Msg01], options);
@@ -49,7 +49,7 @@ describe("the client of messages", () => {
     }
   });
 
-  test("queues no copies for a broker that is not there, and says so", async () => {
+  test("queues no copies for a missing broker, and reports it", async () => {
     const endpoint = `tcp://127.0.0.1:${await freePort()}`;
     await using client = new Client(endpoint, [Msg01], { retryTimeoutMs: 50, maxRetries: 2 });
     await assert.rejects(client.request({ field1: "?" }), {
@@ -71,7 +71,7 @@ describe("the client of messages", () => {
     await assert.rejects(client.request({ field1: "?" }, Msg01, { signal }), reason);
   });
 
-  test("gives the answers to what was sent in the order of sending", async () => {
+  test("returns the answers in the order of the requests", async () => {
     await using broker = new ByteRouter(local);
     await using client = new Client(broker.endpoints, [Msg01]);
     await assert.rejects(client.recv(), { code: "OUT_OF_ORDER" });

@@ -28,7 +28,7 @@ class Backwards extends GreeterReactor {
 }
 
 describe("the server behind a broker", () => {
-  test("refuses with what its handler throws, and replies from within", async () => {
+  test("refuses with its handler's error, and can reply from within the handler", async () => {
     await using broker = new Broker(local, local);
     await using server = new Naming(broker, "server");
     await using client = new Client(broker.frontendEndpoints, [Msg01]);
@@ -44,7 +44,7 @@ describe("the server behind a broker", () => {
     assert.deepEqual(server.errors, []);
   });
 
-  test("refuses a message that it does not know, and is free again", async () => {
+  test("refuses an unknown message, and is free again", async () => {
     await using broker = new Broker(local, local);
     await using server = new Naming(broker, "server");
     await using client = new Client(broker.frontendEndpoints, [Msg01, Msg02]);
@@ -59,7 +59,7 @@ describe("the server behind a broker", () => {
     );
   });
 
-  test("a generated reactor serves there, one request at a time for each time it names a broker", async () => {
+  test("a generated reactor serves there, one request at a time for each broker endpoint", async () => {
     for (const links of [1, 3]) {
       // A broker of its own: it would hand requests to a server that has just left.
       await using broker = new Broker(local, local);
@@ -108,7 +108,7 @@ describe("the server behind a broker", () => {
     await assert.rejects(link.recv({ timeoutMs: 1 }), { code: "TIMEOUT" });
   });
 
-  test("registers with a Heartbeat, answers each, and begins one itself", async () => {
+  test("registers with a Heartbeat, answers each Heartbeat, and starts one itself", async () => {
     await using broker = new ByteRouter(local);
     const [backend = ""] = broker.endpoints;
     const intervalMs = 100;
@@ -129,7 +129,7 @@ describe("the server behind a broker", () => {
     assert.equal(((await reading) as { code?: string }).code, "CLOSED");
   });
 
-  test("serves again when the broker has come back", async () => {
+  test("serves again after the broker has restarted", async () => {
     const first = new Broker(local, local);
     await using server = new Naming(first, "server");
     await server.waitForBroker(soon);
@@ -140,7 +140,7 @@ describe("the server behind a broker", () => {
     assert.equal((await client.request({ field1: "again" })).field1, "server again");
   });
 
-  test("is replaced when it is gone with a request in hand, and the client asks again", async () => {
+  test("is replaced when it disappears with a request in hand, and the client retries", async () => {
     await using broker = new Broker(local, local);
     let begun!: () => void;
     const atWork = new Promise<void>((resolve) => {

@@ -7,7 +7,7 @@ import { GreeterPublisher, GreeterRequest } from "../../gen/plain_dividere.js";
 import { Greeter, moment, soon } from "./greeter.js";
 
 describe("a reactor's answer", () => {
-  test("says so when a handler answers a request with nothing", async () => {
+  test("reports a handler that answers a request with no message", async () => {
     class Silent extends Greeter {
       override handleMsg01(): Msg01 {
         return undefined as unknown as Msg01;
@@ -79,7 +79,7 @@ describe("a reactor's answer", () => {
     }
   });
 
-  test("reports a RequestError where nobody waits for an answer", async () => {
+  test("reports a RequestError if no requester waits for an answer", async () => {
     const reported = moment<Error>();
     class Refusing extends Greeter {
       override handleMsg02(): void {

@@ -7,7 +7,7 @@ import { Msg01 } from "../../gen/plain.js";
 const soon = { timeoutMs: 10_000 };
 
 describe("an onError that throws", () => {
-  test("is logged with the error that it was given, and the reactor goes on", async (context) => {
+  test("is logged with the error that it received, and the reactor goes on", async (context) => {
     const logged: string[] = [];
     const keep = (_details: object, message: string): void => {
       logged.push(message);

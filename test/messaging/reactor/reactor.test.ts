@@ -17,7 +17,7 @@ import { GreeterPublisher, GreeterReactor, GreeterRequest } from "../../gen/plai
 import { ByHand, Greeter, moment, soon } from "./greeter.js";
 
 describe("a reactor", () => {
-  test("reads from any mix of links, and answers where somebody waits", async () => {
+  test("reads from any mix of links, and answers the requests among the messages", async () => {
     await using publisher = new Publisher("tcp://127.0.0.1:*", [Msg01]);
     const links: ReceivingLink[] = [
       new Response("tcp://127.0.0.1:*", [Msg01, ack]),
@@ -52,7 +52,7 @@ describe("a reactor", () => {
     assert.ok(links.every((link) => link.closed));
   });
 
-  test("names the method that it lacks, refuses the request and goes on", async () => {
+  test("names the missing method, refuses the request and goes on", async () => {
     await using reactor = new ByHand(new Response("tcp://127.0.0.1:*", [Msg01, Telegram]));
     await using request = new Request(reactor.endpoints, [Msg01, Telegram]);
     await request.send(Telegram.create());
@@ -65,7 +65,7 @@ describe("a reactor", () => {
     assert.deepEqual(await request.recv(soon), Msg01.create({ field1: "fine" }));
   });
 
-  test("refuses what does not decode, tells, and goes on", async () => {
+  test("refuses an undecodable request, reports it, and goes on", async () => {
     await using reactor = new ByHand([
       new Response("tcp://127.0.0.1:*", [Msg01]),
       new Router("tcp://127.0.0.1:*", [Msg01]),
@@ -125,7 +125,7 @@ describe("a reactor", () => {
     assert.deepEqual(order, ["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]);
   });
 
-  test("calls idle while there is nothing to do, and reports what it throws", async () => {
+  test("calls idle while no handler runs, and reports its errors", async () => {
     const thrice = moment();
     class Idle extends Greeter {
       calls = 0;
@@ -142,7 +142,7 @@ describe("a reactor", () => {
     );
   });
 
-  test("handles nothing before its subclass is made", async () => {
+  test("handles no message before its subclass is constructed", async () => {
     class Late extends Greeter {
       readonly prefix: string;
       constructor(serve: string) {
@@ -158,7 +158,7 @@ describe("a reactor", () => {
     assert.equal((await greeter.reverse({ field1: "x" }, soon)).field1, "made: x");
   });
 
-  test("of a service demands what its links need, and leaves nothing bound when it fails", () => {
+  test("of a service demands the options that its links need, and leaves nothing bound when it fails", () => {
     assert.throws(() => new Greeter({}), {
       code: "ENDPOINT_INVALID",
       message: /Greeter has nothing to read from/,
@@ -169,7 +169,7 @@ describe("a reactor", () => {
     });
   });
 
-  test("tells of a handler that was left out, which only JavaScript lets happen", async () => {
+  test("reports a missing handler, which is possible only in JavaScript", async () => {
     class Lacking extends Greeter {}
     Object.defineProperty(Lacking.prototype, "handleMsg02", { value: undefined });
     await using reactor = new Lacking({ serve: "tcp://127.0.0.1:*" });
@@ -181,7 +181,7 @@ describe("a reactor", () => {
     );
   });
 
-  test("takes a property for a handler", async () => {
+  test("accepts a property as a handler", async () => {
     const errors: Error[] = [];
     class Arrow extends GreeterReactor {
       override readonly handleMsg01 = (msg: Msg01): Msg01 =>

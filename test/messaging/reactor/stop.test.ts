@@ -13,7 +13,7 @@ import { GreeterRequest } from "../../gen/plain_dividere.js";
 import { ByHand, Greeter, moment, soon } from "./greeter.js";
 
 describe("a reactor that stops", () => {
-  test("lets work in hand finish and answer when it stops, and refuses what comes then", async () => {
+  test("lets work in hand finish and answer when it stops, and refuses later requests", async () => {
     const begun = moment();
     const mayEnd = moment();
     class Slow extends Greeter {
@@ -36,7 +36,7 @@ describe("a reactor that stops", () => {
     await reactor.stop();
   });
 
-  test("aborts the handlers' signals when it is closed, and says nothing more", async () => {
+  test("aborts the handlers' signals when it is closed, and sends nothing more", async () => {
     const begun = moment();
     const aborted = moment();
     class Patient extends Greeter {
@@ -60,7 +60,7 @@ describe("a reactor that stops", () => {
     assert.deepEqual(reactor.errors, []);
   });
 
-  test("stops on a ShutdownEvent, when a link was given that type", async () => {
+  test("stops on a ShutdownEvent from a link that has that type", async () => {
     await using publisher = new Publisher("tcp://127.0.0.1:*", [ShutdownEvent]);
     const link = new Subscriber(publisher.endpoints, [Msg01, ShutdownEvent]);
     const reactor = new ByHand(link);
@@ -71,7 +71,7 @@ describe("a reactor that stops", () => {
     assert.ok(link.closed);
   });
 
-  test("is done when its links are closed from outside", async () => {
+  test("stops when its links are closed from outside", async () => {
     const response = new Response("tcp://127.0.0.1:*", [Msg01]);
     const reactor = new ByHand(response);
     await Promise.resolve();

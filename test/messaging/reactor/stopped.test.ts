@@ -31,7 +31,7 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
 
 describe("stopped", () => {
   for (const [name, make] of Object.entries(makes)) {
-    test(`of ${name} is fulfilled by stop(), and not before`, async () => {
+    test(`of ${name} is fulfilled by stop(), and not earlier`, async () => {
       await using running = make();
       assert.ok(await isPending(running.stopped));
       await running.stop();
@@ -50,7 +50,7 @@ describe("stopped", () => {
 });
 
 describe("stopOnSignals", () => {
-  test("takes its listeners away when all have stopped, and when it is taken back", async () => {
+  test("removes its listeners when all have stopped, and when its result is called", async () => {
     const before = process.listenerCount("SIGTERM");
     await using first = makes["a reactor"]();
     await using second = makes["a registry"]();

@@ -19,7 +19,7 @@ test("a file without services gives no file", () => {
   assert.deepEqual(generate({ "a.proto": 'syntax = "proto3";\nmessage A {}' }), {});
 });
 
-test("Service is dropped from the end of a name, unless nothing would be left", () => {
+test("a trailing Service is dropped from a name, unless the name is Service alone", () => {
   const content = output(
     "message A {}\nservice GreeterService { rpc One(A) returns (A); }\nservice Service { rpc One(A) returns (A); }",
   );
@@ -61,7 +61,7 @@ test("a client can be looked up by its service's name", () => {
   );
 });
 
-test("only the classes that are asked for are written, and what they need", () => {
+test("only the requested classes are written, and the code that they need", () => {
   const content = output(both, "classes=subscriber+publisher");
   assert.deepEqual(classes(content), ["SPublisher", "SSubscriber"]);
   assert.doesNotMatch(output(both, "classes=subscriber"), /Definition/);

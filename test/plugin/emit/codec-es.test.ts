@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { generate } from "../support/generate.js";
 import { both, contains, output } from "./output.js";
 
-test("codec=es speaks the messages of protobuf-es", () => {
+test("codec=es uses the messages of protobuf-es", () => {
   const content = output(both, "codec=es");
   contains(
     content,
@@ -19,7 +19,7 @@ test("codec=es speaks the messages of protobuf-es", () => {
   );
 });
 
-test("codec=es takes what ts-proto would write wrong", () => {
+test("codec=es takes schemas that ts-proto would write wrongly", () => {
   const protos = {
     "a.proto":
       'edition = "2023"; message delete { int32 a = 1; } service S { rpc One(delete) returns (delete); }',
@@ -31,7 +31,7 @@ test("codec=es takes what ts-proto would write wrong", () => {
   assert.throws(() => generate(protos), /field delete\.a has field_presence = EXPLICIT/);
 });
 
-test("codec=es tells messages of one name from several packages apart", () => {
+test("codec=es gives messages of one name from several packages different names", () => {
   const content = output(
     'import "b/v1/b.proto";\nmessage A {}\nservice S { rpc One(A) returns (b.v1.A); rpc Two(google.protobuf.Empty) returns (A); }',
     "codec=es",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contains, output, reactorOf } from "./output.js";
 
-test("handlers are called after messages, or as annotated", () => {
+test("handlers are named after messages, or as annotated", () => {
   const content = output(`
     message lower {}
     message snake_case {}
@@ -48,7 +48,7 @@ test("methods that would replace a member of their class end in a dollar sign", 
   ]);
 });
 
-test("a message named as something that generated code uses is imported under another name", () => {
+test("a message with the name of a symbol that generated code uses is imported under another name", () => {
   const content = output(`
     message msg {}
     message options {}
@@ -70,7 +70,7 @@ test("a message named as something that generated code uses is imported under an
   );
 });
 
-test("a message named Promise leaves the global one to its full name", () => {
+test("beside a message named Promise, generated code uses globalThis.Promise", () => {
   const content = output("message Promise {}\nservice S { rpc One(Promise) returns (Promise); }");
   contains(
     content,
@@ -83,7 +83,7 @@ test("a message named Promise leaves the global one to its full name", () => {
   );
 });
 
-test("messages of one name from several packages are told apart", () => {
+test("messages of one name from several packages get different names", () => {
   const content = output(
     'import "b/v1/b.proto";\nmessage A {}\nservice S { rpc One(A) returns (b.v1.A); }',
     "",

@@ -10,7 +10,7 @@ test("well-known types come from where ts-proto writes them", () => {
   contains(content ?? "", 'import { Empty } from "../../google/protobuf/empty.js";');
 });
 
-test("comments come along, and cannot end the comment that they stand in", () => {
+test("comments are carried over, and cannot end the surrounding comment", () => {
   const content = output(`
     message A {}
     // Greets */ people.
@@ -44,7 +44,7 @@ test("comments come along, and cannot end the comment that they stand in", () =>
   );
 });
 
-test("what is deprecated in the proto is so in TypeScript", () => {
+test("a deprecated element of the proto is deprecated in TypeScript", () => {
   const content = output(`
     message A {}
     message B {}
@@ -80,7 +80,7 @@ test("suffix names the file", () => {
   );
 });
 
-test("messages_path says where the messages are", () => {
+test("messages_path sets the location of the messages", () => {
   const at = (parameter: string) =>
     generate(
       { "x/a.proto": 'syntax = "proto3"; message A {} service S { rpc One(A) returns (A); }' },

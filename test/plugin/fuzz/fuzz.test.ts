@@ -33,7 +33,7 @@ import { randomFile } from "./random-schema.js";
 const seed = Number(process.env["FUZZ_SEED"] ?? 1);
 const runs = Number(process.env["FUZZ_RUNS"] ?? 300);
 
-test(`no schema makes the plugin fail other than by saying what is wrong with it (seed ${seed})`, () => {
+test(`the plugin fails on no schema except by reporting its mistakes (seed ${seed})`, () => {
   fc.assert(
     fc.property(randomFile("fuzz"), fc.constantFrom("", "codec=es"), (file, parameter) => {
       for (const line of refusalOf(requestOf([file], parameter))) {
@@ -45,7 +45,7 @@ test(`no schema makes the plugin fail other than by saying what is wrong with it
 });
 
 for (const codec of ["ts-proto", "es"]) {
-  test(`every schema that is not refused gives code that compiles, with codec=${codec} (seed ${seed})`, () => {
+  test(`every accepted schema gives code that compiles, with codec=${codec} (seed ${seed})`, () => {
     const request = accepted(`codec=${codec}`);
     const generated = filesOf(plugin.run(request).file);
     const messages = filesOf(runPlugin(...messagePlugin(codec, request)).file);
@@ -70,7 +70,7 @@ for (const codec of ["ts-proto", "es"]) {
   });
 }
 
-test(`every schema that is not refused is written by ts-proto as it asks (seed ${seed})`, async () => {
+test(`ts-proto's code follows every accepted schema on the wire (seed ${seed})`, async () => {
   const request = accepted("codec=ts-proto");
   using folder = new TemporaryFolder();
   symlinkSync(join(root, "node_modules"), join(folder.path, "node_modules"), "junction");

@@ -49,13 +49,13 @@ test("there are at least forty cases", () => {
 });
 
 for (const each of cases) {
-  test(`${each.name}: gives what is expected, each time`, () => {
+  test(`${each.name}: gives the expected output, each time`, () => {
     assert.deepEqual(each.actual, each.expected, "`npm run golden:update` rewrites it");
     assert.deepEqual(output(each.request), each.actual);
   });
 }
 
-test("all that is generated compiles, as strictly as can be", () => {
+test("all generated code compiles with the strictest settings", () => {
   // Without extensions imports are those of a bundler.
   const bundled = (path: string) => path.startsWith("import-extension-none/");
   const some = (wanted: (path: string) => boolean) =>
@@ -85,7 +85,7 @@ test("all that is generated compiles, as strictly as can be", () => {
   );
 });
 
-test("all that is generated passes Biome's recommended rules", () => {
+test("all generated code passes Biome's recommended rules", () => {
   const paths = accepted.flatMap(({ name, actual }) =>
     Object.keys(actual)
       .filter((path) => path.endsWith(".ts"))

@@ -86,7 +86,7 @@ for (const type of wellKnown) {
 
 const header = `import "google/protobuf/field_mask.proto"; import "google/protobuf/timestamp.proto"; import "google/protobuf/struct.proto"; import "google/protobuf/wrappers.proto";`;
 
-test("exactly those names are refused with which ts-proto's code does not compile", () => {
+test("exactly the names with which ts-proto's code does not compile are refused", () => {
   const protos = Object.fromEntries(
     cases.map(({ source }, i) => [
       `f${i}.proto`,

@@ -110,17 +110,17 @@ table("nearest parameter", (word) => nearest(word, ["suffix", "codec", "import_e
   ["", undefined],
 ]);
 
-test("a doc comment holds nothing that ends it", () => {
+test("no text inside a doc comment ends the comment", () => {
   assert.equal(docBlock(["one"], "  "), "  /** one */");
   assert.equal(docBlock(["a */ b", "", "c"], ""), "/**\n * a *\\/ b\n *\n * c\n */");
 });
 
-test("paragraphs are apart, and deprecation is said once", () => {
+test("paragraphs are separated, and a deprecation appears once", () => {
   assert.deepEqual(docLines([["a"], [], ["b"]], true), ["a", "", "b", "", "@deprecated"]);
   assert.deepEqual(docLines([["@deprecated Use b."]], true), ["@deprecated Use b."]);
 });
 
-test("only an import that is too long for a line is given several", () => {
+test("only an import that is too long for one line takes several", () => {
   const names = Array.from({ length: 12 }, (_, i) => `SomewhatLongName${i}`);
   const short = 'import { A, B as B$1 } from "./a.js";\n';
   assert.equal(tidyImports(short), short);

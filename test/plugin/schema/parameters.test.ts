@@ -11,7 +11,7 @@ const defaults = {
   descriptors: false,
 };
 
-test("parameters are read, and what is not set has its default", () => {
+test("parameters are read, and missing ones have their defaults", () => {
   assert.deepEqual(parseParameters(""), defaults);
   assert.deepEqual(parseParameters("import_extension=.ts, suffix=.dv"), {
     ...defaults,

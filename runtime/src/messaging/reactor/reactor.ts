@@ -22,10 +22,9 @@ const BACKLOG = 1_000;
  *
  * Handles events, and requests of a {@link Response}, one by one in the order of their arrival;
  * requests of a {@link Router} concurrently, up to `concurrency`. A handler's return value answers
- * the request. If a handler throws, its request is refused – with the reason that a
- * {@link RequestError} gives – and the reactor goes on.
- *
- * Starts by itself once the constructor is done, and closes its links when it stops.
+ * the request. If a handler throws, its request is refused – with the reason of a
+ * {@link RequestError} – and the reactor goes on. Starts once the constructor is done, and closes its
+ * links when it stops.
  *
  * @example
  * ```ts
@@ -37,7 +36,7 @@ const BACKLOG = 1_000;
  *   }
  * }
  * await using reactor = new MyReactor(new Router("@tcp://127.0.0.1:5555", [Msg01]));
- * await reactor.stopped;
+ * await reactor.stopped; // keeps the server running
  * ```
  */
 export abstract class MtMsgReactor implements AsyncDisposable {
@@ -73,20 +72,16 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     return this.#stopping !== undefined;
   }
 
-  /**
-   * Fulfilled when the reactor has stopped and its links are closed, by {@link stop}, by
-   * {@link close} or from outside. Never rejects. `await reactor.stopped` keeps a server running.
-   */
+  /** Fulfilled when the reactor has stopped and its links are closed, by any cause. Never rejects. */
   get stopped(): Promise<void> {
     return this.#stopped;
   }
 
   /**
-   * Stops in order: takes no further message, refuses requests that still come, ends open streams
-   * with the status `STOPPING`, lets the handlers at work finish and answer, then closes the links.
-   * Fulfilled when all that is done. A handler whose request is past its deadline is not waited for,
-   * and none for longer than `stopTimeoutMs`; the log tells how many were given up. A handler that
-   * calls it must not wait for it.
+   * Stops in order: takes no further message, refuses new requests, ends open streams with the status
+   * `STOPPING`, lets running handlers finish and answer, then closes the links. Fulfilled when all is
+   * done. Waits for no handler past its request's deadline or longer than `stopTimeoutMs`; the log
+   * counts the abandoned ones. A handler must not wait for it.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.#drain();
@@ -108,9 +103,8 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   idle(): void | Promise<void> {}
 
   /**
-   * Called for a message that could not be handled: a frame that does not decode, a handler that
-   * throws, an answer that cannot be sent. Logs the error unless it is overridden. The reactor goes
-   * on afterwards, even where this method throws, which is logged.
+   * Called when a frame does not decode, a handler throws or an answer cannot be sent. Logs the error
+   * unless overridden. The reactor goes on, even if this method throws; that error is logged too.
    */
   onError(error: Error, context?: EventContext): void {
     log(
@@ -132,8 +126,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   }
 
   /**
-   * @internal The handling of a request by the rpc that it names; `undefined` to go by its message.
-   *
+   * @internal Returns the handling by the rpc that a request names; `undefined` to go by its message.
    * @throws RequestError `UNIMPLEMENTED` for an rpc that the reactor does not have.
    */
   _bindingOfRpc(_envelope: Envelope): HandlerBinding | undefined {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Project } from "ts-morph";
-import { findFiles } from "../../scripts/files.mjs";
-import { root } from "../support/child.js";
+import { findFiles } from "../../../scripts/files.mjs";
+import { root } from "../../support/child.js";
 import {
   classesWithoutExample,
   findMistakes,

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { findFiles } from "../../scripts/files.mjs";
-import { root } from "../support/child.js";
+import { findFiles } from "../../../scripts/files.mjs";
+import { root } from "../../support/child.js";
 
 function read(path: string): string {
   return readFileSync(join(root, path), "utf8");
@@ -39,7 +39,7 @@ describe("docs/errors.md", () => {
     assert.deepEqual(listed, codes);
   });
 
-  test("says of each what it means and what to do next", () => {
+  test("gives each code and status a meaning and a next step", () => {
     for (const { names, told } of [...rows(page, "Codes"), ...rows(page, "Status codes")]) {
       assert.ok(told, names.join(", "));
     }
@@ -59,7 +59,7 @@ describe("docs/errors.md", () => {
     );
   });
 
-  test("lists no code that nothing throws", () => {
+  test("lists only codes that the runtime throws", () => {
     const elsewhere = sources.filter(({ path }) => !path.endsWith("base/errors.ts"));
     const thrown = (code: string): boolean =>
       code === "REQUEST_FAILED" || elsewhere.some(({ text }) => text.includes(`"${code}"`));

@@ -1,8 +1,8 @@
 import { readFileSync, symlinkSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { type ClassDeclaration, Node, Scope, type SourceFile } from "ts-morph";
-import { root, run } from "../support/child.js";
-import { TemporaryFolder } from "../support/temporary-folder.js";
+import { root, run } from "../../support/child.js";
+import { TemporaryFolder } from "../../support/temporary-folder.js";
 
 /** A program shown in a comment or on a page. */
 export interface Program {
