@@ -67,7 +67,7 @@ await build({
 });
 
 /**
- * The other programs. What they need in some runs only is split off, and loaded when it is needed.
+ * The other programs. Code that only some runs need is split off, and loaded on demand.
  *
  * @type {Readonly<Record<string, string>>}
  */

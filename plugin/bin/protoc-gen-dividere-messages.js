@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// npm links a bin only where its file is there at install time, and in a fresh clone dist/ is not.
+// npm links a bin only if its file exists at install time, and a fresh clone has no dist/ yet.
 import "../dist/protoc-gen-dividere-messages.js";

@@ -76,7 +76,7 @@ function generate(schema: Schema, parameters: Parameters): void {
   }
 }
 
-/** The plugin, after a look at the options that the buf.gen.yaml of a folder gives ts-proto. */
+/** Returns the plugin, which first checks the options of ts-proto in a folder's buf.gen.yaml. */
 export function pluginIn(folder: string): Plugin {
   return {
     ...plugin,

@@ -9,11 +9,11 @@ import {
 export const minimumEdition: Edition.EDITION_PROTO2 = Edition.EDITION_PROTO2;
 export const maximumEdition: Edition.EDITION_2024 = Edition.EDITION_2024;
 
-/** The response of a plugin that generates nothing, and says why. */
+/** Makes the response of a plugin that generates nothing, with the reason. */
 export function refusal(error: string): CodeGeneratorResponse {
   return create(CodeGeneratorResponseSchema, {
     error,
-    // Without these a compiler complains about what the plugin supports, and the error itself is lost.
+    // Without these fields a compiler complains about missing features instead of showing the error.
     supportedFeatures: BigInt(
       CodeGeneratorResponse_Feature.PROTO3_OPTIONAL |
         CodeGeneratorResponse_Feature.SUPPORTS_EDITIONS,

@@ -2,14 +2,14 @@ import { nearest } from "../../nearest.js";
 import { knownOptions } from "./known.js";
 import { tsProtoOptions } from "./ts-proto-options.js";
 
-/** An option as `name=value`, taken apart. */
+/** The name and the value of an option `name=value`. */
 export interface Option {
   readonly name: string;
-  /** Undefined where there is no `=`. */
+  /** Undefined without a `=`. */
   readonly value: string | undefined;
 }
 
-/** Takes `name=value` apart. */
+/** Splits `name=value`. */
 export function optionOf(text: string): Option {
   const at = text.indexOf("=");
   return at < 0
@@ -22,7 +22,7 @@ export function isMapping({ name }: Option): boolean {
   return name.startsWith("M");
 }
 
-/** Values with which ts-proto's code is not what the generated classes and the runtime need, and why. */
+/** Values with which ts-proto's code does not fit the generated classes and the runtime, with the reason. */
 const unfit: Readonly<Record<string, { fits: (value: string) => boolean; why: string }>> = {
   fileSuffix: { fits: isEmpty, why: "the generated classes import a file named after its proto" },
   messagePrefix: { fits: isEmpty, why: "the generated classes import messages by their own names" },
@@ -42,9 +42,9 @@ const unfit: Readonly<Record<string, { fits: (value: string) => boolean; why: st
 };
 
 /**
- * Tells what is wrong with one of ts-proto's options, and what to write instead.
+ * Returns the mistake in one of ts-proto's options, and the correction.
  *
- * @param installed - The options that the installed ts-proto has; a version after the one that is known here may have more.
+ * @param installed - The options of the installed ts-proto; a later version than the known one may have more.
  */
 export function mistakeIn(
   option: Option,
@@ -64,7 +64,7 @@ export function mistakeIn(
     : undefined;
 }
 
-/** Tells what a list of options lacks that the runtime needs. */
+/** Reports a missing option that the runtime needs. */
 export function lackOf(options: readonly Option[]): string | undefined {
   const needed = "outputTypeAnnotations";
   if (options.some(({ name }) => name === needed)) return undefined;
@@ -86,7 +86,7 @@ function inPlaceOf(name: string): string {
   return option === undefined ? "take it out" : `write "${option}"`;
 }
 
-/** The option of that name among those that ts-proto is given. */
+/** Returns the option of that name in the scaffold's list of ts-proto's options. */
 function ours(name: string): string | undefined {
   return tsProtoOptions.find((option) => optionOf(option).name === name);
 }

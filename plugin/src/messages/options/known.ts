@@ -4,9 +4,8 @@ const flag = ["true", "false"];
 const text = undefined;
 
 /**
- * The options of ts-proto 2.18 with the values that each takes; `undefined` stands for any text. ts-proto ignores an
- * option that it does not know, and takes an unknown value for some other one, so a slip of the hand shows in no message of
- * its own.
+ * The options of ts-proto 2.18 with their values; `undefined` means any text. ts-proto ignores unknown options and
+ * misreads unknown values, so it reports no misspelling.
  */
 export const knownOptions: ReadonlyMap<string, readonly string[] | undefined> = new Map<
   string,

@@ -19,17 +19,17 @@ interface Entry {
 }
 
 /**
- * Finds what is wrong with ts-proto's options in the buf.gen.yaml of a folder. A plugin sees no other plugin's options, and
- * ts-proto says nothing of those that it does not know; buf runs plugins where that file is.
+ * Finds mistakes in ts-proto's options in the buf.gen.yaml of a folder. A plugin sees no other plugin's options, and
+ * ts-proto does not report unknown options; but buf runs the plugins in the folder of that file.
  *
- * @returns a line for each mistake, as `file:line: what is wrong; what to do`
+ * @returns a line for each mistake, as `file:line: mistake; next step`
  */
 export function templateMistakes(folder: string): readonly string[] {
   const entries = read(folder);
   const messages = entries.filter(
     runs(/(^|[\\/])(protoc-gen-)?ts_proto(\.cmd)?$|stephenh-ts-proto/),
   );
-  // A template that does not run dividere, or not with ts-proto's messages, is no concern of its.
+  // Only a template that runs dividere with ts-proto's messages is checked.
   const speaksTsProto = entries
     .filter(runs(/(^|[\\/])(protoc-gen-)?dividere(\.cmd|\.js)?$/))
     .some(({ options }) => options.every(({ name, value }) => name !== "codec" || value !== "es"));
@@ -41,7 +41,7 @@ export function templateMistakes(folder: string): readonly string[] {
     }),
   );
   const [only, second] = messages;
-  // Of several, one may write messages for somebody else.
+  // If ts-proto runs several times, one run may write messages for another purpose.
   if (found.length > 0 || only === undefined || second !== undefined) return found;
   const lack = lackOf(only.options);
   return lack === undefined ? [] : [`${file}:${only.line}: ${lack}`];
@@ -51,7 +51,7 @@ function runs(program: RegExp): (entry: Entry) => boolean {
   return (entry) => entry.program.some((word) => program.test(word));
 }
 
-/** What cannot be read is buf's to complain about. */
+/** Parses the file. buf reports a file that cannot be read. */
 function read(folder: string): readonly Entry[] {
   let text: string;
   try {
@@ -69,7 +69,7 @@ function read(folder: string): readonly Entry[] {
 }
 
 function entryOf(plugin: YAMLMap, lines: LineCounter): Entry {
-  // Version 1 of the file says "plugin" or "name".
+  // Version 1 of the file has "plugin" or "name".
   const keys = ["local", "remote", "plugin", "name", "path"];
   return {
     line: lineOf(plugin, lines),
@@ -80,7 +80,7 @@ function entryOf(plugin: YAMLMap, lines: LineCounter): Entry {
   };
 }
 
-/** The texts of a node that is one, or a list of them. */
+/** Returns the texts of a node that is a text or a list of texts. */
 function scalars(node: unknown): { value: string; node: unknown }[] {
   const nodes = isSeq(node) ? node.items : [node];
   return nodes.filter(isScalar).map((scalar) => ({ value: String(scalar.value), node: scalar }));

@@ -7,7 +7,7 @@ import { SchemaError } from "../../schema/mistakes.js";
 export interface TsProto {
   /** The file that Node.js runs. */
   readonly program: string;
-  /** The names of the options that it has, as far as it tells. */
+  /** The names of its options, as far as they can be read. */
   readonly options: ReadonlySet<string>;
 }
 
@@ -46,7 +46,7 @@ function resolved(require: NodeJS.Require, module: string): string | undefined {
   }
 }
 
-/** A version after the one that this release knows may have more options; where it keeps them may change too. */
+/** Reads the options of the installed version: a later version may have more, and may keep them elsewhere. */
 function optionsOf(require: NodeJS.Require): ReadonlySet<string> {
   try {
     return new Set(Object.keys(require("ts-proto/build/src/options.js").defaultOptions()));

@@ -24,17 +24,17 @@ async function run(): Promise<number> {
     return await runTsProto(program, withParameter(request, parameter));
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
-    // Loaded only here: most runs have nothing to refuse.
+    // Loaded on demand: most runs refuse nothing.
     const { refuse } = await import("./refuse.js");
     refuse(error.message);
     return 0;
   }
 }
 
-/** Its response goes to the standard output as it is. @returns its exit status. */
+/** Runs ts-proto, whose response goes to the standard output unchanged. @returns its exit status. */
 async function runTsProto(program: string, request: Uint8Array): Promise<number> {
   const child = spawn(process.execPath, [program], { stdio: ["pipe", "inherit", "inherit"] });
-  // A ts-proto that ends before it has read all says why by itself, and its status is passed on.
+  // If ts-proto ends before it has read everything, it prints the reason itself, and its status is passed on.
   child.stdin.on("error", () => {});
   child.stdin.end(request);
   const [status] = await once(child, "close");

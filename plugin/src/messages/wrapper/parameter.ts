@@ -6,11 +6,11 @@ import { tsProtoOptions } from "../options/ts-proto-options.js";
 const annotations = "Mdividere/v1/options.proto=none";
 
 /**
- * The parameter for ts-proto: the options that make its output fit, and those that the user gave, which hold where both say
- * something. An option given twice would be a list to ts-proto, so ours is left out there.
+ * Returns the parameter for ts-proto: the options with which its output fits, and the user's options, which take precedence.
+ * ts-proto would read a repeated option as a list, so the user's option replaces the default.
  *
- * @param installed - The options that the installed ts-proto has.
- * @throws SchemaError that names each option that ts-proto would ignore, or with which its code does not fit.
+ * @param installed - The options of the installed ts-proto.
+ * @throws SchemaError with each option that ts-proto would ignore, or with which its code does not fit.
  */
 export function completeParameter(parameter: string, installed: ReadonlySet<string>): string {
   const given = parameter

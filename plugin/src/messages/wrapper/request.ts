@@ -3,7 +3,7 @@ import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 // google.protobuf.compiler.CodeGeneratorRequest.parameter
 const parameterField = 2;
 
-/** The parameter in the bytes of a CodeGeneratorRequest; the rest, which may be large, is passed over. */
+/** Reads the parameter from the bytes of a CodeGeneratorRequest; skips the rest, which may be large. */
 export function parameterOf(request: Uint8Array): string {
   const reader = new BinaryReader(request);
   let parameter = "";
@@ -18,7 +18,7 @@ export function parameterOf(request: Uint8Array): string {
   return parameter;
 }
 
-/** The bytes of the request with another parameter: of a field that comes twice, the last one holds. */
+/** Returns the bytes of the request with another parameter, appended: the last occurrence of a field counts. */
 export function withParameter(request: Uint8Array, parameter: string): Uint8Array {
   const field = new BinaryWriter()
     .tag(parameterField, WireType.LengthDelimited)
