@@ -60,7 +60,7 @@ describe("Service", () => {
     const events = {
       typeName: "News",
       name: "news",
-      rpcs: [{ name: "Announce", handler: "handleMsg02", request: Msg02 }],
+      rpcs: { Announce: { path: "News/Announce", handler: "handleMsg02", request: Msg02 } },
     };
     class Listener extends Service {
       constructor() {

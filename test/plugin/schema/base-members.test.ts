@@ -9,7 +9,7 @@ import {
 } from "dividere/codegen";
 import { type Base, isTaken } from "../../../plugin/src/schema/names.js";
 
-const definition: ServiceDefinition = { typeName: "S", name: "s", rpcs: [] };
+const definition: ServiceDefinition = { typeName: "S", name: "s", rpcs: {} };
 
 class Reactor extends ServiceReactor {}
 

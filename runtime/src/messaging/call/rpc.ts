@@ -37,18 +37,12 @@ export interface ServiceDefinition {
   /** Its name in the registry. */
   readonly name: string;
   /** By the rpc's name, in the order of the proto file. */
-  readonly rpcs: Readonly<Record<string, RpcDefinition>> | readonly ListedRpc[];
-}
-
-/** An rpc as generated code of version 0.1 lists it. */
-export interface ListedRpc extends Omit<RpcDefinition, "path"> {
-  readonly name: string;
+  readonly rpcs: Readonly<Record<string, RpcDefinition>>;
 }
 
 /** The rpcs of a service, in the order of the proto file. */
-export function rpcsOf({ typeName, rpcs }: ServiceDefinition): readonly RpcDefinition[] {
-  if (!Array.isArray(rpcs)) return Object.values(rpcs as Readonly<Record<string, RpcDefinition>>);
-  return (rpcs as readonly ListedRpc[]).map((rpc) => ({ ...rpc, path: `${typeName}/${rpc.name}` }));
+export function rpcsOf({ rpcs }: ServiceDefinition): readonly RpcDefinition[] {
+  return Object.values(rpcs);
 }
 
 /** Whether the requests of an rpc are a stream. */

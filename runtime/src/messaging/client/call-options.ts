@@ -5,23 +5,18 @@ import type { Interceptor } from "../call/interceptor.js";
 /** Options for {@link RequestClient}. */
 export interface RequestClientOptions extends ConnectorOptions {
   /**
-   * How long a call waits for its answer when it says nothing, in milliseconds. 10,000 by default,
-   * or as long as the retries take where there are any; `Infinity` is as long as it takes. A stream
-   * may last as long as it takes unless its own options say otherwise.
+   * The default time-out of the client's calls, in milliseconds: 10,000, or with retries the time
+   * that they take; `Infinity` for no limit. Streams have no time-out by default.
    */
   timeoutMs?: number;
   /**
-   * How often a request that gets no answer is sent again (ZeroMQ guide, chapter 4, "Lazy Pirate"),
-   * to the next endpoint where there are several. It may then be carried out more than once. 0 by
-   * default.
+   * How often an unanswered request is sent again, to the next of several endpoints (ZeroMQ guide,
+   * chapter 4, "Lazy Pirate"). It may then be carried out more than once. 0 by default.
    */
   maxRetries?: number;
-  /**
-   * How long to wait for an answer before a request is sent again, in milliseconds. 5,000 by
-   * default.
-   */
+  /** The time until an unanswered request is sent again, in milliseconds. 5,000 by default. */
   retryTimeoutMs?: number;
-  /** Stand around every call of an rpc, the first one outermost. None by default. */
+  /** Interceptors around every call of an rpc, the first one outermost. None by default. */
   interceptors?: readonly Interceptor[];
   /**
    * The longest pause in a stream, in milliseconds: both ends then show that they are alive, and an
@@ -34,13 +29,13 @@ export interface RequestClientOptions extends ConnectorOptions {
 /** Options for a call. */
 export interface CallOptions {
   /**
-   * How long to wait for the answer, or for the end of a stream, in milliseconds; the client's
-   * `timeoutMs` by default. The server is told too.
+   * The time until the answer, or the end of a stream, in milliseconds; by default the client's
+   * `timeoutMs` for an answer, and no limit for a stream. The server gets it too.
    */
   timeoutMs?: number;
   /**
-   * Gives the call up when it is aborted, which rejects it with the signal's reason. A server that
-   * has shown that it understands it is told, and aborts the signal of its handler.
+   * Rejects the call with the signal's reason when aborted. The client then tells a server that has
+   * shown that it understands cancellation, and the server aborts the signal of the handler.
    */
   signal?: AbortSignal;
   /** The headers of the request. */

@@ -12,7 +12,8 @@ export interface HandledService {
 export class ServiceHandling {
   readonly #services: readonly HandledService[];
   readonly #byPath = new Map<string, HandlerBinding>();
-  readonly #byType = new Map<string, readonly HandlerBinding[]>();
+  readonly #requests = new Map<string, readonly HandlerBinding[]>();
+  readonly #events = new Map<string, readonly HandlerBinding[]>();
 
   constructor(services: readonly HandledService[]) {
     this.#services = services;
@@ -20,8 +21,9 @@ export class ServiceHandling {
       for (const rpc of rpcsOf(service)) {
         const binding = { handler: rpc.handler, owner, rpc, response: rpc.response };
         this.#byPath.set(rpc.path, binding);
+        const byType = rpc.response === undefined ? this.#events : this.#requests;
         const { $type } = rpc.request;
-        this.#byType.set($type, [...(this.#byType.get($type) ?? []), binding]);
+        byType.set($type, [...(byType.get($type) ?? []), binding]);
       }
     }
   }
@@ -43,10 +45,11 @@ export class ServiceHandling {
   /**
    * The handling of a message that names no rpc; `undefined` where no rpc takes it.
    *
+   * @param published - Whether the message is an event rather than a request.
    * @throws RequestError `INVALID_ARGUMENT` where several do, and none is the default.
    */
-  ofType(typeName: string): HandlerBinding | undefined {
-    const bindings = this.#byType.get(typeName) ?? [];
+  ofType(typeName: string, published: boolean): HandlerBinding | undefined {
+    const bindings = (published ? this.#events : this.#requests).get(typeName) ?? [];
     const [first, second] = bindings;
     if (second === undefined && isUnary(first?.rpc)) return first;
     const chosen = bindings.find(({ rpc }) => rpc?.default === true);

@@ -58,8 +58,8 @@ export abstract class ServiceReactor extends MtMsgReactor {
   }
 
   /** @internal */
-  override _bindingOf(type: MessageType): HandlerBinding {
-    return this.#handling.ofType(type.$type) ?? super._bindingOf(type);
+  override _bindingOf(type: MessageType, published: boolean): HandlerBinding {
+    return this.#handling.ofType(type.$type, published) ?? super._bindingOf(type, published);
   }
 
   /** @internal */

@@ -16,7 +16,7 @@ export interface ReactorOptions {
    * `RESOURCE_EXHAUSTED`. 1,000 by default.
    */
   maxStreams?: number;
-  /** Stand around every handler of a request, the first one outermost. None by default. */
+  /** Interceptors around every handler of a request, the first one outermost. None by default. */
   interceptors?: readonly Interceptor[];
   /**
    * How long {@link MtMsgReactor.stop} waits for handlers, in milliseconds. 30,000 by default;

@@ -121,7 +121,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   }
 
   /** @internal Returns how a message type is handled. Generated reactors override it. */
-  _bindingOf(type: MessageType): HandlerBinding {
+  _bindingOf(type: MessageType, _published: boolean): HandlerBinding {
     return { handler: handlerName(type.$type) };
   }
 
@@ -275,7 +275,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
         return reactor.closed;
       },
       bindingOf: (envelope) => this._bindingOfRpc(envelope),
-      bindingOfType: (type) => this._bindingOf(type as MessageType),
+      bindingOfType: (type, published) => this._bindingOf(type as MessageType, published),
       handlerOf: (binding, typeName) => this._handlerOf(binding, typeName),
       report: (error, context) => this.#report(error, context),
     };

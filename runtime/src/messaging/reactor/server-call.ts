@@ -22,7 +22,7 @@ export interface CallOwner {
    */
   bindingOf(envelope: Envelope): HandlerBinding | undefined;
   /** The handling of a message that names no rpc. */
-  bindingOfType(type: MessageType<object>): HandlerBinding;
+  bindingOfType(type: MessageType<object>, published: boolean): HandlerBinding;
   /** @throws DividereError `MISSING_HANDLER` */
   handlerOf(binding: HandlerBinding, typeName: string): Handler;
   report(error: unknown, context?: EventContext): void;

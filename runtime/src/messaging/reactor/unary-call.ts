@@ -62,7 +62,7 @@ export class UnaryCall implements Work {
       const { type, message } = link._open(envelope, named?.rpc?.request);
       opened = true;
       if (this.#owner.stopping) throw stoppingError();
-      const binding = named ?? this.#owner.bindingOfType(type);
+      const binding = named ?? this.#owner.bindingOfType(type, link.answering === "never");
       context.responseType = binding.response;
       const handler = this.#owner.handlerOf(binding, type.$type);
       const rpc = binding.rpc ?? { path: type.$type, handler: binding.handler, request: type };
