@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { errorDetail, type RequestContext, RequestError } from "dividere/messaging";
-import { Msg01, type Msg02 } from "../../gen/plain.js";
+import { Msg01, Msg02 } from "../../gen/plain.js";
 import { freeEndpoint, transports } from "../../support/endpoints.js";
+import { inFlight, openCalls } from "../../support/open-calls.js";
 import { until } from "../../support/until.js";
 import { moment } from "../reactor/greeter.js";
 import { ShopReactor, ShopRequest, textsOf } from "./shop.js";
@@ -18,7 +19,7 @@ for (const transport of transports) {
         texts,
         Array.from({ length: 2_000 }, (_, index) => String(index + 1)),
       );
-      assert.equal(shop._inFlight, 0);
+      assert.equal(inFlight(shop), 0);
     });
 
     test("may be empty", async () => {
@@ -97,8 +98,8 @@ for (const transport of transports) {
       await using shop = new ShopRequest(reactor.endpoints);
       for await (const { field1 } of shop.list({})) if (field1 === "5") break;
       assert.equal(await ended.happened, true);
-      assert.equal(shop._inFlight, 0);
-      assert.equal(reactor._openCalls, 0);
+      assert.equal(inFlight(shop), 0);
+      assert.equal(openCalls(reactor), 0);
     });
 
     test("a slow reader holds the handler", async () => {
@@ -137,8 +138,8 @@ for (const transport of transports) {
         message: /before the stream shop\.Shop\/List from .* ended/,
       });
       await aborted.happened;
-      await until(() => reactor._openCalls === 0);
-      assert.equal(shop._inFlight, 0);
+      await until(() => openCalls(reactor) === 0, "the server to forget the call");
+      assert.equal(inFlight(shop), 0);
     });
 
     test("a signal ends a stream of requests, and leaves its source", async () => {
@@ -173,7 +174,7 @@ for (const transport of transports) {
       await assert.rejects(call, { message: "enough" });
       await left.happened;
       assert.equal(await told.happened, "CANCELLED");
-      await until(() => reactor._openCalls === 0);
+      await until(() => openCalls(reactor) === 0, "the server to forget the call");
     });
 
     test("carry headers and trailers, text and bytes", async () => {
@@ -244,7 +245,7 @@ for (const transport of transports) {
           return this.callUnary(rpc, {});
         }
         unknownStream() {
-          const rpc = { path: "other.Shop/List", handler: "", request: Msg01, response: Msg01 };
+          const rpc = { path: "other.Shop/List", handler: "", request: Msg01, response: Msg02 };
           return this.callServerStream({ ...rpc, kind: "serverStream" }, {});
         }
       })(reactor.endpoints);

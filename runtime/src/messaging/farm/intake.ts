@@ -1,25 +1,44 @@
 import { toError } from "../../base/errors.js";
 import type { Router } from "../../connection/router.js";
 import type { Subscriber } from "../../connection/subscriber.js";
+import { StreamKind } from "../envelope/format.js";
 import type { Dispatcher } from "./dispatcher.js";
+import { deadlineOf, envelopeOf, isFollowUp, isOpening, type OpenJobs } from "./open-jobs.js";
 import type { ReplySender } from "./reply-sender.js";
 
+/** The number of requests that wait for a worker here; further ones wait in the socket. */
+const BACKLOG = 1_000;
+
 /**
- * Reads requests and hands each to a worker, one request at a time: while no worker is free the
- * socket is not read.
+ * Reads requests and hands each to a worker, in the order of their arrival, and the frames that
+ * follow a request to the worker that has it.
  *
  * @throws Error what the socket fails with; a closed socket ends the loop.
  */
 export async function handOutRequests(
   front: Router | undefined,
   dispatcher: Dispatcher,
+  jobs: OpenJobs,
   replies: ReplySender,
 ): Promise<void> {
   try {
     while (front?.closed === false) {
       const request = await front.recv();
-      const handed = await dispatcher.whenFree((worker) => worker.request(request));
-      if (!handed) replies.refuseStopping(request);
+      const envelope = envelopeOf(request);
+      if (isFollowUp(envelope)) {
+        if (envelope?.stream?.kind === StreamKind.CANCEL) jobs.cancel(request);
+        else jobs.follow(request);
+        continue;
+      }
+      const handed = dispatcher
+        .whenFree((worker) => jobs.hand(request, envelope, worker), {
+          stream: isOpening(envelope),
+          deadline: deadlineOf(envelope),
+        })
+        .then((done) => {
+          if (!done) replies.refuseStopping(request);
+        });
+      if (dispatcher.length >= BACKLOG) await handed;
     }
   } catch (error) {
     if (front?.closed === false) throw toError(error);

@@ -8,11 +8,13 @@ import { Router } from "../../connection/router.js";
 import { Subscriber } from "../../connection/subscriber.js";
 import { Dispatcher } from "./dispatcher.js";
 import { handOutEvents, handOutRequests } from "./intake.js";
+import { OpenJobs } from "./open-jobs.js";
 import { checkSources, type MpMsgReactorOptions } from "./options.js";
 import { privateFolder } from "./private-folder.js";
 import { inheritedExecArgv } from "./process/exec-argv.js";
 import { checkData, locate } from "./process/worker-module.js";
-import { MpWorker, type WorkerEnd } from "./process/worker-process.js";
+import type { WorkerEnd } from "./process/worker-plan.js";
+import { MpWorker } from "./process/worker-process.js";
 import { Readiness } from "./readiness.js";
 import { ReplySender } from "./reply-sender.js";
 import { emptySlot, noteCrash, type Slot } from "./slot.js";
@@ -63,6 +65,7 @@ export class MpMsgReactor implements AsyncDisposable {
   readonly #slots: readonly Slot[];
   readonly #dispatcher: Dispatcher;
   readonly #replies: ReplySender;
+  readonly #jobs = new OpenJobs();
   readonly #readiness = new Readiness();
   readonly #listeners = new Listeners<WorkerStatus>("messaging");
   #lives = 0;
@@ -94,7 +97,7 @@ export class MpMsgReactor implements AsyncDisposable {
       if (options.serve !== undefined) this.#front = new Router(options.serve, {}, "bind");
       if (options.subscribe !== undefined)
         this.#source = new Subscriber(options.subscribe, { topics: [] });
-      this.#replies = new ReplySender(this.#front);
+      this.#replies = new ReplySender(this.#front, (reply) => this.#jobs.abandon(reply));
       this.#folder = privateFolder();
       for (const slot of this.#slots) this.#start(slot);
     } catch (error) {
@@ -102,7 +105,7 @@ export class MpMsgReactor implements AsyncDisposable {
       throw error;
     }
     const fail = (error: Error): void => this.#fail(error);
-    handOutRequests(this.#front, this.#dispatcher, this.#replies).catch(fail);
+    handOutRequests(this.#front, this.#dispatcher, this.#jobs, this.#replies).catch(fail);
     handOutEvents(this.#source, this.#dispatcher).catch(fail);
   }
 
@@ -114,6 +117,11 @@ export class MpMsgReactor implements AsyncDisposable {
   /** Whether it has been told to stop or to close, or has failed. */
   get closed(): boolean {
     return this.#stopping !== undefined;
+  }
+
+  /** @internal The number of streams, and of requests that can be cancelled, at the workers. */
+  get _openJobs(): number {
+    return this.#jobs.size;
   }
 
   /** Fulfilled when it has stopped or failed, and every process has exited. */
@@ -249,17 +257,10 @@ export class MpMsgReactor implements AsyncDisposable {
       return;
     }
     const restartInMs = this.#restart(slot, end);
-    const status: WorkerStatus = {
-      type: "crashed",
-      worker: slot.index,
-      pid: worker.pid,
-      error,
-      lost: { requests: requests.length, events },
-      restartInMs,
-    };
-    const { type, error: _, ...details } = status;
+    const lost = { requests: requests.length, events };
+    const details = { worker: slot.index, pid: worker.pid, lost, restartInMs };
     log("messaging", "error", details, error.message);
-    this.#listeners.emit(status);
+    this.#listeners.emit({ type: "crashed", error, ...details });
     if (this.#slots.every((each) => each.abandoned)) this.#fail(error);
   }
 

@@ -9,10 +9,13 @@ import { refusal } from "../envelope/reply.js";
 /** Returns the workers' answers, and refusals, to the senders of the requests. */
 export class ReplySender {
   readonly #front: Router | undefined;
+  readonly #onLost: (reply: Routed<Uint8Array>) => void;
   readonly #sending = new Set<Promise<void>>();
 
-  constructor(front: Router | undefined) {
+  /** @param onLost - Called with an answer that could not be sent. */
+  constructor(front: Router | undefined, onLost: (reply: Routed<Uint8Array>) => void) {
     this.#front = front;
+    this.#onLost = onLost;
   }
 
   /** Refuses a request that arrives while the farm stops. */
@@ -45,7 +48,10 @@ export class ReplySender {
     if (this.#front === undefined || this.#front.closed) return;
     const sent: Promise<void> = this.#front
       .send(reply)
-      .catch((error) => log("messaging", "warn", { err: error }, "an answer was lost"))
+      .catch((error) => {
+        this.#onLost(reply);
+        log("messaging", "warn", { err: error }, "an answer was lost");
+      })
       .finally(() => this.#sending.delete(sent));
     this.#sending.add(sent);
   }

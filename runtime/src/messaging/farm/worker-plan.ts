@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { MpMsgReactorOptions } from "./options.js";
-import type { WorkerPlan } from "./process/worker-process.js";
+import type { WorkerPlan } from "./process/worker-plan.js";
 
 /** The settings of a farm that its worker processes follow. */
 export interface FarmSettings {

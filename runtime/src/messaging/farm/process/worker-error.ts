@@ -36,3 +36,30 @@ export class WorkerError extends DividereError implements ProcessEnd {
     this.exitSignal = options?.end?.exitSignal ?? null;
   }
 }
+
+/** The error of a worker process that ended without being told to. */
+export function endedUnasked(
+  { module, index }: { readonly module: string; readonly index: number },
+  wasReady: boolean,
+  pid: number | undefined,
+  end: ProcessEnd,
+  cause: Error | undefined,
+): WorkerError {
+  const { exitCode, exitSignal } = end;
+  const how = exitSignal === null ? `with exit code ${exitCode}` : `by the signal ${exitSignal}`;
+  if (wasReady) {
+    return new WorkerError(
+      "WORKER_LOST",
+      module,
+      `Worker ${index} (process ${pid}) of ${module} ended by itself, ${how}`,
+      { end, cause },
+    );
+  }
+  const why = cause?.message ?? `the process ended ${how}; what it printed may say more about it`;
+  return new WorkerError(
+    "WORKER_FAILED",
+    module,
+    `No worker could be started from ${module}: ${why}`,
+    { end, cause },
+  );
+}

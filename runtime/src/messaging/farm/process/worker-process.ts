@@ -6,54 +6,19 @@ import type { Routed } from "../../../connection/frames/routed.js";
 import { Publisher } from "../../../connection/publisher.js";
 import { topicOf } from "../../envelope/format.js";
 import { shortName } from "../../envelope/message-type.js";
-import type { ReactorOptions } from "../../reactor/handler.js";
 import { type FromWorker, fromReport, type ToWorker } from "./ipc.js";
-import { type ProcessEnd, WorkerError } from "./worker-error.js";
-
-/** The settings of a worker process. */
-export interface WorkerPlan {
-  readonly index: number;
-  readonly module: string;
-  readonly exportName: string;
-  readonly execArgv: readonly string[];
-  readonly reactorOptions: ReactorOptions;
-  readonly data: unknown;
-  readonly folder: string | undefined;
-  /** Where to bind what the worker's links connect to. */
-  readonly serve: string | undefined;
-  readonly subscribe: string | undefined;
-}
-
-/** Callbacks to the worker's owner; each runs in its own event-loop turn. */
-export interface WorkerOwner {
-  /** It takes messages from now on; these are the topics of the events that it wants. */
-  onReady(topics: readonly Uint8Array[]): void;
-  /** It has done one of the things that it had in hand. */
-  onFreed(): void;
-  onReply(reply: Routed<Uint8Array>): void;
-  /** Its reactor has stopped by itself, and the process is about to end. */
-  onStopping(): void;
-  /** The process has ended, and its links are closed. Told once, whatever became of it. */
-  onGone(end: WorkerEnd): void;
-}
-
-/** How it came to an end. */
-export interface WorkerEnd {
-  /** `undefined` when it was told to end, or its reactor stopped by itself. */
-  readonly error: WorkerError | undefined;
-  /** Whether it had ever been ready. */
-  readonly wasReady: boolean;
-  /** The requests that it had in hand. */
-  readonly requests: readonly Routed<Uint8Array>[];
-  /** How many events it had in hand. */
-  readonly events: number;
-}
+import { type Job, Jobs } from "./jobs.js";
+import { endedUnasked, type ProcessEnd } from "./worker-error.js";
+import type { WorkerOwner, WorkerPlan } from "./worker-plan.js";
 
 /**
  * How long after the end of a process its last words are waited for. They are in this process's
  * buffers by then; it is the event loop that has to get to them.
  */
 const LAST_WORDS_MS = 100;
+
+/** How often deadlines of requests in hand are looked at, in milliseconds. */
+const SWEEP_MS = 100;
 
 /** One worker process, from the side of the process that started it, and the links to it. */
 export class MpWorker {
@@ -66,11 +31,11 @@ export class MpWorker {
    */
   readonly #requests: Dealer | undefined;
   readonly #events: Publisher | undefined;
-  readonly #inHand = new Map<string, Routed<Uint8Array>>();
+  readonly #jobs = new Jobs();
   /** Fulfilled when the process has ended and its owner knows. */
   readonly exited: Promise<void>;
   #eventsInHand = 0;
-  #sequence = 0;
+  #sweep: NodeJS.Timeout | undefined;
   #state: "starting" | "ready" | "leaving" | "gone" = "starting";
   #wasReady = false;
   #failure: Error | undefined;
@@ -110,18 +75,33 @@ export class MpWorker {
     return this.#state === "ready";
   }
 
-  /** How many requests and events it has in hand. */
+  /** The number of requests and events that it has in hand. */
   get busy(): number {
-    return this.#inHand.size + this.#eventsInHand;
+    return this.#jobs.requests + this.#eventsInHand;
   }
 
-  /** Hands it a request. */
-  request(request: Routed<Uint8Array>): void {
-    const id = (this.#sequence++).toString(36);
-    this.#inHand.set(id, request);
-    const { route, message } = request;
+  /** The same with its streams. */
+  get load(): number {
+    return this.busy + this.#jobs.streams;
+  }
+
+  /** Hands it a request or a stream, and gives the number under which the job goes on. */
+  hand(job: Job): string {
+    const id = this.#jobs.add(job);
+    this.follow(id, job.request);
+    this.#sweep ??= setInterval(() => this.#expire(), SWEEP_MS).unref();
+    return id;
+  }
+
+  /** Hands it a frame of a job. */
+  follow(id: string, { route, message }: Routed<Uint8Array>): void {
     // Its owner learns of a failure when the process ends, as it does of all that it has in hand.
     this.#requests?.send({ route: [Buffer.from(id, "latin1"), ...route], message }).catch(noteLost);
+  }
+
+  /** Forgets a job that it answers no more. */
+  drop(id: string): void {
+    this.#jobs.end(id);
   }
 
   /** Hands it an event. */
@@ -208,9 +188,11 @@ export class MpWorker {
       for (;;) {
         const { route, message } = await requests.recv();
         const [id, ...rest] = route;
-        if (id === undefined || !this.#inHand.delete(Buffer.from(id).toString("latin1"))) continue;
+        if (id === undefined) continue;
+        const busy = this.load;
+        if (!this.#jobs.reply(Buffer.from(id).toString("latin1"), message)) continue;
         this.#owner.onReply({ route: rest, message });
-        this.#freed();
+        if (this.load < busy) this.#freed();
       }
     } catch (error) {
       if (!requests.closed) {
@@ -218,6 +200,14 @@ export class MpWorker {
         this.#child.kill("SIGKILL");
       }
     }
+  }
+
+  /** A request whose requester no longer waits makes room, whether its handler ends or not. */
+  #expire(): void {
+    if (this.#jobs.expire(Date.now()) > 0) this.#freed();
+    if (this.load > 0) return;
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
   }
 
   #freed(): void {
@@ -249,38 +239,19 @@ export class MpWorker {
       });
     });
     this.#state = "gone";
+    clearInterval(this.#sweep);
     // Its last messages, the reason for its failure and answers, may arrive after the event of its end.
     if (child.connected) await Promise.race([disconnected, delay(LAST_WORDS_MS)]);
-    if (this.#inHand.size > 0) await delay(LAST_WORDS_MS);
+    if (this.load > 0) await delay(LAST_WORDS_MS);
     this.#closeLinks();
     this.#owner.onGone({
-      error: this.#toldToEnd ? undefined : this.#error(end),
+      error: this.#toldToEnd
+        ? undefined
+        : endedUnasked(this.#plan, this.#wasReady, this.pid, end, this.#failure),
       wasReady: this.#wasReady,
-      requests: [...this.#inHand.values()],
+      requests: this.#jobs.endAll(),
       events: this.#eventsInHand,
     });
-  }
-
-  #error(end: ProcessEnd): WorkerError {
-    const { module } = this.#plan;
-    const { exitCode, exitSignal } = end;
-    const how = exitSignal === null ? `with exit code ${exitCode}` : `by the signal ${exitSignal}`;
-    if (this.#wasReady) {
-      return new WorkerError(
-        "WORKER_LOST",
-        module,
-        `Worker ${this.#plan.index} (process ${this.pid}) of ${module} ended by itself, ${how}`,
-        { end, cause: this.#failure },
-      );
-    }
-    const why =
-      this.#failure?.message ?? `the process ended ${how}; what it printed may say more about it`;
-    return new WorkerError(
-      "WORKER_FAILED",
-      module,
-      `No worker could be started from ${module}: ${why}`,
-      { end, cause: this.#failure },
-    );
   }
 
   #closeLinks(): void {
