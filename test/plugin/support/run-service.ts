@@ -28,11 +28,13 @@ export interface Running {
 }
 
 type Class<T> = new (...args: readonly unknown[]) => T;
-type Methods = Readonly<Record<string, (message: object, options?: object) => Promise<object>>>;
+type Methods = Readonly<
+  Record<string, (sent: object, options?: object) => Promise<object> | AsyncIterable<object>>
+>;
 
 /**
- * Runs all that is generated for a service, over TCP: each request is sent and answered, each event is published and reaches a
- * subscriber and the reactor. What arrives has to be what was sent.
+ * Runs all that is generated for a service, over TCP: each request is sent and answered, with two messages where it streams, and
+ * each event is published and reaches a subscriber and the reactor. What arrives has to be what was sent.
  *
  * @returns how many messages arrived.
  */
@@ -54,9 +56,12 @@ async function runRequests(running: Running, rpcs: readonly Rpc[]): Promise<void
     const arrived = arrival(handled, handler);
     const call = (client as unknown as Methods)[method]?.bind(client);
     assert.ok(call, `${desc.name} has no method ${method}`);
-    const answer = await call(message(running, desc.input), { timeoutMs: 10_000 });
-    assertSample(running, desc.input, await arrived);
-    assertSample(running, desc.output, answer);
+    const { clientStreaming, serverStreaming } = desc.proto;
+    const sent = message(running, desc.input);
+    const answer = call(clientStreaming ? [sent, sent] : sent, { timeoutMs: 10_000 });
+    const answers = await allOf(answer, serverStreaming);
+    assertSamples(running, desc.input, clientStreaming, await arrived);
+    assertSamples(running, desc.output, serverStreaming, answers);
   }
 }
 
@@ -79,25 +84,49 @@ async function runEvents(running: Running, rpcs: readonly Rpc[]): Promise<void> 
     assert.ok(publish, `${desc.name} has no method ${method}`);
     await publish(message(running, desc.input));
     assertSample(running, desc.input, await subscriber.recv({ timeoutMs: 10_000 }));
-    assertSample(running, desc.input, await arrived);
+    assertSamples(running, desc.input, false, await arrived);
   }
 }
 
 /** A reactor whose handlers tell what they got, and answer a sample. */
 function reactorClass(running: Running, handled: EventTarget): Class<ServiceReactor> {
   const Reactor = class extends classOf<ServiceReactor>(running, "Reactor") {};
-  for (const { handler, desc, published } of rpcsOf(running.service, new Mistakes())) {
-    Object.defineProperty(Reactor.prototype, handler, {
-      value: (detail: object) => {
-        handled.dispatchEvent(new CustomEvent(handler, { detail }));
-        return published ? undefined : message(running, desc.output);
-      },
+  for (const rpc of rpcsOf(running.service, new Mistakes())) {
+    Object.defineProperty(Reactor.prototype, rpc.handler, {
+      value: handlerOf(running, rpc, handled),
     });
   }
   return Reactor;
 }
 
-function arrival(handled: EventTarget, handler: string): Promise<object> {
+function handlerOf(running: Running, { handler, desc, published }: Rpc, handled: EventTarget) {
+  const { clientStreaming, serverStreaming } = desc.proto;
+  const take = async (received: object) => {
+    const detail = await allOf(received, clientStreaming);
+    handled.dispatchEvent(new CustomEvent(handler, { detail }));
+  };
+  const answer = () => (published ? undefined : message(running, desc.output));
+  return serverStreaming
+    ? async function* (received: object) {
+        await take(received);
+        yield answer();
+        yield answer();
+      }
+    : async (received: object) => {
+        await take(received);
+        return answer();
+      };
+}
+
+/** The messages of a stream, or the one message. */
+async function allOf(received: object, isStream: boolean): Promise<object[]> {
+  if (!isStream) return [await received];
+  const messages: object[] = [];
+  for await (const one of received as AsyncIterable<object>) messages.push(one);
+  return messages;
+}
+
+function arrival(handled: EventTarget, handler: string): Promise<readonly object[]> {
   return within(
     once(handled, handler).then(([event]) => event.detail),
     handler,
@@ -117,4 +146,14 @@ function message({ codecOf }: Running, schema: DescMessage): object {
 function assertSample({ codecOf }: Running, schema: DescMessage, actual: object): void {
   const read = fromBinary(schema, codecOf(schema).encode(actual));
   assert.ok(equals(schema, read, sample(schema)), `not the ${schema.typeName} that was sent`);
+}
+
+function assertSamples(
+  running: Running,
+  schema: DescMessage,
+  isStream: boolean,
+  actual: readonly object[],
+): void {
+  assert.equal(actual.length, isStream ? 2 : 1);
+  for (const one of actual) assertSample(running, schema, one);
 }
