@@ -16,7 +16,7 @@ import { compileErrors, strictest } from "../plugin/support/compile.js";
 import { filesOf, root, runPlugin, tsProtoParameter } from "../plugin/support/generate.js";
 import { imageOf } from "./image.js";
 import { type CorpusPackage, corpus } from "./packages.js";
-import { reasons } from "./reasons.js";
+import { inexpressible, reasons } from "./reasons.js";
 
 const codecs = ["ts-proto", "es"] as const;
 
@@ -74,7 +74,12 @@ function isAccepted(request: CodeGeneratorRequest, codec: Codec): boolean {
       return reason;
     }),
   );
-  if (codec === "ts-proto") {
+  if (codec === "es") {
+    assert.deepEqual(
+      [...found].filter((reason) => reason !== inexpressible),
+      [],
+    );
+  } else {
     for (const reason of found) {
       if (reason !== undefined) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
     }

@@ -16,7 +16,7 @@ export interface Rpc {
   readonly handler: string;
   /** Whether it gets the requests that name its message and no rpc. */
   readonly isDefault: boolean;
-  /** Whether it is published and another rpc takes its message too, so that the message does not tell the rpc. */
+  /** Whether another rpc publishes its message too, so that the message does not tell the rpc. */
   readonly isShared: boolean;
 }
 
@@ -26,7 +26,8 @@ const empty = "google.protobuf.Empty";
 export function rpcsOf(service: DescService, mistakes: Mistakes): Rpc[] {
   const handlers = handlersOf(service, mistakes);
   const taken = { Publisher: new Set<string>(), RequestClient: new Set<string>() };
-  const shared = repeatedNames(service.methods.map(({ input }) => input.typeName));
+  const events = service.methods.filter(isPublished);
+  const shared = repeatedNames(events.map(({ input }) => input.typeName));
   const rpcs = service.methods.map((desc) => {
     const published = isPublished(desc);
     const base = published ? "Publisher" : "RequestClient";

@@ -86,16 +86,17 @@ test("rpcs that would become one method are told apart in their order, each clas
   assert.deepEqual(methods("SPublisher"), ["getIt"]);
 });
 
-test("an event names its rpc where another rpc takes the message too", () => {
+test("an event names its rpc where another rpc publishes the message too", () => {
   const publish = "{ option (dividere.v1.method).pattern = PUBLISH; }";
   const content = output(
-    `message A {}\nmessage B {}\nservice S {\nrpc One(A) returns (google.protobuf.Empty) ${publish}\nrpc Two(B) returns (google.protobuf.Empty) ${publish}\nrpc Three(A) returns (A);\n}`,
+    `message A {}\nmessage B {}\nservice S {\nrpc One(A) returns (google.protobuf.Empty) ${publish}\nrpc Two(B) returns (google.protobuf.Empty) ${publish}\nrpc Three(B) returns (A);\nrpc Four(A) returns (google.protobuf.Empty) ${publish}\n}`,
   );
   contains(
     content,
     '    One: { path: "S/One", handler: "handleOne", request: A, shared: true },',
-    '    Two: { path: "S/Two", handler: "handleB", request: B },',
-    '    Three: { path: "S/Three", handler: "handleThree", request: A, response: A },',
+    '    Two: { path: "S/Two", handler: "handleTwo", request: B },',
+    '    Three: { path: "S/Three", handler: "handleThree", request: B, response: A },',
+    '    Four: { path: "S/Four", handler: "handleFour", request: A, shared: true },',
   );
 });
 

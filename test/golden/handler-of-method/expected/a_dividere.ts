@@ -35,7 +35,7 @@ const oracleDefinition = {
   name: "Oracle",
   rpcs: {
     Consult: { path: "Oracle/Consult", handler: "consult", request: Ask, response: Ask },
-    Proclaim: { path: "Oracle/Proclaim", handler: "hear", request: News, shared: true },
+    Proclaim: { path: "Oracle/Proclaim", handler: "hear", request: News },
     Question: { path: "Oracle/Question", handler: "handleQuestion", request: News, response: News },
     Query: { path: "Oracle/Query", kind: "serverStream", handler: "handleQuery", request: Question, response: News },
   },
