@@ -3,6 +3,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import workspace from "../../package.json" with { type: "json" };
+import { startedAndStopped } from "../scaffold/init/started.js";
 import { type Ended, root, run } from "../support/child.js";
 import { TemporaryFolder } from "../support/temporary-folder.js";
 
@@ -15,14 +16,20 @@ async function npm(cwd: string, ...args: readonly string[]): Promise<Ended> {
   return ended;
 }
 
+/** Packs both packages into a folder; gives their files by name. */
+async function pack(folder: string): Promise<Map<string, string>> {
+  const packages = ["dividere", "protoc-gen-dividere"];
+  const packing = ["pack", "--ignore-scripts", "--json", `--pack-destination=${folder}`];
+  const packed = await npm(root, ...packing, ...packages.map((name) => `--workspace=${name}`));
+  const tarballs: { name: string; filename: string }[] = JSON.parse(packed.stdout);
+  return new Map(tarballs.map(({ name, filename }) => [name, filename]));
+}
+
 test("a project outside the repository installs the packed packages, generates, compiles and runs", async () => {
   using folder = new TemporaryFolder();
   cpSync(join(root, "test", "pack", "project"), folder.path, { recursive: true });
 
-  const packages = ["dividere", "protoc-gen-dividere"];
-  const packing = ["pack", "--ignore-scripts", "--json", `--pack-destination=${folder.path}`];
-  const packed = await npm(root, ...packing, ...packages.map((name) => `--workspace=${name}`));
-  const tarballs: { name: string; filename: string }[] = JSON.parse(packed.stdout);
+  const tarballs = await pack(folder.path);
   const { devDependencies: versions } = workspace;
   folder.write(
     "package.json",
@@ -31,7 +38,7 @@ test("a project outside the repository installs the packed packages, generates, 
       type: "module",
       scripts: { generate: "buf generate", compile: "tsc", start: "node dist/main.js" },
       dependencies: Object.fromEntries(
-        tarballs.map(({ name, filename }) => [name, `file:./${filename}`]),
+        [...tarballs].map(([name, filename]) => [name, `file:./${filename}`]),
       ),
       devDependencies: Object.fromEntries(
         (["@bufbuild/buf", "@types/node", "ts-proto", "typescript"] as const).map((name) => [
@@ -52,4 +59,30 @@ test("a project outside the repository installs the packed packages, generates, 
     "refused NOT_FOUND",
     "subscriber got weather.v1.StormWarning Kiel",
   ]);
+});
+
+test("an empty folder becomes a project that starts: npm init, dividere-scaffold init, npm start", {
+  skip: process.platform === "win32" && "it has no signals of this kind",
+}, async () => {
+  using packages = new TemporaryFolder();
+  using project = new TemporaryFolder();
+  const tarballs = await pack(packages.path);
+  const offline = ["--prefer-offline", "--no-audit", "--no-fund"];
+  await npm(project.path, "init", "-y");
+  // The packages from here, in place of those in the registry; the rest comes as init has it.
+  await npm(
+    project.path,
+    "install",
+    ...offline,
+    ...[...tarballs.values()].map((name) => packages.file(name)),
+  );
+  const initialised = await npm(project.path, "exec", "--", "dividere-scaffold", "init", "--yes");
+  assert.match(
+    initialised.stdout,
+    /^Created proto\/greeter\.proto, server\.ts, client\.ts and main\.ts$/m,
+  );
+  assert.equal(initialised.stderr, "");
+  await npm(project.path, "install", ...offline);
+  await startedAndStopped(project.path);
+  await npm(project.path, "run", "check");
 });

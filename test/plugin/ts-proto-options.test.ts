@@ -81,6 +81,7 @@ const mistakes: [option: string, says: RegExp][] = [
   ],
   ["onlyTypes=true", /cannot be "true" here: the runtime calls encode and decode; take it out$/],
   ["outputEncodeMethods=encode-only", /cannot be "encode-only" here: the runtime calls/],
+  ["outputPartialMethods=false", /cannot be "false" here: the runtime calls create for a partial/],
   ["fileSuffix=.pb", /cannot be "\.pb" here: the generated classes import a file named after/],
   [
     "messagePrefix=X",

@@ -29,6 +29,7 @@ const unfit: Readonly<Record<string, { fits: (value: string) => boolean; why: st
   messageSuffix: { fits: isEmpty, why: "the generated classes import messages by their own names" },
   onlyTypes: { fits: isFalse, why: "the runtime calls encode and decode" },
   outputEncodeMethods: { fits: isTrue, why: "the runtime calls encode and decode" },
+  outputPartialMethods: { fits: isTrue, why: "the runtime calls create for a partial message" },
   outputTypeAnnotations: {
     fits: (value) => value !== "false",
     why: "the runtime knows a message type by its $type",

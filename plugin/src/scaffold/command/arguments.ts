@@ -12,6 +12,8 @@ export type Command =
 export interface InitOptions {
   /** Answers every question with yes. */
   readonly yes: boolean;
+  /** The generator of the project's messages. */
+  readonly codec: Codec;
 }
 
 export interface ScaffoldOptions {
@@ -32,10 +34,14 @@ export interface ScaffoldOptions {
 /** The kinds of generated classes: a reactor takes endpoints; a service finds a port and registers. */
 export type Base = "reactor" | "service";
 
+/** The generators of messages: ts-proto and protobuf-es. */
+export type Codec = "ts-proto" | "es";
+
 const options = {
   base: { type: "string" },
   check: { type: "boolean" },
   class: { type: "string" },
+  codec: { type: "string" },
   "dry-run": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   out: { type: "string", short: "o" },
@@ -45,14 +51,14 @@ const options = {
 } as const;
 type Name = keyof typeof options;
 
-const ofInit: readonly Name[] = ["yes", "help", "version"];
+const ofInit: readonly Name[] = ["codec", "yes", "help", "version"];
 const ofScaffold: readonly Name[] = (Object.keys(options) as Name[]).filter(
-  (name) => name !== "yes",
+  (name) => name !== "yes" && name !== "codec",
 );
 
 /** The output of `--help`, for a terminal of 80 columns. */
 export const help = `Usage: dividere-scaffold [options] [generated files or folders]
-       dividere-scaffold init [--yes]
+       dividere-scaffold init [--yes] [--codec <codec>]
 
 Writes a class for every generated reactor that has none, and adds the handlers
 that are missing to those that are there. What you wrote stays as it is.
@@ -68,10 +74,13 @@ Without files or folders it takes every reactor of the package it runs in.
   -h, --help             show this
   -v, --version          show the version
 
-init sets up a project: buf.yaml, buf.gen.yaml, a first proto, and the script
-and packages in package.json. It asks before each, and overwrites nothing.
+init sets up a project, in an empty folder too: package.json, tsconfig.json,
+buf.yaml, buf.gen.yaml, and a first service with its server and client where
+there is none. It asks before each change, and overwrites no file.
 
   -y, --yes              answer every question with yes
+      --codec <codec>    whose messages to use: ts-proto (default) or es, which
+                         stands for protobuf-es
 
 Exit status: 0 done, 1 something is missing (--check) or was not answered (init
 without a terminal), 2 wrong usage or a project that cannot be read.
@@ -98,7 +107,7 @@ export function parseCommand(args: readonly string[]): Command {
         `init takes no "${positionals[1]}"; it sets up the folder that it runs in.`,
       );
     }
-    return { kind: "init", yes: values["yes"] === true };
+    return { kind: "init", yes: values["yes"] === true, codec: codec(text(values["codec"])) };
   }
   return {
     kind: "scaffold",
@@ -124,7 +133,7 @@ function checkOption(token: OptionToken, allowed: readonly Name[], init: boolean
   if (!allowed.includes(name)) {
     throw new ScaffoldError(
       init
-        ? `init takes no ${token.rawName}; its only option is --yes.`
+        ? `init takes no ${token.rawName}; its options are --yes and --codec.`
         : `${token.rawName} belongs to init: dividere-scaffold init ${token.rawName}`,
     );
   }
@@ -139,7 +148,12 @@ function checkOption(token: OptionToken, allowed: readonly Name[], init: boolean
 }
 
 function placeholder(name: Name): string {
-  return name === "out" ? "folder" : name === "base" ? "reactor|service" : "name";
+  const placeholders: Readonly<Partial<Record<Name, string>>> = {
+    base: "reactor|service",
+    codec: "ts-proto|es",
+    out: "folder",
+  };
+  return placeholders[name] ?? "name";
 }
 
 function unknown(rawName: string, allowed: readonly Name[]): ScaffoldError {
@@ -160,6 +174,12 @@ function base(value: string | undefined): Base {
   if (value === undefined) return "reactor";
   if (value === "reactor" || value === "service") return value;
   throw new ScaffoldError(`--base cannot be "${value}"; it is reactor or service.`);
+}
+
+function codec(value: string | undefined): Codec {
+  if (value === undefined) return "ts-proto";
+  if (value === "ts-proto" || value === "es") return value;
+  throw new ScaffoldError(`--codec cannot be "${value}"; it is ts-proto or es.`);
 }
 
 function text(value: unknown): string | undefined {

@@ -13,6 +13,15 @@ export function readJson(text: string): Readonly<Record<string, unknown>> | unde
   }
 }
 
+/** Returns the object under a key; an empty object if there is none. */
+export function membersOf(
+  json: Readonly<Record<string, unknown>> | undefined,
+  key: string,
+): Readonly<Record<string, unknown>> {
+  const value = json?.[key];
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
 /**
  * Adds entries to the object under a key, and creates that object if it is missing. The existing text stays unchanged;
  * if packages are in alphabetical order, new packages are inserted in order.
@@ -23,11 +32,7 @@ export function addToObject(
   entries: Readonly<Record<string, string>>,
 ): string {
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
-  const source = ts.parseJsonText("package.json", text.slice(mark.length));
-  const root = source.statements[0]?.expression;
-  if (root === undefined || !ts.isObjectLiteralExpression(root)) {
-    throw new TypeError("A text that is no JSON object was not refused before");
-  }
+  const { source, root } = parsed(text.slice(mark.length));
   const layout = layoutOf(source, root);
   const property = root.properties.find((found) => nameOf(found) === key);
   const object =
@@ -36,8 +41,31 @@ export function addToObject(
     object !== undefined && ts.isObjectLiteralExpression(object)
       ? // Scripts keep the order of their author.
         entriesInto(source, object, entries, layout, key !== "scripts")
-      : [objectInto(source, root, key, entries, layout)];
+      : [memberInto(source, root, objectText(key, entries, layout), layout)];
   return mark + insert(source.text, insertions);
+}
+
+/** Sets the text under a key, or replaces it. The rest of the file stays unchanged. */
+export function setText(text: string, key: string, value: string): string {
+  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const { source, root } = parsed(text.slice(mark.length));
+  const layout = layoutOf(source, root);
+  const property = root.properties.find((found) => nameOf(found) === key);
+  if (property !== undefined && ts.isPropertyAssignment(property)) {
+    const { initializer } = property;
+    const before = source.text.slice(0, initializer.getStart(source));
+    return mark + before + JSON.stringify(value) + source.text.slice(initializer.getEnd());
+  }
+  return mark + insert(source.text, [memberInto(source, root, entry(key, value), layout)]);
+}
+
+function parsed(text: string): { source: ts.JsonSourceFile; root: ts.ObjectLiteralExpression } {
+  const source = ts.parseJsonText("package.json", text);
+  const root = source.statements[0]?.expression;
+  if (root === undefined || !ts.isObjectLiteralExpression(root)) {
+    throw new TypeError("A text that is no JSON object was not refused before");
+  }
+  return { source, root };
 }
 
 interface Layout {
@@ -94,21 +122,29 @@ function entriesInto(
   });
 }
 
-function objectInto(
-  source: ts.JsonSourceFile,
-  root: ts.ObjectLiteralExpression,
+function objectText(
   key: string,
   entries: Readonly<Record<string, string>>,
   { newline, indentation }: Layout,
-): Insertion {
+): string {
   const lines = Object.entries(entries).map(
     ([name, value]) => newline + indentation.repeat(2) + entry(name, value),
   );
-  const object = `${newline}${indentation}${JSON.stringify(key)}: {${lines.join(",")}${newline}${indentation}}`;
+  return `${JSON.stringify(key)}: {${lines.join(",")}${newline}${indentation}}`;
+}
+
+/** Puts a member at the end of the file's object. */
+function memberInto(
+  source: ts.JsonSourceFile,
+  root: ts.ObjectLiteralExpression,
+  member: string,
+  { newline, indentation }: Layout,
+): Insertion {
+  const text = newline + indentation + member;
   const last = root.properties.at(-1);
-  if (last !== undefined) return { at: last.getEnd(), text: `,${object}` };
+  if (last !== undefined) return { at: last.getEnd(), text: `,${text}` };
   const start = root.getStart(source) + 1;
-  return { at: start, text: object + (/^\s*\n/.test(source.text.slice(start)) ? "" : newline) };
+  return { at: start, text: text + (/^\s*\n/.test(source.text.slice(start)) ? "" : newline) };
 }
 
 function entry(name: string, value: string): string {

@@ -1,5 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { firstScripts } from "./content/first-service.js";
+import { membersOf, readJson } from "./json-text.js";
+import type { Surroundings } from "./surroundings.js";
 
 interface Manager {
   readonly name: string;
@@ -18,15 +21,28 @@ const managers: ReadonlyMap<string, Manager> = new Map([
 ]);
 
 /** Returns the lines about the steps after init. */
-export function advice(cwd: string, complete: boolean): string {
-  const { name, run } = managerOf(cwd);
+export function advice(found: Surroundings, complete: boolean): string {
+  const { name, run } = managerOf(found.cwd);
+  const start = startsFirstPrograms(found)
+    ? [
+        `  ${name} start      # generates, and runs the server and the client; Ctrl-C ends it`,
+        "",
+        `When the proto has changed: ${name} run generate, then ${run} dividere-scaffold.`,
+      ]
+    : [`  ${name} run generate`, `  ${run} dividere-scaffold`];
   return [
     "",
     complete ? "Next:" : "Some of it is left undone. When all is in place:",
     `  ${name} install`,
-    `  ${name} run generate`,
-    `  ${run} dividere-scaffold`,
+    ...start,
   ].join("\n");
+}
+
+function startsFirstPrograms({ cwd, folder }: Surroundings): boolean {
+  const scripts = membersOf(readJson(readFileSync(join(cwd, "package.json"), "utf8")), "scripts");
+  return (
+    existsSync(join(cwd, folder, "main.ts")) && scripts["start"] === firstScripts(folder)["start"]
+  );
 }
 
 function managerOf(cwd: string): Manager {

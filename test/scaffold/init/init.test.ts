@@ -2,15 +2,37 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import quickStart from "../../examples/quick-start/package.json" with { type: "json" };
-import { packages } from "../../plugin/src/scaffold/init/packages.js";
-import { root } from "../support/child.js";
-import { ScaffoldProject } from "./scaffold-project.js";
+import workspace from "../../../package.json" with { type: "json" };
+import { packagesFor } from "../../../plugin/src/scaffold/init/content/packages.js";
+import { root } from "../../support/child.js";
+import { ScaffoldProject } from "../scaffold-project.js";
 
 const manifest = '{\n  "name": "p",\n  "type": "module"\n}\n';
 
-test("with --yes all steps are taken, and a second run has nothing to do", async () => {
-  using project = new ScaffoldProject({ "package.json": manifest });
+/** The packages for a project with programs, which has its own way to run and compile them. */
+const packages = packagesFor("ts-proto", false);
+const withPrograms = { "package.json": manifest, "index.ts": "" };
+
+test("a tsconfig.json without what await using needs is told so", async () => {
+  for (const [text, told] of [
+    ['{ "compilerOptions": { "lib": ["es2023"] } }', true],
+    ['{ "compilerOptions": { "lib": ["ES2023", "ESNext.Disposable"] } }', false],
+    ['{ "extends": "./base.json" }', false],
+  ] as const) {
+    using project = new ScaffoldProject({ ...withPrograms, "tsconfig.json": text });
+    const { stdout } = await project.run(["init", "--yes"]);
+    assert.equal(
+      stdout.includes(
+        'tsconfig.json: is there already; "await using" needs this in its "lib":\n  "esnext.disposable"\n',
+      ),
+      told,
+      text,
+    );
+  }
+});
+
+test("with --yes a project with programs gets what it lacks, and a second run finds nothing to do", async () => {
+  using project = new ScaffoldProject(withPrograms);
   const ran = await project.run(["init", "--yes"]);
   assert.deepEqual(ran, {
     status: 0,
@@ -44,7 +66,7 @@ Next:
 });
 
 test("init asks for each step, and takes only the accepted steps", async () => {
-  using project = new ScaffoldProject({ "package.json": manifest });
+  using project = new ScaffoldProject(withPrograms);
   const ran = await project.run(["init"], { typed: "y\nn\nwhat?\nNO\n\nyes\nn\n" });
   assert.equal(ran.status, 0);
   assert.deepEqual(
@@ -63,7 +85,7 @@ test("init asks for each step, and takes only the accepted steps", async () => {
   );
   assert.match(ran.stdout, /Please answer y or n\./);
   assert.match(ran.stdout, /Some of it is left undone/);
-  assert.deepEqual(Object.keys(project.all()).sort(), ["buf.yaml", "package.json"]);
+  assert.deepEqual(Object.keys(project.all()).sort(), ["buf.yaml", "index.ts", "package.json"]);
   assert.deepEqual(JSON.parse(project.read("package.json")), {
     name: "p",
     type: "module",
@@ -99,6 +121,7 @@ test("existing files stay unchanged, and init prints the lines that they lack", 
     "buf.yaml": "version: v2\n",
     "buf.gen.yaml": "version: v2\nplugins: []\n",
     "proto/deep/own.proto": 'syntax = "proto3";\n',
+    "index.ts": "",
     "pnpm-lock.yaml": "",
   });
   const before = project.all();
@@ -144,7 +167,7 @@ const manifests: readonly { title: string; before: string; after: string }[] = [
 
 for (const { title, before, after } of manifests) {
   test(`package.json keeps its formatting: ${title}`, async () => {
-    using project = new ScaffoldProject({ "package.json": before });
+    using project = new ScaffoldProject({ "package.json": before, "index.ts": "" });
     assert.equal((await project.run(["init", "--yes"])).status, 0);
     const entry = (name: string) =>
       `"${name}": "${{ ...packages.dependencies, ...packages.devDependencies }[name]}"`;
@@ -175,14 +198,20 @@ test("an invalid or missing package.json is refused", async () => {
 });
 
 test("a project of CommonJS modules gets a note about ES modules", async () => {
-  using project = new ScaffoldProject({ "package.json": '{ "name": "p" }\n' });
+  using project = new ScaffoldProject({ "package.json": '{ "name": "p" }\n', "index.js": "" });
   const { stdout } = await project.run(["init", "--yes"]);
   assert.match(stdout, /^package\.json: has no "type": "module"; dividere and .* are ES modules\n/);
 });
 
-test("the packages are those that the quick start installs", () => {
-  const { tsx: _, ...devDependencies } = quickStart.devDependencies;
-  assert.deepEqual(packages, { dependencies: quickStart.dependencies, devDependencies });
+test("the packages are those that this repository is tested with", () => {
+  const { devDependencies } = packagesFor("es", true);
+  for (const [name, version] of Object.entries(workspace.devDependencies)) {
+    const wanted = { ...devDependencies, ...packages.devDependencies }[name];
+    if (wanted === undefined) continue;
+    // The same version, or one of its patches.
+    const minor = (text: string) => text.replace(/^\^/, "").split(".").slice(0, 2).join(".");
+    assert.equal(minor(wanted), minor(version), name);
+  }
 });
 
 /** Gives its arguments a terminal of 80 columns, and types an answer at every question. */
