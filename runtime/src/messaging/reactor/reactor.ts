@@ -125,10 +125,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     return { handler: handlerName(type.$type) };
   }
 
-  /**
-   * @internal Returns the handling by the rpc that a request names; `undefined` to go by its message.
-   * @throws RequestError `UNIMPLEMENTED` for an rpc that the reactor does not have.
-   */
+  /** @internal Returns the handling by a request's rpc, if named; throws for an unknown rpc. */
   _bindingOfRpc(_envelope: Envelope): HandlerBinding | undefined {
     return undefined;
   }
