@@ -23,6 +23,7 @@ const layerRooms = {
   messaging: [
     "envelope",
     "call",
+    "interceptors",
     "links",
     "stream",
     "client",

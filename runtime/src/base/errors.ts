@@ -22,6 +22,7 @@ import type { StatusCode } from "./status-code.js";
  * - `GENERATED_CODE_INVALID` – code that was generated for another version of this package, or with
  *   options that leave out a required part.
  * - `UNENCODABLE_MESSAGE` – an object that the message type's encoder rejects.
+ * - `OPTION_INVALID` – an option with a value that is not allowed.
  * - `HEADERS_INVALID` – headers with a key that is not allowed, or too large ones.
  * - `MISSING_HANDLER` – a reactor has no method for a message type.
  * - `HANDLER_FAILED`, `NO_REPLY` – a handler threw, or answered a request with no message.
@@ -48,6 +49,7 @@ export type ErrorCode =
   | "UNKNOWN_MESSAGE_TYPE"
   | "GENERATED_CODE_INVALID"
   | "UNENCODABLE_MESSAGE"
+  | "OPTION_INVALID"
   | "HEADERS_INVALID"
   | "MISSING_HANDLER"
   | "HANDLER_FAILED"

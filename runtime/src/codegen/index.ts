@@ -9,8 +9,9 @@ export type { ResponseStream, StreamInput } from "../messaging/call/streams.js";
 export type { CallOptions, RequestClientOptions } from "../messaging/client/call-options.js";
 export { RequestClient } from "../messaging/client/request-client.js";
 export type { MessageInit, MessageType } from "../messaging/envelope/message-type.js";
+export type { ReactorLinks } from "../messaging/generated/links.js";
 export { ServicePublisher as Publisher } from "../messaging/generated/publisher.js";
-export { type ReactorLinks, ServiceReactor } from "../messaging/generated/reactor.js";
+export { ServiceReactor } from "../messaging/generated/reactor.js";
 export {
   ServiceSubscriber,
   type ServiceSubscriberOptions,

@@ -44,6 +44,13 @@ export type { InitWorker, WorkerContext } from "./farm/process/init-worker.js";
 export type { WorkerLinks } from "./farm/process/ipc.js";
 export { type ProcessEnd, WorkerError } from "./farm/process/worker-error.js";
 export type { WorkerStatus } from "./farm/worker-status.js";
+export { Reactors } from "./generated/reactors.js";
+export {
+  type LimitConcurrencyOptions,
+  limitConcurrency,
+} from "./interceptors/limit-concurrency.js";
+export { type LogCallsOptions, logCalls } from "./interceptors/log-calls.js";
+export { type RetryCallsOptions, retryCalls } from "./interceptors/retry-calls.js";
 export { Dealer } from "./links/dealer.js";
 export { type Answering, Link, ReceivingLink } from "./links/link.js";
 export { Publisher, type PublisherOptions } from "./links/publisher.js";

@@ -1,4 +1,4 @@
-import { servedTypes } from "../messaging/generated/reactor.js";
+import { servedTypes } from "../messaging/generated/links.js";
 import { Publisher } from "../messaging/links/publisher.js";
 import { Router } from "../messaging/links/router.js";
 import { RediscoverReq } from "../wire/gen/MsgLib.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MpMsgReactor } from "dividere/messaging";
-import { openJobs } from "../../support/open-calls.js";
+import { openJobs } from "../../support/calls/open-calls.js";
 import { until } from "../../support/until.js";
 import { ShopRequest, textsOf } from "../stream/shop.js";
 

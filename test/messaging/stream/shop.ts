@@ -56,7 +56,7 @@ export class ShopReactor extends ServiceReactor {
   readonly errors: Error[] = [];
 
   constructor(
-    links: ConstructorParameters<typeof ServiceReactor>[1],
+    links?: ConstructorParameters<typeof ServiceReactor>[1],
     options?: ConstructorParameters<typeof ServiceReactor>[2],
   ) {
     super(definition, links, options);

@@ -9,6 +9,7 @@ export interface RpcInfo {
   readonly service: string;
   /** The name of the rpc in its service. */
   readonly method: string;
+  /** Whether its requests and responses are streams. */
   readonly kind: RpcKind;
   /** Whether the rpc may be carried out more than once; `undefined` where it does not say. */
   readonly idempotency: Idempotency | undefined;
@@ -16,6 +17,7 @@ export interface RpcInfo {
 
 /** A call on its way to the server, or, at the server, to its handler. */
 export interface Call {
+  /** The rpc that is called. */
   readonly rpc: RpcInfo;
   /** The headers of the request. An interceptor of the client may change them. */
   readonly headers: CallHeaders;

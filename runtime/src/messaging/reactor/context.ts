@@ -80,6 +80,8 @@ export class Context implements RequestContext {
   readonly deadline: number | undefined;
   /** The type that an answer has unless it says otherwise. */
   responseType: MessageType | undefined;
+  /** The object whose method handles the message. */
+  owner: object | undefined;
   #controller: AbortController | undefined;
   #reason: unknown;
   #stopTimer: (() => void) | undefined;

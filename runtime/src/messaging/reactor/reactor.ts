@@ -5,8 +5,9 @@ import type { Routed } from "../../connection/frames/routed.js";
 import { type Envelope, Feature } from "../envelope/format.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
 import type { ReceivingLink } from "../links/link.js";
-import type { EventContext } from "./context.js";
+import type { Context, EventContext } from "./context.js";
 import { type Handler, type HandlerBinding, handlerName, type ReactorOptions } from "./handler.js";
+import { IdleTimer } from "./idle-timer.js";
 import { OpenCalls } from "./open-calls.js";
 import { type Arrival, type CallOwner, stoppingError } from "./server-call.js";
 import { UnaryCall } from "./unary-call.js";
@@ -47,8 +48,9 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   readonly #workload: Workload;
   readonly #open: OpenCalls;
   readonly #stopped: Promise<void>;
+  readonly #idleTimer: IdleTimer;
+  readonly #ended = openWait<void>(undefined, () => "");
   #closed = false;
-  #idleTimer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | undefined;
 
   /** @param links - What to read from. The reactor owns the links from here on. */
@@ -58,6 +60,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     this.#workload = new Workload(Math.max(1, options.concurrency ?? 100), BACKLOG);
     this.#calls = this.#callOwner();
     this.#open = new OpenCalls(this.#calls);
+    this.#idleTimer = new IdleTimer(options.idleIntervalMs ?? 100, () => this.#callIdle());
     // Nothing is handled before the subclass's constructor is done.
     this.#stopped = Promise.resolve().then(() => this.#run());
   }
@@ -156,7 +159,9 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   async #run(): Promise<void> {
     this._starting();
-    if (this.#hasIdle()) this.#scheduleIdle();
+    if (this.idle !== MtMsgReactor.prototype.idle) this.#idleTimer.start();
+    // Without links it has nothing to read, and ends when it is told to.
+    if (this.links.length === 0) await this.#ended.promise;
     await Promise.all(this.links.map((link) => this.#serve(link)));
     // The links were closed from outside: there is nothing left to do.
     this.#stopping ??= Promise.resolve();
@@ -217,7 +222,8 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   #report(error: unknown, context?: EventContext): void {
     if (this.#closed) return;
-    this._tellError(toError(error), context);
+    const { owner } = (context as Context | undefined) ?? {};
+    (owner instanceof MtMsgReactor ? owner : this)._tellError(toError(error), context);
   }
 
   /** @internal Calls {@link onError}. One that throws is logged, and the reactor goes on. */
@@ -254,7 +260,8 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   }
 
   #end(): void {
-    clearTimeout(this.#idleTimer);
+    this.#idleTimer.stop();
+    this.#ended.resolve();
     this.#closed = true;
     const reason = new DividereError("CLOSED", "The reactor is closed");
     this.#open.close(reason);
@@ -276,17 +283,6 @@ export abstract class MtMsgReactor implements AsyncDisposable {
       handlerOf: (binding, typeName) => this._handlerOf(binding, typeName),
       report: (error, context) => this.#report(error, context),
     };
-  }
-
-  #hasIdle(): boolean {
-    return this.idle !== MtMsgReactor.prototype.idle;
-  }
-
-  #scheduleIdle(): void {
-    if (this.closed) return;
-    this.#idleTimer = setTimeout(() => {
-      void this.#callIdle().then(() => this.#scheduleIdle());
-    }, this.#options.idleIntervalMs ?? 100);
   }
 
   async #callIdle(): Promise<void> {

@@ -75,6 +75,7 @@ export class StreamCall {
   /** Runs the handler to its end or the call's, whichever comes first. Never rejects. */
   async run(binding: HandlerBinding): Promise<void> {
     const { signal } = this.#context;
+    this.#context.owner = binding.owner;
     const onDeadline = () => this.#abortedBy(signal.reason);
     signal.addEventListener("abort", onDeadline, { once: true });
     try {

@@ -64,6 +64,7 @@ export class UnaryCall implements Work {
       if (this.#owner.stopping) throw stoppingError();
       const binding = named ?? this.#owner.bindingOfType(type, link.answering === "never");
       context.responseType = binding.response;
+      context.owner = binding.owner;
       const handler = this.#owner.handlerOf(binding, type.$type);
       const rpc = binding.rpc ?? { path: type.$type, handler: binding.handler, request: type };
       const answer = await invoke(handler, rpc, { message }, context, this.#owner.options);

@@ -1,0 +1,91 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { DividereError, RequestError } from "../../base/errors.js";
+import type { Call, CallHandler, CallResult, Interceptor } from "../call/interceptor.js";
+
+/** Options for {@link retryCalls}. */
+export interface RetryCallsOptions {
+  /** How often a call is made at most, the first time included. 3 by default. */
+  maxAttempts?: number;
+  /**
+   * The longest wait before the second attempt, in milliseconds; it doubles with each further one.
+   * 100 by default.
+   */
+  firstDelayMs?: number;
+  /** The longest wait before any attempt, in milliseconds. 5,000 by default. */
+  maxDelayMs?: number;
+  /**
+   * How long one attempt waits for its answer, in milliseconds; by default as long as the call
+   * itself, so that only an attempt that fails is repeated.
+   */
+  attemptTimeoutMs?: number;
+  /**
+   * The statuses after which a call is made again. By default those that tell of a server that was
+   * not there or not ready: `UNAVAILABLE`, `STOPPING`, `WORKER_LOST`, `QUEUE_FULL` and
+   * `RESOURCE_EXHAUSTED`.
+   */
+  statuses?: readonly string[];
+  /**
+   * Rpcs to repeat although their proto file does not call them idempotent, such as
+   * `"greeter.v1.Greeter/Reverse"`. Each may be carried out several times.
+   */
+  rpcs?: readonly string[];
+}
+
+const STATUSES = ["UNAVAILABLE", "STOPPING", "WORKER_LOST", "QUEUE_FULL", "RESOURCE_EXHAUSTED"];
+
+/**
+ * Makes calls that failed again, after a random wait up to a limit that doubles each time
+ * ("full jitter"). Only rpcs whose `idempotency_level` in the proto file allows it, or that the
+ * options name, are repeated; no stream of requests, which can be read once, and no stream of
+ * responses that has begun. The deadline of the call holds for all attempts together.
+ *
+ * @example
+ * ```ts
+ * import { retryCalls } from "dividere/messaging";
+ * import { GreeterRequest } from "./gen/greeter_dividere.js";
+ *
+ * const interceptors = [retryCalls({ maxAttempts: 5, rpcs: ["Greeter/Reverse"] })];
+ * await using greeter = new GreeterRequest("tcp://127.0.0.1:5555", { interceptors });
+ * ```
+ */
+export function retryCalls(options: RetryCallsOptions = {}): Interceptor {
+  const { maxAttempts = 3, firstDelayMs = 100, maxDelayMs = 5_000, attemptTimeoutMs } = options;
+  const statuses = new Set(options.statuses ?? STATUSES);
+  const named = new Set(options.rpcs);
+  const repeatable = ({ rpc, messages }: Call): boolean =>
+    messages === undefined && (rpc.idempotency !== undefined || named.has(rpc.path));
+  const passes = (error: unknown): boolean =>
+    (attemptTimeoutMs !== undefined && isTimeout(error)) ||
+    (error instanceof RequestError && statuses.has(error.status));
+  const attempts = async (next: CallHandler, call: Call): Promise<CallResult> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await next(withLimit(call, attemptTimeoutMs));
+      } catch (error) {
+        const longestMs = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1));
+        const waitMs = Math.random() * longestMs;
+        // The last error says more than a time-out after a wait in vain.
+        const tooLate = Date.now() + waitMs >= (call.deadline ?? Number.POSITIVE_INFINITY);
+        if (attempt >= maxAttempts || !passes(error) || tooLate) throw error;
+        await pause(waitMs, call.signal);
+      }
+    }
+  };
+  return (next) => (call) => (repeatable(call) ? attempts(next, call) : next(call));
+}
+
+/** @throws the signal's reason. */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const options = signal && { signal };
+  await delay(ms, undefined, options).catch(() => Promise.reject(signal?.reason));
+}
+
+function withLimit(call: Call, attemptTimeoutMs: number | undefined): Call {
+  if (attemptTimeoutMs === undefined) return call;
+  const limit = Date.now() + attemptTimeoutMs;
+  return { ...call, deadline: Math.min(call.deadline ?? limit, limit) };
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DividereError && error.code === "TIMEOUT";
+}
