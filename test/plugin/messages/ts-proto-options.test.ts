@@ -3,13 +3,13 @@ import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { CodeGeneratorRequestSchema } from "@bufbuild/protobuf/wkt";
-import { mistakeIn, optionOf } from "../../plugin/src/messages/options/check.js";
-import { knownOptions } from "../../plugin/src/messages/options/known.js";
-import { templateMistakes } from "../../plugin/src/messages/options/template.js";
-import { tsProtoOptions } from "../../plugin/src/messages/options/ts-proto-options.js";
-import { completeParameter } from "../../plugin/src/messages/wrapper/parameter.js";
-import { parameterOf, withParameter } from "../../plugin/src/messages/wrapper/request.js";
-import { TemporaryFolder } from "../support/temporary-folder.js";
+import { mistakeIn, optionOf } from "../../../plugin/src/messages/options/check.js";
+import { knownOptions } from "../../../plugin/src/messages/options/known.js";
+import { templateMistakes } from "../../../plugin/src/messages/options/template.js";
+import { tsProtoOptions } from "../../../plugin/src/messages/options/ts-proto-options.js";
+import { completeParameter } from "../../../plugin/src/messages/wrapper/parameter.js";
+import { parameterOf, withParameter } from "../../../plugin/src/messages/wrapper/request.js";
+import { TemporaryFolder } from "../../support/temporary-folder.js";
 
 /** The installed ts-proto's own module of options. */
 const own: Readonly<Record<string, Readonly<Record<string, string>>>> & {
