@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Child } from "../../support/child.js";
 import { Lines } from "../../support/lines.js";
 import { freePort } from "../../support/ports.js";
-import { descendant } from "../../support/process-tree.js";
 import { within } from "../../support/within.js";
+import { descendant } from "./process-tree.js";
 
 /**
  * Runs `npm start` in a project that init has set up. The client gets its answer, the server its event, and SIGINT ends the
