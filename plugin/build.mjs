@@ -1,11 +1,13 @@
 // Bundles the plugin into one file: a compiler starts the plugin for every run, so the user waits for every module that it loads.
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import Handlebars from "handlebars";
+import { writeNotices } from "../scripts/packages/notices.mjs";
 
 const folder = import.meta.dirname;
+const top = join(folder, "..");
 const outfile = join(folder, "dist", "protoc-gen-dividere.js");
 
 /** Compiles the templates now, and leaves Handlebars' compiler out. */
@@ -51,7 +53,12 @@ const yaml = join(
   "index.js",
 );
 
-await build({
+/** What esbuild says of each bundle. */
+const metafiles = [];
+
+const plugin = await build({
+  absWorkingDir: top,
+  metafile: true,
   entryPoints: [join(folder, "src", "main.ts")],
   alias: { yaml },
   outfile,
@@ -65,6 +72,7 @@ await build({
   plugins: [compiledTemplates, noTypeScript],
   logLevel: "warning",
 });
+metafiles.push(plugin.metafile);
 
 /**
  * The other programs. Code that only some runs need is split off, and loaded on demand.
@@ -76,10 +84,9 @@ const programs = {
   "protoc-gen-dividere-messages": join(folder, "src", "messages", "wrapper", "main.ts"),
 };
 for (const [name, entry] of Object.entries(programs)) {
-  for (const file of readdirSync(join(folder, "dist"))) {
-    if (file.startsWith(name)) rmSync(join(folder, "dist", file));
-  }
-  await build({
+  const { metafile } = await build({
+    absWorkingDir: top,
+    metafile: true,
     entryPoints: { [name]: entry },
     outdir: join(folder, "dist"),
     chunkNames: `${name}-[hash]`,
@@ -91,4 +98,6 @@ for (const [name, entry] of Object.entries(programs)) {
     format: "esm",
     logLevel: "warning",
   });
+  metafiles.push(metafile);
 }
+writeNotices(folder, metafiles, top);

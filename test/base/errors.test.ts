@@ -8,7 +8,7 @@ import { freePort } from "../support/ports.js";
 
 /** The classes of errors in a second copy of the package: the same file, loaded as another module. */
 const copy = (await import(
-  `${new URL("../../runtime/dist/base/errors.js", import.meta.url)}?copy`
+  `${new URL("../../runtime/src/base/errors.ts", import.meta.url)}?copy`
 )) as typeof ours;
 
 class Own extends ours.RequestError {}

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Dealer as DealerSocket } from "zeromq";
 import type { WaitOptions } from "../base/wait.js";
 import { EMPTY, fromFrames, type Routed, toFrames } from "./frames/routed.js";
@@ -46,7 +45,7 @@ export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
    * @throws ConnectionError when an endpoint is invalid or cannot be bound.
    */
   constructor(endpoints: Endpoints, options: DealerOptions = {}, usual: UsualMode = "auto") {
-    const identity = options.identity ?? randomUUID();
+    const identity = options.identity ?? crypto.randomUUID();
     const socket = new DealerSocket({
       ...socketSettings(options),
       ...sendSettings(options),

@@ -1,4 +1,3 @@
-import { createServer } from "node:net";
 import { toError } from "../base/errors.js";
 
 /** Finds free ports (Python: `connection.PortManager`). */
@@ -10,8 +9,10 @@ export const PortManager: {
    */
   acquire(): Promise<number>;
 } = {
-  acquire: () =>
-    new Promise((resolve, reject) => {
+  acquire: async () => {
+    // Loaded here: it takes long, and most programs ask for no port.
+    const { createServer } = await import("node:net");
+    return await new Promise<number>((resolve, reject) => {
       const server = createServer();
       server.once("error", (error) => reject(toError(error)));
       server.listen(0, () => {
@@ -21,5 +22,6 @@ export const PortManager: {
           else reject(new Error("The operating system gave no port"));
         });
       });
-    }),
+    });
+  },
 };

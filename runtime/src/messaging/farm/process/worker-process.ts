@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { log } from "../../../base/log.js";
 import { Dealer } from "../../../connection/dealer.js";
@@ -6,6 +6,7 @@ import type { Routed } from "../../../connection/frames/routed.js";
 import { Publisher } from "../../../connection/publisher.js";
 import { topicOf } from "../../envelope/format.js";
 import { shortName } from "../../envelope/message-type.js";
+import { fork } from "./fork.js";
 import { type FromWorker, fromReport, type ToWorker } from "./ipc.js";
 import { type Job, Jobs } from "./jobs.js";
 import { endedUnasked, type ProcessEnd } from "./worker-error.js";

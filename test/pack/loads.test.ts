@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { run } from "../support/child.js";
+
+/** What an import loads: files of packages, and Node.js's own modules. */
+async function loadedBy(module: string): Promise<{ files: string[]; builtins: string[] }> {
+  const hooks = `import { writeSync } from "node:fs";
+  export async function load(url, context, next) {
+    if (url.startsWith("file:")) writeSync(1, url + "\\n");
+    return next(url, context);
+  }`;
+  const source = `import { register } from "node:module";
+register("data:text/javascript," + encodeURIComponent(${JSON.stringify(hooks)}));
+const before = new Set(process.moduleLoadList);
+await import(${JSON.stringify(module)});
+const added = process.moduleLoadList.filter((name) => !before.has(name));
+console.log(JSON.stringify(added));`;
+  const { status, stdout, stderr } = await run("node", ["--input-type=module", "--eval", source]);
+  assert.equal(status, 0, stderr);
+  const lines = stdout.trim().split("\n");
+  const list = lines.find((line) => line.startsWith("[")) ?? "[]";
+  return {
+    files: lines.filter((line) => line.startsWith("file:")),
+    builtins: (JSON.parse(list) as string[]).map((name) => name.replace(/^NativeModule /, "")),
+  };
+}
+
+/** Modules of Node.js that take longer to load than to use, and that most programs never use. */
+const slow = ["child_process", "crypto", "net"];
+
+const layers = ["connection", "messaging", "registry", "service", "codegen"];
+for (const module of ["dividere", ...layers.map((layer) => `dividere/${layer}`)]) {
+  test(`${module} loads three files at most, zeromq, and nothing that is seldom used`, async () => {
+    const { files, builtins } = await loadedBy(module);
+    const own = files.filter((file) => file.includes("/runtime/dist/"));
+    assert.ok(own.length > 0 && own.length <= 3, own.join("\n"));
+    const others = files.filter((file) => !own.includes(file));
+    assert.ok(others.length > 0);
+    assert.deepEqual(
+      others.filter((file) => !/\/node_modules\/zeromq\//.test(file)),
+      [],
+    );
+    assert.deepEqual(
+      slow.filter((name) => builtins.includes(name)),
+      [],
+    );
+  });
+}
+
+test("dividere/connection loads nothing of the layers above", async () => {
+  const connection = await loadedBy("dividere/connection");
+  const messaging = await loadedBy("dividere/messaging");
+  const own = ({ files }: { files: string[] }) => files.filter((file) => file.includes("/chunk-"));
+  assert.equal(own(connection).length, 1);
+  assert.equal(own(messaging).length, 2);
+  assert.ok(own(messaging).includes(own(connection)[0] ?? ""));
+});
+
+test("all entry points share their classes", async () => {
+  const source = `import assert from "node:assert/strict";
+import * as all from "dividere";
+import * as connection from "dividere/connection";
+import * as messaging from "dividere/messaging";
+import * as service from "dividere/service";
+import * as codegen from "dividere/codegen";
+assert.equal(all.connection.Publisher, connection.Publisher);
+assert.equal(all.messaging.MtMsgReactor, messaging.MtMsgReactor);
+assert.equal(messaging.RequestClient, codegen.RequestClient);
+assert.equal(service.Service, codegen.Service);
+assert.equal(connection.DividereError, messaging.DividereError);`;
+  const { status, stderr } = await run("node", ["--input-type=module", "--eval", source]);
+  assert.equal(status, 0, stderr);
+});
