@@ -24,6 +24,98 @@ export interface Deferred<T> {
   reject(error: unknown): void;
 }
 
+/** The number of waits that have not ended; each is work that the process is expected to do. */
+let openCount = 0;
+
+/** Returns the number of waits of this thread that have not ended. */
+export function openWaits(): number {
+  return openCount;
+}
+
+/** A {@link Deferred} with its timer; it is the listener of its signal. */
+class Wait<T> implements Deferred<T> {
+  readonly promise: Promise<T>;
+  settled = false;
+  #resolve!: (value: T) => void;
+  #reject!: (error: unknown) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #signal: AbortSignal | undefined;
+  readonly #options: WaitOptions | undefined;
+  readonly #describe: () => string;
+  readonly #onGivenUp: (() => void) | undefined;
+
+  constructor(
+    options: WaitOptions | undefined,
+    describe: () => string,
+    onGivenUp: (() => void) | undefined,
+  ) {
+    this.#options = options;
+    this.#describe = describe;
+    this.#onGivenUp = onGivenUp;
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    openCount++;
+    if (options !== undefined) this.#limit(options);
+  }
+
+  /** A property and no method, so that it can be handed on by itself. */
+  readonly resolve = (value: T): void => {
+    if (this.#settle()) this.#resolve(value);
+  };
+
+  readonly reject = (error: unknown): void => {
+    if (this.#settle()) this.#reject(error);
+  };
+
+  /** Called by the signal when it is aborted. */
+  handleEvent(): void {
+    this.#giveUp(this.#signal?.reason);
+  }
+
+  #limit({ signal, timeoutMs }: WaitOptions): void {
+    if (signal?.aborted) {
+      // The caller has not begun to wait yet, so it has nothing to undo.
+      this.reject(signal.reason);
+      return;
+    }
+    if (signal !== undefined) {
+      this.#signal = signal;
+      // One signal may end a thousand waits; Node.js would warn of a leak at the eleventh listener.
+      setMaxListeners(Number.POSITIVE_INFINITY, signal);
+      signal.addEventListener("abort", this, { once: true });
+    }
+    if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {
+      this.#timer = setTimeout(timedOut, clampTimer(timeoutMs), this);
+    }
+  }
+
+  #settle(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    openCount--;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this);
+    return true;
+  }
+
+  #giveUp(error: unknown): void {
+    if (!this.#settle()) return;
+    this.#reject(error);
+    this.#onGivenUp?.();
+  }
+
+  timeOut(): void {
+    const timeoutMs = Math.round(this.#options?.timeoutMs ?? 0);
+    this.#giveUp(
+      new DividereError("TIMEOUT", `Timed out after ${timeoutMs} ms ${this.#describe()}`),
+    );
+  }
+}
+
+const timedOut = (wait: { timeOut(): void }): void => wait.timeOut();
+
 /**
  * Opens a wait that ends with a value, an error, its time-out or its signal, whichever comes first,
  * and then removes its timer and listener.
@@ -36,61 +128,12 @@ export function openWait<T>(
   describe: () => string,
   onGivenUp?: () => void,
 ): Deferred<T> {
-  let settled = false;
-  let resolvePromise!: (value: T) => void;
-  let rejectPromise!: (error: unknown) => void;
-  const promise = new Promise<T>((resolve, reject) => {
-    resolvePromise = resolve;
-    rejectPromise = reject;
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const signal = options?.signal;
-  const settle = (): boolean => {
-    if (settled) return false;
-    settled = true;
-    if (timer !== undefined) clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-    return true;
-  };
-  const giveUp = (error: unknown): void => {
-    if (!settle()) return;
-    rejectPromise(error);
-    onGivenUp?.();
-  };
-  const onAbort = (): void => giveUp(signal?.reason);
-  const deferred: Deferred<T> = {
-    promise,
-    get settled() {
-      return settled;
-    },
-    resolve(value) {
-      if (settle()) resolvePromise(value);
-    },
-    reject(error) {
-      if (settle()) rejectPromise(error);
-    },
-  };
-  if (signal?.aborted) {
-    // The caller has not begun to wait yet, so it has nothing to undo.
-    deferred.reject(signal.reason);
-    return deferred;
-  }
-  if (signal !== undefined) {
-    // One signal may end a thousand waits; Node.js would warn of a leak at the eleventh listener.
-    setMaxListeners(Number.POSITIVE_INFINITY, signal);
-    signal.addEventListener("abort", onAbort, { once: true });
-  }
-  const timeoutMs = options?.timeoutMs;
-  if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {
-    timer = setTimeout(
-      () =>
-        giveUp(
-          new DividereError("TIMEOUT", `Timed out after ${Math.round(timeoutMs)} ms ${describe()}`),
-        ),
-      clampTimer(timeoutMs),
-    );
-  }
-  return deferred;
+  return new Wait<T>(options, describe, onGivenUp);
+}
+
+/** Whether a wait with these options can end before what it waits for. */
+export function canGiveUp(options: WaitOptions | undefined): boolean {
+  return options?.timeoutMs !== undefined || options?.signal !== undefined;
 }
 
 /** Returns a function that gives the rest of a time-out, in milliseconds, for several waits in a row. */

@@ -1,6 +1,6 @@
+import { Background } from "../base/background.js";
 import { DividereError } from "../base/errors.js";
 import { log } from "../base/log.js";
-import { openWait } from "../base/wait.js";
 import { Dealer } from "./dealer.js";
 import type { Routed } from "./frames/routed.js";
 import { Router } from "./router.js";
@@ -42,7 +42,7 @@ export class Proxy implements AsyncDisposable {
   readonly #backend: Dealer;
   readonly #pumps: readonly Promise<void>[];
   #undeliverable = 0;
-  readonly #down = openWait<void>(undefined, () => "");
+  readonly #background: Background;
   #stopping: Promise<void> | undefined;
 
   /**
@@ -60,6 +60,10 @@ export class Proxy implements AsyncDisposable {
       this.#frontend.close();
       throw error;
     }
+    this.#background = new Background("connection", this, () => [
+      ...this.frontendEndpoints,
+      ...this.backendEndpoints,
+    ]);
     this.#pumps = [
       this.#pump(this.#frontend, (request) => this.#backend.send(request)),
       this.#pump(this.#backend, (answer) => this.#return(answer)),
@@ -83,7 +87,7 @@ export class Proxy implements AsyncDisposable {
 
   /** Fulfilled when it is down, after {@link stop} or a failure of its sockets. */
   get stopped(): Promise<void> {
-    return this.#down.promise;
+    return this.#background.stopped;
   }
 
   /** Whether {@link stop} was called. */
@@ -116,7 +120,7 @@ export class Proxy implements AsyncDisposable {
   async #end(): Promise<void> {
     await Promise.all([this.#frontend._shut(), this.#backend._shut()]);
     await Promise.all(this.#pumps);
-    this.#down.resolve();
+    this.#background.end();
   }
 
   /**

@@ -1,9 +1,8 @@
 import { XPublisher } from "zeromq";
-import { log } from "../base/log.js";
-import { openWait, type WaitOptions } from "../base/wait.js";
+import type { WaitOptions } from "../base/wait.js";
 import { toTopic } from "./frames/topic.js";
-import { ReceiveQueue } from "./queue/receive-queue.js";
 import type { SendQueue } from "./queue/send-queue.js";
+import { Subscriptions } from "./queue/subscriptions.js";
 import { Connector } from "./socket/connector.js";
 import type { Endpoints } from "./socket/endpoint.js";
 import {
@@ -38,10 +37,7 @@ export interface WaitForSubscribersOptions extends WaitOptions {
  */
 export class Publisher extends Connector<XPublisher> {
   readonly #out: SendQueue;
-  readonly #in: ReceiveQueue;
-  readonly #subscriptions = new Map<string, { readonly topic: Buffer; count: number }>();
-  readonly #onChange = new Set<() => void>();
-  #onSubscription: (() => void) | undefined;
+  readonly #subscriptions: Subscriptions;
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
   constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
@@ -53,8 +49,7 @@ export class Publisher extends Connector<XPublisher> {
     });
     super(socket, endpoints, "bind", options);
     this.#out = this.sendQueue(socket, options);
-    this.#in = new ReceiveQueue(socket, { endpoint: () => this.describe() });
-    void this.#followSubscriptions();
+    this.#subscriptions = new Subscriptions(socket, () => this.describe());
   }
 
   /** How many messages `whenFull` has dropped. */
@@ -72,15 +67,12 @@ export class Publisher extends Connector<XPublisher> {
   }
 
   /**
-   * How many subscriptions there are, or how many of them get a message that begins with `topic`.
+   * The number of subscriptions, or of those that get a message which begins with `topic`. A
+   * subscription counts up to 50 ms after it has arrived, and at once while
+   * {@link waitForSubscribers} waits.
    */
   subscriptionCount(topic?: string | Uint8Array): number {
-    const prefix = topic === undefined ? undefined : toTopic(topic);
-    let count = 0;
-    for (const each of this.#subscriptions.values()) {
-      if (prefix === undefined || startsWith(prefix, each.topic)) count += each.count;
-    }
-    return count;
+    return this.#subscriptions.count(topic === undefined ? undefined : toTopic(topic));
   }
 
   /**
@@ -105,63 +97,16 @@ export class Publisher extends Connector<XPublisher> {
     options: WaitOptions | undefined,
     describe: () => string,
   ): Promise<void> {
-    const wait = openWait<void>(options, describe, () => this.#onChange.delete(check));
-    const check = (): void => {
-      if (this.closed) wait.reject(this.closedError());
-      else if (met()) wait.resolve();
-      if (wait.settled) this.#onChange.delete(check);
-    };
-    this.#onChange.add(check);
-    check();
-    return wait.promise;
+    return this.#subscriptions.waitUntil(met, options, describe, () => this.closedError());
   }
 
   /** @internal Calls `listener` at each subscription that comes from now on. */
   _onSubscription(listener: () => void): void {
-    this.#onSubscription = listener;
+    this.#subscriptions.onSubscription(listener);
   }
 
   protected override release(): void {
     this.#out.close();
-    this.#in.close();
-    for (const check of [...this.#onChange]) check();
+    this.#subscriptions.close();
   }
-
-  async #followSubscriptions(): Promise<void> {
-    while (!this.closed) {
-      try {
-        const [frame] = await this.#in.receive();
-        if (frame !== undefined) this.#note(frame);
-      } catch (error) {
-        if (!this.closed)
-          log(
-            "connection",
-            "error",
-            { err: error },
-            `${this.describe()} no longer hears of subscriptions`,
-          );
-        return;
-      }
-    }
-  }
-
-  /**
-   * RFC 29/PUBSUB: a subscription is the byte 1 and the topic, the end of one is 0 and the topic.
-   */
-  #note(frame: Buffer): void {
-    const change = frame[0] === 1 ? 1 : frame[0] === 0 ? -1 : 0;
-    if (change === 0) return;
-    const topic = frame.subarray(1);
-    const key = topic.toString("latin1");
-    const entry = this.#subscriptions.get(key) ?? { topic, count: 0 };
-    entry.count += change;
-    if (entry.count > 0) this.#subscriptions.set(key, entry);
-    else this.#subscriptions.delete(key);
-    for (const check of [...this.#onChange]) check();
-    if (change > 0) this.#onSubscription?.();
-  }
-}
-
-function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  return prefix.length <= bytes.length && prefix.every((byte, index) => bytes[index] === byte);
 }

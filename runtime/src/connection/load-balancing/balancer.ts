@@ -1,3 +1,4 @@
+import { Background } from "../../base/background.js";
 import { DividereError, RequestError, toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
@@ -37,7 +38,7 @@ export abstract class Balancer implements AsyncDisposable {
   };
   readonly #waits = new Set<{ readonly count: number; readonly wait: Deferred<void> }>();
   readonly #loops: readonly Promise<void>[];
-  readonly #down = openWait<void>(undefined, () => "");
+  readonly #background: Background;
   #stopping: Promise<void> | undefined;
 
   protected constructor(
@@ -60,6 +61,10 @@ export abstract class Balancer implements AsyncDisposable {
       this.#frontend.close();
       throw error;
     }
+    this.#background = new Background("connection", this, () => [
+      ...this.frontendEndpoints,
+      ...this.backendEndpoints,
+    ]);
     this.#loops = [
       this.#read(this.#frontend, (message) => this.#fromClient(message)),
       this.#read(this.#backend, (message) => this.#fromWorker(message)),
@@ -93,7 +98,7 @@ export abstract class Balancer implements AsyncDisposable {
 
   /** Fulfilled when it is down, after {@link stop} or a failure of its sockets. */
   get stopped(): Promise<void> {
-    return this.#down.promise;
+    return this.#background.stopped;
   }
 
   /** Whether {@link stop} was called. */
@@ -157,7 +162,7 @@ export abstract class Balancer implements AsyncDisposable {
     await Promise.all(refusals);
     await Promise.all([this.#frontend._shut(), this.#backend._shut()]);
     await Promise.all(this.#loops);
-    this.#down.resolve();
+    this.#background.end();
   }
 
   async #read(from: Router, take: (message: Routed<Uint8Array>) => void): Promise<void> {

@@ -3,6 +3,8 @@ import { log } from "../../base/log.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import { Dealer, type DealerOptions } from "../dealer.js";
 import type { Routed } from "../frames/routed.js";
+import { sourceOver } from "../queue/message-iterator.js";
+import type { MessageSource, Transform } from "../queue/reader.js";
 import type { StatusEvent } from "../socket/monitor.js";
 import type { WorkerSignals } from "./signals.js";
 
@@ -79,6 +81,14 @@ export class WorkerDealer extends Dealer {
     this.#held = undefined;
     this.#work = "in hand";
     return request;
+  }
+
+  /** @internal */
+  override _source<R>(
+    transform: Transform<Routed<Uint8Array>, R>,
+    onFailure?: (error: unknown) => R,
+  ): MessageSource<R> {
+    return sourceOver((options) => this.recv(options), transform, onFailure);
   }
 
   override async wait(timeoutMs?: number): Promise<boolean> {

@@ -4,17 +4,8 @@ import { DividereError } from "../../base/errors.js";
 export class ReaderLock {
   #taken = false;
 
-  /**
-   * Yields what `receive` gives until the link is closed. Leaving the loop by any exit lets the
-   * next reader in; the link stays open.
-   *
-   * @throws DividereError `READER_BUSY` when another loop reads from the link.
-   */
-  async *iterate<T>(
-    describe: () => string,
-    closed: () => boolean,
-    receive: () => Promise<T>,
-  ): AsyncGenerator<T, void, void> {
+  /** @throws DividereError `READER_BUSY` when another loop reads from the link. */
+  take(describe: () => string): void {
     if (this.#taken) {
       throw new DividereError(
         "READER_BUSY",
@@ -22,19 +13,10 @@ export class ReaderLock {
       );
     }
     this.#taken = true;
-    try {
-      while (!closed()) {
-        let item: T;
-        try {
-          item = await receive();
-        } catch (error) {
-          if (closed()) return;
-          throw error;
-        }
-        yield item;
-      }
-    } finally {
-      this.#taken = false;
-    }
+  }
+
+  /** Lets the next loop in. */
+  release(): void {
+    this.#taken = false;
   }
 }

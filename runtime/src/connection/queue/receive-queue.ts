@@ -1,9 +1,45 @@
-import { ConnectionError, DividereError, linkClosed, toError } from "../../base/errors.js";
-import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import {
+  ConnectionError,
+  DividereError,
+  linkClosed,
+  systemCode,
+  toError,
+} from "../../base/errors.js";
+import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 
 /** The part of a zeromq.js socket that the queue reads from. */
 export interface ReadableSocket {
+  /** Whether a message can be received at once. */
+  readonly readable: boolean;
+  /** How long a receive waits in zeromq.js, in milliseconds; -1 is as long as it takes. */
+  receiveTimeout: number;
   receive(): Promise<Buffer[]>;
+}
+
+/** Takes messages as they come, without a promise for each. */
+export interface Consumer {
+  /** Whether the next message is wanted. Asked before each receive. */
+  wants(): boolean;
+  /** Takes a message. Must not throw. */
+  take(frames: Buffer[]): void;
+  /** Is told that the socket failed. Must not throw. */
+  fail(error: DividereError): void;
+}
+
+/**
+ * How long a receive of the socket may go on when nobody waits for a message any more, in
+ * milliseconds. A receive cannot be called back, and it keeps the process alive.
+ */
+const RECEIVE_SLICE_MS = 200;
+
+let pending = 0;
+
+/**
+ * The number of receives in this thread that wait for a message for as long as it takes; they keep
+ * the process alive, as they are meant to.
+ */
+export function pendingReceives(): number {
+  return pending;
 }
 
 /**
@@ -11,9 +47,9 @@ export interface ReadableSocket {
  * here any number of calls may wait, each with its own time-out and signal, and one that gives up
  * loses no message: the next call gets it.
  *
- * A receive of the socket is begun only when somebody waits, so at most one message is held here
- * and what a slow reader does not take stays in libzmq, whose high-water mark then slows or drops
- * the sender.
+ * A receive of the socket begins only when a caller waits, so at most one message is held here. The
+ * messages that a slow reader does not take stay in libzmq, whose high-water mark then slows the
+ * sender or drops.
  */
 export class ReceiveQueue {
   readonly #socket: ReadableSocket;
@@ -23,6 +59,11 @@ export class ReceiveQueue {
   #held: Buffer[] | undefined;
   #receiving = false;
   #closed = false;
+  /** Whether the socket's receives end by themselves after {@link RECEIVE_SLICE_MS}. */
+  #sliced = false;
+  #received = 0;
+  #receivedBytes = 0;
+  #consumer: Consumer | undefined;
   readonly #receivers: Deferred<Buffer[]>[] = [];
   readonly #peekers: Deferred<boolean>[] = [];
 
@@ -35,12 +76,64 @@ export class ReceiveQueue {
     this.#mayReceive = options.mayReceive ?? (() => true);
   }
 
+  /** The number of messages that were received. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** The number of bytes in those messages. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  /**
+   * Starts the socket's own receive where nothing more is needed: no other call waits, and either a
+   * message is there or this call waits for as long as it takes. Returns `undefined` where
+   * {@link receive} has to be called. The caller passes the outcome to {@link directArrived} or
+   * {@link directFailed}.
+   */
+  direct(options: WaitOptions | undefined): Promise<Buffer[]> | undefined {
+    if (
+      this.#receiving ||
+      this.#closed ||
+      this.#held !== undefined ||
+      this.#receivers.length > 0 ||
+      !this.#mayReceive()
+    ) {
+      return undefined;
+    }
+    if (canGiveUp(options)) {
+      if (options?.signal?.aborted || !this.#socket.readable) return undefined;
+    } else if (this.#sliced) this.#slice(false);
+    this.#receiving = true;
+    pending++;
+    try {
+      return this.#socket.receive();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Notes the message of a {@link direct} receive. {@link poll} is to be called after it. */
+  directArrived(frames: Buffer[]): void {
+    this.#ended(frames);
+  }
+
+  /** Notes the failure of a {@link direct} receive, and returns the error for its caller. */
+  directFailed(error: unknown): DividereError {
+    this.#ended();
+    if (this.#closed) return linkClosed(this.#endpoint());
+    const failure = this.#failure(error);
+    this.#rejectAll(failure);
+    return failure;
+  }
+
   /**
    * The frames of the next message. Overlapping calls are served in the order in which they were
    * made.
    */
   receive(options?: WaitOptions): Promise<Buffer[]> {
-    if (this.#closed) return Promise.reject(this.#closedError());
+    if (this.#closed) return Promise.reject(linkClosed(this.#endpoint()));
     if (this.#held !== undefined && this.#receivers.length === 0 && !options?.signal?.aborted) {
       const frames = this.#held;
       this.#held = undefined;
@@ -61,7 +154,7 @@ export class ReceiveQueue {
    * {@link receive}.
    */
   async wait(timeoutMs?: number): Promise<boolean> {
-    if (this.#closed) throw this.#closedError();
+    if (this.#closed) throw linkClosed(this.#endpoint());
     if (this.#held !== undefined) return true;
     const waiting: Deferred<boolean> = openWait<boolean>(
       { timeoutMs },
@@ -78,68 +171,98 @@ export class ReceiveQueue {
     }
   }
 
+  /**
+   * Gives `consumer` the messages that no call waits for, whenever it wants one. To be called again
+   * when it wants one after it did not.
+   */
+  consume(consumer: Consumer): void {
+    this.#consumer = consumer;
+    if (this.#held !== undefined && consumer.wants()) {
+      const frames = this.#held;
+      this.#held = undefined;
+      consumer.take(frames);
+    }
+    this.poll();
+  }
+
   /** Begins a receive if a call waits for a message and the protocol allows it. */
   poll(): void {
     if (this.#receiving || this.#closed || this.#held !== undefined) return;
-    if (this.#receivers.length === 0 && this.#peekers.length === 0) return;
-    if (!this.#mayReceive()) return;
-    this.#receiving = true;
-    let attempt: Promise<Buffer[]>;
-    try {
-      attempt = this.#socket.receive();
-    } catch (error) {
-      this.#receiving = false;
-      this.#fail(error);
+    if (
+      this.#receivers.length === 0 &&
+      this.#peekers.length === 0 &&
+      this.#consumer?.wants() !== true
+    ) {
       return;
     }
-    attempt.then(
-      (frames) => {
-        this.#receiving = false;
-        this.#arrived(frames);
-      },
-      (error) => {
-        this.#receiving = false;
-        if (!this.#closed) this.#fail(error);
-      },
-    );
+    if (!this.#mayReceive()) return;
+    // Each call that waits may give up.
+    if (!this.#sliced) this.#slice(true);
+    this.#receiving = true;
+    pending++;
+    try {
+      this.#socket.receive().then(this.#arrived, this.#failed);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** Fails the calls that wait, and drops a message that no call took. */
   close(): void {
     this.#closed = true;
     this.#held = undefined;
-    this.#rejectAll(this.#closedError());
+    this.#consumer = undefined;
+    this.#rejectAll(linkClosed(this.#endpoint()));
   }
 
-  #arrived(frames: Buffer[]): void {
+  readonly #arrived = (frames: Buffer[]): void => {
+    this.#ended(frames);
     const receiver = this.#receivers.shift();
     if (receiver !== undefined) {
       receiver.resolve(frames);
+    } else if (this.#consumer?.wants() === true) {
+      this.#consumer.take(frames);
     } else {
       this.#held = frames;
       for (const peeker of this.#peekers.splice(0)) peeker.resolve(true);
     }
     this.poll();
+  };
+
+  readonly #failed = (error: unknown): void => {
+    this.#ended();
+    if (this.#closed) return;
+    // Its time is up; if a call still waits, the next receive begins.
+    if (systemCode(error) === "EAGAIN") this.poll();
+    else this.#rejectAll(this.#failure(error));
+  };
+
+  #ended(frames?: Buffer[]): void {
+    this.#receiving = false;
+    pending--;
+    if (frames === undefined) return;
+    this.#received++;
+    for (const frame of frames) this.#receivedBytes += frame.length;
   }
 
-  #fail(error: unknown): void {
-    this.#rejectAll(
-      new ConnectionError(
-        "RECEIVE_FAILED",
-        this.#endpoint(),
-        `Could not receive from ${this.#endpoint()}: ${toError(error).message}`,
-        { cause: error },
-      ),
+  #slice(on: boolean): void {
+    this.#sliced = on;
+    this.#socket.receiveTimeout = on ? RECEIVE_SLICE_MS : -1;
+  }
+
+  #failure(cause: unknown): ConnectionError {
+    return new ConnectionError(
+      "RECEIVE_FAILED",
+      this.#endpoint(),
+      `Could not receive from ${this.#endpoint()}: ${toError(cause).message}`,
+      { cause },
     );
   }
 
-  #rejectAll(error: Error): void {
+  #rejectAll(error: DividereError): void {
     for (const waiting of this.#receivers.splice(0)) waiting.reject(error);
     for (const waiting of this.#peekers.splice(0)) waiting.reject(error);
-  }
-
-  #closedError(): DividereError {
-    return linkClosed(this.#endpoint());
+    this.#consumer?.fail(error);
   }
 }
 

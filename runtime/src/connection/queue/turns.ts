@@ -36,17 +36,20 @@ export class Turns {
   }
 
   /** Gives the turn to send back when the send failed. */
-  async keep(send: Promise<void>): Promise<void> {
+  keep(send: Promise<void>): Promise<void> {
     this.#sending = true;
-    try {
-      await send;
-    } catch (error) {
-      this.#next = "send";
-      throw error;
-    } finally {
-      this.#sending = false;
-    }
+    return send.then(this.#sent, this.#unsent);
   }
+
+  readonly #sent = (): void => {
+    this.#sending = false;
+  };
+
+  readonly #unsent = (error: unknown): never => {
+    this.#sending = false;
+    this.#next = "send";
+    throw error;
+  };
 
   /** Whether it is the turn of `turn` and the socket knows it too. */
   isSettled(turn: Turn): boolean {

@@ -18,6 +18,7 @@ export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocke
 > {
   readonly #out: SendQueue;
   readonly #turns: Turns;
+  readonly #resume = (): void => this.resumeReceiving();
 
   protected constructor(
     socket: S,
@@ -37,10 +38,13 @@ export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocke
    * @throws DividereError `OUT_OF_ORDER` when a message has to be received first, `TIMEOUT` or
    *   `CLOSED`.
    */
-  async send(message: Uint8Array, options?: WaitOptions): Promise<void> {
-    this.#turns.take("send");
-    await this.#turns.keep(this.#out.send([message], options));
-    this.resumeReceiving();
+  send(message: Uint8Array, options?: WaitOptions): Promise<void> {
+    try {
+      this.#turns.take("send");
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#turns.keep(this.#out.send([message], options)).then(this.#resume);
   }
 
   /**
@@ -49,9 +53,12 @@ export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocke
    * @throws DividereError `OUT_OF_ORDER` when a message has to be sent first, `TIMEOUT` or
    *   `CLOSED`. After a time-out the message can still be received.
    */
-  override async recv(options?: WaitOptions): Promise<Uint8Array> {
-    this.#turns.check("recv");
+  override recv(options?: WaitOptions): Promise<Uint8Array> {
     return super.recv(options);
+  }
+
+  protected override checkReceive(): void {
+    this.#turns.check("recv");
   }
 
   protected override received(frames: Buffer[]): Uint8Array {

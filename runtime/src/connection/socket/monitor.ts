@@ -1,5 +1,7 @@
 import type { EventOfType, EventType, Socket } from "zeromq";
 import { Listeners } from "../../base/listeners.js";
+import { type MonitorEvent, MonitorReader } from "./monitor-reader.js";
+import { unwatch, watch } from "./monitor-watch.js";
 
 /**
  * A change of a socket's state, told apart by `type`. `endpoint` is the address that libzmq names.
@@ -68,21 +70,23 @@ const TRANSLATIONS: Translations = {
   "close:error": (event) => ({ type: "failed", endpoint: event.address, error: event.error }),
 };
 
-/** Watches one socket and tells any number of listeners. */
+/** Watches one socket and tells any number of listeners. Does not keep the process alive. */
 export class SocketMonitor {
-  /** Kept, for the last events come when the socket has let go of it. */
-  readonly #events: Socket["events"];
+  readonly #reader: MonitorReader;
   readonly #listeners = new Listeners<StatusEvent>("connection");
+  readonly #gone: Promise<void>;
   #closed = false;
 
   constructor(socket: Socket) {
-    this.#events = socket.events;
-    for (const [type, translate] of Object.entries(TRANSLATIONS) as [
-      EventType,
-      (event: never) => StatusEvent,
-    ][]) {
-      this.#events.on(type, (event) => this.#listeners.emit(translate(event as never)));
-    }
+    let ended: () => void;
+    this.#gone = new Promise((resolve) => {
+      ended = resolve;
+    });
+    this.#reader = new MonitorReader(socket, (event) => {
+      if (event.type === "end") ended();
+      else this.#tell(event);
+    });
+    watch(this.#reader);
   }
 
   listen(listener: (event: StatusEvent) => void): () => void {
@@ -93,10 +97,18 @@ export class SocketMonitor {
   close(): void {
     this.#closed = true;
     this.#listeners.clear();
+    unwatch(this.#reader);
   }
 
   /** Fulfilled once libzmq is done with the socket, which is some time after its close. */
   untilGone(): Promise<void> {
-    return new Promise((resolve) => this.#events.on("end", () => resolve()));
+    return this.#gone;
+  }
+
+  #tell(event: MonitorEvent): void {
+    const translate = TRANSLATIONS[event.type] as
+      | ((event: MonitorEvent) => StatusEvent)
+      | undefined;
+    if (translate !== undefined) this.#listeners.emit(translate(event));
   }
 }

@@ -3,10 +3,9 @@ import { ConnectionError, systemCode, toError } from "../../base/errors.js";
 import type { Endpoint } from "./endpoint.js";
 
 /**
- * How often a free port is asked for again when another socket was quicker to take the one that was
- * found.
+ * How often a bind is tried: another socket may be quicker to take the free port that was found.
  */
-const FREE_PORT_ATTEMPTS = 10;
+const BIND_ATTEMPTS = 10;
 
 /**
  * libzmq frees a closed socket's address in a thread of its own, a moment after `close()` has
@@ -48,8 +47,10 @@ export function open(socket: Socket, endpoint: Endpoint): string {
       socket.bindSync(endpoint.address);
       return socket.lastEndpoint ?? endpoint.address;
     } catch (error) {
+      // Telling a socket's monitor of the failure now and then replaces its reason by this one.
+      if (systemCode(error) === "EAGAIN" && attempt < BIND_ATTEMPTS) continue;
       const inUse = systemCode(error) === "EADDRINUSE";
-      if (inUse && anyPort && attempt < FREE_PORT_ATTEMPTS) continue;
+      if (inUse && anyPort && attempt < BIND_ATTEMPTS) continue;
       // The address may be one that this process has just closed: so that closing and binding again
       // works, give it that moment.
       if (inUse && performance.now() - lastReleaseAt < RELEASE_MS) {

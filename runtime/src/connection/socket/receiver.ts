@@ -1,10 +1,23 @@
 import type { Socket } from "zeromq";
-import { type WaitOptions, withCallerStack } from "../../base/wait.js";
+import type { DividereError } from "../../base/errors.js";
+import type { WaitOptions } from "../../base/wait.js";
+import { MessageIterator } from "../queue/message-iterator.js";
+import { type MessageSource, Reader, type Transform } from "../queue/reader.js";
 import { ReaderLock } from "../queue/reader-lock.js";
 import { type ReadableSocket, ReceiveQueue } from "../queue/receive-queue.js";
 import { Connector } from "./connector.js";
 import type { Endpoints, UsualMode } from "./endpoint.js";
 import type { ConnectorOptions } from "./options.js";
+
+/** Takes the messages of a receiver as they come, without a promise for each; see `Consumer`. */
+export interface MessageConsumer<T> {
+  /** Whether the next message is wanted. Asked before each receive. */
+  wants(): boolean;
+  /** Takes a message. Must not throw. */
+  take(message: T): void;
+  /** Is told that the socket failed. Must not throw. */
+  fail(error: DividereError): void;
+}
 
 /**
  * A connector that receives: one message at a time with {@link recv}, or all of them with
@@ -15,7 +28,8 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
   implements AsyncIterable<T>
 {
   readonly #in: ReceiveQueue;
-  readonly #reader = new ReaderLock();
+  readonly #messages: Reader<T>;
+  readonly #lock = new ReaderLock();
 
   protected constructor(
     socket: S,
@@ -28,6 +42,7 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
       endpoint: () => this.describe(),
       mayReceive: () => this.mayReceive(),
     });
+    this.#messages = this.#reader((message) => message);
   }
 
   /**
@@ -36,12 +51,8 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that comes after
    *   that goes to the next call; none is lost.
    */
-  async recv(options?: WaitOptions): Promise<T> {
-    try {
-      return this.received(await this.#in.receive(options));
-    } catch (error) {
-      throw withCallerStack(error);
-    }
+  recv(options?: WaitOptions): Promise<T> {
+    return this.#messages.receive(options);
   }
 
   /**
@@ -54,12 +65,49 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
 
   /** The messages as they come, until the connector is closed. Leaving the loop keeps it open. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    return this.#reader.iterate(
-      () => this.describe(),
-      () => this.closed,
-      () => this.recv(),
+    const link = this;
+    return new MessageIterator<T>(
+      {
+        lock: this.#lock,
+        describe: () => this.describe(),
+        get closed() {
+          return link.closed;
+        },
+      },
+      (transform, onFailure) => this._source(transform, onFailure),
     );
   }
+
+  /** @internal Receives as {@link recv} does, and transforms each message. */
+  _source<R>(transform: Transform<T, R>, onFailure?: (error: unknown) => R): MessageSource<R> {
+    return this.#reader(transform, onFailure);
+  }
+
+  /** @internal Gives `consumer` the messages that no `recv` waits for, whenever it wants one. */
+  _consume(consumer: MessageConsumer<T>): void {
+    this.#in.consume({
+      wants: () => consumer.wants(),
+      take: (frames) => consumer.take(this.received(frames)),
+      fail: (error) => consumer.fail(error),
+    });
+  }
+
+  /** @internal The messages and bytes that were received. */
+  get _received(): { readonly messages: number; readonly bytes: number } {
+    return { messages: this.#in.received, bytes: this.#in.receivedBytes };
+  }
+
+  #reader<R>(transform: Transform<T, R>, onFailure?: (error: unknown) => R): Reader<R> {
+    return new Reader<R>(
+      this.#in,
+      () => this.checkReceive(),
+      (frames) => transform(this.received(frames)),
+      onFailure,
+    );
+  }
+
+  /** Throws where a receive is out of order. */
+  protected checkReceive(): void {}
 
   /** Makes of a message's frames what {@link recv} gives. */
   protected abstract received(frames: Buffer[]): T;

@@ -1,9 +1,10 @@
 import { DividereError, RequestError } from "../../base/errors.js";
 import type { WaitOptions } from "../../base/wait.js";
-import { EMPTY } from "../../connection/frames/routed.js";
+import { EMPTY, type Routed } from "../../connection/frames/routed.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
+import type { MessageConsumer } from "../../connection/socket/receiver.js";
 import { DealerPool, type Line } from "./dealer-pool.js";
 
 /** The part of a call that waits for frames from the server. */
@@ -28,7 +29,7 @@ const LAST_WORDS_MS = 50;
 export class Correlator {
   readonly #pool: DealerPool;
   readonly #open = new Map<string, Conversation>();
-  readonly #reading = new Set<Line>();
+  readonly #readers = new Map<Line, MessageConsumer<Routed<Uint8Array>>>();
   #sequence = 0;
 
   /** @throws ConnectionError when an endpoint is invalid. */
@@ -57,7 +58,7 @@ export class Correlator {
     const conversation = new Conversation(id, exchange, {
       send: async (message, until) => {
         const line = await this.#pool.send(message, until);
-        void this.#read(line);
+        this.#read(line);
         return line;
       },
       end: () => this.#open.delete(id),
@@ -78,27 +79,29 @@ export class Correlator {
       "CLOSED",
       `The client of ${this.endpoints.join(", ")} is closed`,
     );
-    for (const { exchange } of [...this.#open.values()]) exchange.lost(error);
-    this.#open.clear();
+    this.#failAll(error);
   }
 
   /** Reads from a line while frames are awaited. */
-  async #read(line: Line): Promise<void> {
-    if (this.#reading.has(line)) return;
-    this.#reading.add(line);
-    try {
-      while (this.#open.size > 0) {
-        const { route, message } = await line.dealer.recv();
-        const [id] = route;
-        // A frame that comes after the end of its call is dropped.
-        if (id !== undefined) this.#open.get(textOf(id))?.exchange.receive(message, line);
-      }
-    } catch (error) {
-      for (const { exchange } of [...this.#open.values()]) exchange.lost(error as Error);
-      this.#open.clear();
-    } finally {
-      this.#reading.delete(line);
+  #read(line: Line): void {
+    let reader = this.#readers.get(line);
+    if (reader === undefined) {
+      reader = {
+        wants: () => this.#open.size > 0,
+        take: ({ route: [id], message }) => {
+          // A frame that comes after the end of its call is dropped.
+          if (id !== undefined) this.#open.get(textOf(id))?.exchange.receive(message, line);
+        },
+        fail: (error) => this.#failAll(error),
+      };
+      this.#readers.set(line, reader);
     }
+    line.dealer._consume(reader);
+  }
+
+  #failAll(error: Error): void {
+    for (const { exchange } of [...this.#open.values()]) exchange.lost(error);
+    this.#open.clear();
   }
 
   #lost(line: Line): void {

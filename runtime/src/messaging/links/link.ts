@@ -1,6 +1,8 @@
 import { log } from "../../base/log.js";
-import { type WaitOptions, withCallerStack } from "../../base/wait.js";
+import type { WaitOptions } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
+import { MessageIterator } from "../../connection/queue/message-iterator.js";
+import { type MessageSource, SKIPPED, type Transform } from "../../connection/queue/reader.js";
 import { ReaderLock } from "../../connection/queue/reader-lock.js";
 import type { Connector } from "../../connection/socket/connector.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
@@ -72,6 +74,11 @@ export type Answering = "required" | "optional" | "never";
 export type ReceivingConnector = Connector & {
   recv(options?: WaitOptions): Promise<Uint8Array | Routed<Uint8Array>>;
   wait(timeoutMs?: number): Promise<boolean>;
+  /** @internal */
+  _source<R>(
+    transform: Transform<Uint8Array | Routed<Uint8Array>, R>,
+    onFailure?: (error: unknown) => R,
+  ): MessageSource<R>;
 };
 
 /**
@@ -101,7 +108,9 @@ export abstract class ReceivingLink<
    * each frame is a request of its own, as behind a load balancing broker.
    */
   readonly followedUp: boolean = false;
-  readonly #reader = new ReaderLock();
+  readonly #lock = new ReaderLock();
+  #messages: MessageSource<R> | undefined;
+  #frames: MessageSource<Routed<Uint8Array>> | undefined;
 
   /**
    * The next message.
@@ -111,14 +120,9 @@ export abstract class ReceivingLink<
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that comes after
    *   that goes to the next call.
    */
-  async recv(options?: WaitOptions): Promise<R> {
-    try {
-      const inbound = await this._receive(options);
-      const { message } = await this._decode(inbound);
-      return this.deliver(message, inbound);
-    } catch (error) {
-      throw withCallerStack(error);
-    }
+  recv(options?: WaitOptions): Promise<R> {
+    this.#messages ??= this.connector._source((received) => this.open(received));
+    return this.#messages.receive(options);
   }
 
   /**
@@ -131,20 +135,52 @@ export abstract class ReceivingLink<
 
   /** The messages as they come, until the link is closed. Leaving the loop keeps it open. */
   [Symbol.asyncIterator](): AsyncGenerator<R, void, void> {
-    return this.#reader.iterate(
-      () => this.endpoints.join(", "),
-      () => this.closed,
-      () => this.recv(),
+    const link = this;
+    return new MessageIterator<R>(
+      {
+        lock: this.#lock,
+        describe: () => this.endpoints.join(", "),
+        get closed() {
+          return link.closed;
+        },
+      },
+      <V>(transform: Transform<R, V>, onFailure: (error: unknown) => V) =>
+        this.connector._source<V>((received) => andThen(this.open(received), transform), onFailure),
     );
+  }
+
+  /** Makes of what the connector received what {@link recv} gives. */
+  protected open(received: Uint8Array | Routed<Uint8Array>): R | Promise<R> | typeof SKIPPED {
+    const inbound = toInbound(received);
+    let envelope: Envelope | undefined;
+    let message: T;
+    try {
+      envelope = this.decoder.read(inbound.message);
+      message = this.decoder.open(envelope, this.decoder.typeOf(envelope)) as T;
+    } catch (error) {
+      return this.failed(inbound, envelope, error);
+    }
+    return this.deliver(message, inbound);
+  }
+
+  /** What {@link recv} does with a frame that cannot be decoded: it rejects, by default. */
+  protected failed(
+    inbound: Routed<Uint8Array>,
+    envelope: Envelope | undefined,
+    error: unknown,
+  ): Promise<never> | typeof SKIPPED {
+    return this._refuse(inbound, envelope, error).then(() => {
+      throw error;
+    });
   }
 
   /** Makes of a decoded message what {@link recv} gives. */
   protected abstract deliver(message: T, inbound: Routed<Uint8Array>): R;
 
-  /** @internal The next frame, for {@link recv} and for a reactor. */
-  async _receive(options?: WaitOptions): Promise<Routed<Uint8Array>> {
-    const received = await this.connector.recv(options);
-    return received instanceof Uint8Array ? { route: [], message: received } : received;
+  /** @internal The next frame, for a reactor. */
+  _receive(options?: WaitOptions): Promise<Routed<Uint8Array>> {
+    this.#frames ??= this.connector._source<Routed<Uint8Array>>(toInbound);
+    return this.#frames.receive(options);
   }
 
   /**
@@ -205,6 +241,24 @@ export abstract class ReceivingLink<
     _envelope: Envelope | undefined,
     _error: unknown,
   ): Promise<void> {}
+}
+
+/** The route of a message from a connector that has none. */
+const NO_ROUTE: readonly Uint8Array[] = [];
+
+function toInbound(received: Uint8Array | Routed<Uint8Array>): Routed<Uint8Array> {
+  return received instanceof Uint8Array ? { route: NO_ROUTE, message: received } : received;
+}
+
+/** Transforms a result that may still be on its way. */
+function andThen<R, V>(
+  result: R | Promise<R> | typeof SKIPPED,
+  transform: Transform<R, V>,
+): V | Promise<V> | typeof SKIPPED {
+  if (result === SKIPPED) return SKIPPED;
+  // Only what could not be decoded comes later, and that always rejects.
+  if (result instanceof Promise) return result as Promise<never>;
+  return transform(result);
 }
 
 /** Whether the sender of a message waits for an answer. */

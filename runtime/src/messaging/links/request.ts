@@ -1,4 +1,5 @@
 import type { WaitOptions } from "../../base/wait.js";
+import type { Routed } from "../../connection/frames/routed.js";
 import { Request as ByteRequest } from "../../connection/request.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
@@ -43,7 +44,11 @@ export class Request<M extends MessageType<object> = MessageType> extends Lockst
    * @throws DividereError `OUT_OF_ORDER` when no request was sent, and what
    *   {@link ReceivingLink.recv} throws. After a time-out the answer can still be received.
    */
-  override async recv(options?: WaitOptions): Promise<MessageOf<M>> {
-    return readReply(await this.connector.recv(options), this.decoder) as MessageOf<M>;
+  override recv(options?: WaitOptions): Promise<MessageOf<M>> {
+    return super.recv(options);
+  }
+
+  protected override open(received: Uint8Array | Routed<Uint8Array>): MessageOf<M> {
+    return readReply(received as Uint8Array, this.decoder) as MessageOf<M>;
   }
 }

@@ -1,10 +1,11 @@
 import { DecodeError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
-import { countdown, type WaitOptions } from "../../base/wait.js";
+import type { Routed } from "../../connection/frames/routed.js";
+import { SKIPPED } from "../../connection/queue/reader.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 import { Subscriber as ByteSubscriber } from "../../connection/subscriber.js";
-import { topicOf } from "../envelope/format.js";
+import { type Envelope, topicOf } from "../envelope/format.js";
 import { type MessageOf, type MessageType, shortName } from "../envelope/message-type.js";
 import { type Answering, ReceivingLink } from "./link.js";
 
@@ -43,16 +44,12 @@ export class Subscriber<M extends MessageType<object> = MessageType> extends Rec
     super(new ByteSubscriber(endpoints, { ...options, topics: [...names].map(topicOf) }), types);
   }
 
-  override async recv(options?: WaitOptions): Promise<MessageOf<M>> {
-    // The time-out counts from here, however many strangers come first.
-    const remainingMs = countdown(options?.timeoutMs);
-    for (;;) {
-      try {
-        return await super.recv({ timeoutMs: remainingMs(), signal: options?.signal });
-      } catch (error) {
-        if (!isStranger(error)) throw error;
-      }
-    }
+  protected override failed(
+    inbound: Routed<Uint8Array>,
+    envelope: Envelope | undefined,
+    error: unknown,
+  ): Promise<never> | typeof SKIPPED {
+    return isStranger(error) ? SKIPPED : super.failed(inbound, envelope, error);
   }
 
   protected override deliver(message: MessageOf<M>): MessageOf<M> {

@@ -1,3 +1,4 @@
+import { Background } from "../../base/background.js";
 import { DividereError, toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import { openWait } from "../../base/wait.js";
@@ -50,6 +51,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   readonly #stopped: Promise<void>;
   readonly #idleTimer: IdleTimer;
   readonly #ended = openWait<void>(undefined, () => "");
+  readonly #background = new Background("messaging", this, () => this.endpoints);
   #closed = false;
   #stopping: Promise<void> | undefined;
 
@@ -77,6 +79,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   /** Fulfilled when the reactor has stopped and its links are closed, by any cause. Never rejects. */
   get stopped(): Promise<void> {
+    this.#background.expect();
     return this.#stopped;
   }
 
@@ -243,25 +246,15 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     const limit = openWait<void>({ timeoutMs: this.#options.stopTimeoutMs ?? 30_000 }, () => "");
     void Promise.all([this.#workload.drained(), this.#open.drained()]).then(() => limit.resolve());
     await limit.promise.catch(() => {});
-    this.#logGivenUp();
+    this.#workload.logGivenUp(this.endpoints);
     this.#end();
     await this.#stopped;
-  }
-
-  #logGivenUp(): void {
-    const { size, overdue } = this.#workload;
-    if (size + overdue === 0) return;
-    log(
-      "messaging",
-      "warn",
-      { endpoints: this.endpoints, requests: size, overdue },
-      "stopped with handlers at work: their requests are not answered",
-    );
   }
 
   #end(): void {
     this.#idleTimer.stop();
     this.#ended.resolve();
+    this.#background.end();
     this.#closed = true;
     const reason = new DividereError("CLOSED", "The reactor is closed");
     this.#open.close(reason);

@@ -1,3 +1,5 @@
+import { log } from "../../base/log.js";
+
 /** One request that is being handled, or waits for that. */
 export interface Work {
   /** When its requester stops waiting, as `Date.now()` counts; `undefined` for never. */
@@ -72,6 +74,18 @@ export class Workload {
     await new Promise<void>((resolve) => {
       this.#drained.push(resolve);
     });
+  }
+
+  /** Logs how many requests are in hand, of a reactor that stops without waiting for them. */
+  logGivenUp(endpoints: readonly string[]): void {
+    const { size, overdue } = this;
+    if (size + overdue === 0) return;
+    log(
+      "messaging",
+      "warn",
+      { endpoints, requests: size, overdue },
+      "stopped with handlers at work: their requests are not answered",
+    );
   }
 
   /** Aborts what is at work and drops what waits; readers and {@link drained} go on. */

@@ -1,0 +1,92 @@
+import { countdown, type WaitOptions, withCallerStack } from "../../base/wait.js";
+import type { ReceiveQueue } from "./receive-queue.js";
+
+/** What a {@link Transform} returns for a message that the caller is not to get. */
+export const SKIPPED: unique symbol = Symbol("skipped");
+
+/** Makes of a message what the caller gets. May throw. */
+export type Transform<T, R> = (message: T) => R | Promise<R> | typeof SKIPPED;
+
+/** Gives one message after the other. */
+export interface MessageSource<R> {
+  /** The next message, within the time. */
+  receive(options?: WaitOptions): Promise<R>;
+}
+
+/**
+ * Reads from a queue and transforms each message. A message that is there costs the promise of
+ * zeromq.js and the one that the caller gets.
+ */
+export class Reader<R> implements MessageSource<R> {
+  readonly #queue: ReceiveQueue;
+  readonly #check: () => void;
+  readonly #transform: Transform<Buffer[], R>;
+  readonly #onFailure: ((error: unknown) => R) | undefined;
+  /** The options of the direct receive under way; a queue has one at a time. */
+  #options: WaitOptions | undefined;
+
+  /**
+   * @param check - Throws where a receive is not allowed at all.
+   * @param onFailure - Turns an error into a result, or throws; by default the receive rejects.
+   */
+  constructor(
+    queue: ReceiveQueue,
+    check: () => void,
+    transform: Transform<Buffer[], R>,
+    onFailure?: (error: unknown) => R,
+  ) {
+    this.#queue = queue;
+    this.#check = check;
+    this.#transform = transform;
+    this.#onFailure = onFailure;
+  }
+
+  receive(options?: WaitOptions): Promise<R> {
+    try {
+      this.#check();
+    } catch (error) {
+      return this.#fail(error);
+    }
+    const direct = this.#queue.direct(options);
+    if (direct === undefined) return this.#wait(options);
+    this.#options = options;
+    return direct.then(this.#arrived, this.#failed);
+  }
+
+  readonly #arrived = (frames: Buffer[]): R | Promise<R> => {
+    const options = this.#options;
+    this.#queue.directArrived(frames);
+    let result: R | Promise<R> | typeof SKIPPED;
+    try {
+      result = this.#transform(frames);
+    } catch (error) {
+      return this.#fail(error);
+    } finally {
+      this.#queue.poll();
+    }
+    if (result === SKIPPED) return this.receive(options);
+    return result instanceof Promise ? result.catch((error) => this.#fail(error)) : result;
+  };
+
+  readonly #failed = (error: unknown): Promise<R> => this.#fail(this.#queue.directFailed(error));
+
+  async #wait(options: WaitOptions | undefined): Promise<R> {
+    try {
+      // The time-out counts from here, however many messages are skipped.
+      const remainingMs = countdown(options?.timeoutMs);
+      let left = options;
+      for (;;) {
+        const result = this.#transform(await this.#queue.receive(left));
+        if (result !== SKIPPED) return await result;
+        left = { timeoutMs: remainingMs(), signal: options?.signal };
+      }
+    } catch (error) {
+      return await this.#fail(withCallerStack(error));
+    }
+  }
+
+  async #fail(error: unknown): Promise<R> {
+    if (this.#onFailure !== undefined) return this.#onFailure(error);
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { systemCode } from "../../base/errors.js";
+import { log } from "../../base/log.js";
+import { openWait, type WaitOptions } from "../../base/wait.js";
+import type { ReadableSocket } from "./receive-queue.js";
+
+/** How often an XPUB socket is looked at while no call waits for subscriptions, in milliseconds. */
+const LOOK_EVERY_MS = 50;
+
+/** How long a receive goes on when no call waits any more, in milliseconds. */
+const RECEIVE_SLICE_MS = 50;
+
+/**
+ * Follows the subscriptions that arrive at an XPUB socket (RFC 29/PUBSUB). While a call waits for
+ * some, a receive of the socket is pending and keeps the process alive; at other times the socket
+ * is only looked at now and then, for a pending receive makes each send slower.
+ */
+export class Subscriptions {
+  readonly #socket: ReadableSocket;
+  readonly #describe: () => string;
+  readonly #byTopic = new Map<string, { readonly topic: Buffer; count: number }>();
+  readonly #checks = new Set<() => void>();
+  readonly #timer: NodeJS.Timeout;
+  #listener: (() => void) | undefined;
+  #reading = false;
+  #closed = false;
+
+  constructor(socket: ReadableSocket, describe: () => string) {
+    this.#socket = socket;
+    this.#describe = describe;
+    socket.receiveTimeout = RECEIVE_SLICE_MS;
+    this.#timer = setInterval(() => this.#follow(), LOOK_EVERY_MS).unref();
+  }
+
+  /** The number of subscriptions, or of those that get a message which begins with `prefix`. */
+  count(prefix?: Uint8Array): number {
+    let count = 0;
+    for (const each of this.#byTopic.values()) {
+      if (prefix === undefined || startsWith(prefix, each.topic)) count += each.count;
+    }
+    return count;
+  }
+
+  /**
+   * Fulfilled once `met` holds, which is asked again at each change.
+   *
+   * @param closed - The error to reject with when the publisher is closed.
+   */
+  waitUntil(
+    met: () => boolean,
+    options: WaitOptions | undefined,
+    describe: () => string,
+    closed: () => Error,
+  ): Promise<void> {
+    const wait = openWait<void>(options, describe, () => this.#checks.delete(check));
+    const check = (): void => {
+      if (this.#closed) wait.reject(closed());
+      else if (met()) wait.resolve();
+      if (wait.settled) this.#checks.delete(check);
+    };
+    this.#checks.add(check);
+    check();
+    this.#follow();
+    return wait.promise;
+  }
+
+  /** Calls `listener` at each subscription from now on. */
+  onSubscription(listener: () => void): void {
+    this.#listener = listener;
+    this.#follow();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    for (const check of [...this.#checks]) check();
+  }
+
+  /** Whether a receive may wait for the next subscription. */
+  get #awaited(): boolean {
+    return this.#checks.size > 0 || this.#listener !== undefined;
+  }
+
+  #follow(): void {
+    if (this.#reading || this.#closed) return;
+    if (this.#awaited || this.#socket.readable) void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true;
+    try {
+      while (!this.#closed && (this.#awaited || this.#socket.readable)) {
+        const [frame] = await this.#receive();
+        if (frame !== undefined) this.#note(frame);
+      }
+    } catch (error) {
+      // Nothing is known of further subscriptions; messages go out all the same.
+      clearInterval(this.#timer);
+      if (!this.#closed)
+        log(
+          "connection",
+          "error",
+          { err: error },
+          `${this.#describe()} no longer hears of subscriptions`,
+        );
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** Receives a message, or nothing within the time. */
+  async #receive(): Promise<readonly Buffer[]> {
+    try {
+      return await this.#socket.receive();
+    } catch (error) {
+      if (systemCode(error) === "EAGAIN") return [];
+      throw error;
+    }
+  }
+
+  /** A subscription is the byte 1 and the topic, the end of one is 0 and the topic. */
+  #note(frame: Buffer): void {
+    const change = frame[0] === 1 ? 1 : frame[0] === 0 ? -1 : 0;
+    if (change === 0) return;
+    const topic = frame.subarray(1);
+    const key = topic.toString("latin1");
+    const entry = this.#byTopic.get(key) ?? { topic, count: 0 };
+    entry.count += change;
+    if (entry.count > 0) this.#byTopic.set(key, entry);
+    else this.#byTopic.delete(key);
+    for (const check of [...this.#checks]) check();
+    if (change > 0) this.#listener?.();
+  }
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  return prefix.length <= bytes.length && prefix.every((byte, index) => bytes[index] === byte);
+}

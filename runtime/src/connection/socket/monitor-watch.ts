@@ -1,0 +1,79 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { hasVisibleWork } from "../../base/process-work.js";
+import { pendingReceives } from "../queue/receive-queue.js";
+import type { MonitorReader } from "./monitor-reader.js";
+
+/** How long a process without work runs before its monitors stop holding it, in milliseconds. */
+const SHORTEST_MS = 100;
+
+/** The same for a process that goes on every time, because of work that is not visible here. */
+const LONGEST_MS = 4_000;
+
+/** How long the monitors are not read, in milliseconds: far below what libzmq can hold back. */
+const PAUSE_MS = 20;
+
+/** A pause opens a socket for each monitor; with more than this they are read at all times. */
+const MOST_MONITORS = 200;
+
+/** The monitors of this thread that do not hold the process. */
+class MonitorWatch {
+  readonly #readers = new Set<MonitorReader>();
+  #timer: NodeJS.Timeout | undefined;
+  #delayMs = SHORTEST_MS;
+  #pausing = false;
+
+  add(reader: MonitorReader): void {
+    this.#readers.add(reader);
+    this.#delayMs = SHORTEST_MS;
+    this.#schedule();
+  }
+
+  remove(reader: MonitorReader): void {
+    this.#readers.delete(reader);
+    reader.resume();
+  }
+
+  #schedule(): void {
+    if (this.#pausing) return;
+    this.#timer ??= setTimeout(() => this.#look(), this.#delayMs).unref();
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    if (this.#readers.size === 0) return;
+    if (this.#readers.size <= MOST_MONITORS && pendingReceives() === 0 && !hasVisibleWork()) {
+      void this.#pause();
+      return;
+    }
+    this.#delayMs = SHORTEST_MS;
+    this.#schedule();
+  }
+
+  async #pause(): Promise<void> {
+    this.#pausing = true;
+    const paused = [...this.#readers];
+    await Promise.all(paused.map((reader) => reader.pause()));
+    // Where nothing holds the process it ends here.
+    await delay(PAUSE_MS, undefined, { ref: false });
+    for (const reader of paused) reader.resume();
+    this.#pausing = false;
+    this.#delayMs = Math.min(this.#delayMs * 2, LONGEST_MS);
+    this.#schedule();
+  }
+}
+
+const monitors = new MonitorWatch();
+
+/**
+ * Lets the process end although `reader` reads. When the program has nothing else to do, all
+ * readers pause for a moment: the process then ends if nothing holds it, and otherwise they go on
+ * and have missed nothing.
+ */
+export function watch(reader: MonitorReader): void {
+  monitors.add(reader);
+}
+
+/** Ends {@link watch}: from here on the reader holds the process until it has ended. */
+export function unwatch(reader: MonitorReader): void {
+  monitors.remove(reader);
+}
