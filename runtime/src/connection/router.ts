@@ -38,6 +38,8 @@ export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
       ...sendSettings(options),
       ...receiveSettings(options),
       mandatory: true,
+      // A client that lost its connection comes back while its old one is not known to be gone.
+      handover: true,
     });
     super(socket, endpoints, usual, options);
     this.#out = this.sendQueue(socket, options, "fail");

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ConnectionError, type DividereError, linkClosed, systemCode } from "../../base/errors.js";
-import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { Fifo } from "./fifo.js";
+import { type Drops, noDrops, type SendCounts, sizeOf } from "./send-counters.js";
+import { dropOf, sendError } from "./send-error.js";
 
 /** The part of a zeromq.js socket that the queue writes to. */
 export interface WritableSocket {
@@ -10,13 +13,29 @@ export interface WritableSocket {
 }
 
 /** The policy for a message that finds the queue before the socket full. */
-export type WhenFull = "reject" | "drop-newest" | "drop-oldest";
+export type WhenFull = "wait" | "reject" | "drop-newest" | "drop-oldest";
+
+/** The bounds of a queue and its policy. */
+export interface SendQueueOptions {
+  readonly endpoint: () => string;
+  /** The number of messages that may wait. */
+  readonly limit: number;
+  /** The number of bytes that may wait; a single message may be larger. */
+  readonly limitBytes: number;
+  /** By default a message that may be given up waits, and another is rejected. */
+  readonly whenFull: WhenFull | undefined;
+  /** Whether a message that finds no room in the socket waits for it, rather than fails. */
+  readonly retryWhenBusy: boolean;
+}
 
 interface Entry {
-  readonly frames: Uint8Array[];
+  frames: Uint8Array[];
+  readonly bytes: number;
   /** Whether its caller set a time-out or a signal. */
   readonly mayGiveUp: boolean;
   readonly wait: Deferred<void>;
+  /** The counter that it was added to when its caller was told that it is not sent. */
+  drop?: keyof Drops;
 }
 
 /** How long one attempt of zeromq.js may wait for room in the socket. */
@@ -30,151 +49,215 @@ const LOOK_FOR_ROOM_MS = 5;
 
 /**
  * The bounded queue before a socket. zeromq.js takes one send at a time and fails an overlapping
- * one with EBUSY; this keeps the order of the calls, and touches memory only while the socket has
+ * one with EBUSY; this keeps the order of the calls, and holds messages only while the socket has
  * no room.
  */
 export class SendQueue {
   readonly #socket: WritableSocket;
-  readonly #endpoint: () => string;
-  readonly #limit: number;
-  readonly #whenFull: WhenFull;
-  readonly #retryWhenBusy: boolean;
-  #entries: Entry[] = [];
+  readonly #options: SendQueueOptions;
+  readonly #entries = new Fifo<Entry>();
+  #queued = 0;
+  #queuedBytes = 0;
+  #sent = 0;
+  #sentBytes = 0;
+  readonly #drops: Drops = noDrops();
   #draining = false;
   #closed = false;
-  #dropped = 0;
+  /** The messages that went to the socket without waiting here, until their sends settle. */
+  readonly #direct = new Fifo<Uint8Array[]>();
+  readonly #directOptions = new Fifo<WaitOptions | undefined>();
   /** The attempt that zeromq.js has in hand. */
   #attempt: Promise<unknown> = Promise.resolve();
   /** The message of that attempt, if it stands in the queue. */
   #attempted: Entry | undefined;
 
-  constructor(
-    socket: WritableSocket,
-    options: { endpoint: () => string; limit: number; whenFull: WhenFull; retryWhenBusy: boolean },
-  ) {
+  constructor(socket: WritableSocket, options: SendQueueOptions) {
     this.#socket = socket;
-    this.#endpoint = options.endpoint;
-    this.#limit = options.limit;
-    this.#whenFull = options.whenFull;
-    this.#retryWhenBusy = options.retryWhenBusy;
+    this.#options = options;
   }
 
-  /** How many messages the queue's policy has dropped. */
+  /** The counters of the moment. */
+  get counts(): SendCounts {
+    return {
+      sent: this.#sent,
+      sentBytes: this.#sentBytes,
+      queued: this.#queued,
+      queuedBytes: this.#queuedBytes,
+      dropped: { ...this.#drops },
+    };
+  }
+
+  /** The number of messages that the queue's policy has dropped. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#drops.oldest + this.#drops.newest;
   }
 
   send(frames: Uint8Array[], options?: WaitOptions): Promise<void> {
     if (this.#closed) return Promise.reject(this.#closedError());
     // An attempt cannot be called back, so one that may have to be is not begun here.
-    const mayGiveUp = canGiveUp(options);
     if (
-      this.#entries.length === 0 &&
-      (!mayGiveUp || (this.#socket.writable && !options?.signal?.aborted))
+      this.#entries.size > 0 ||
+      (canGiveUp(options) && (options?.signal?.aborted || !this.#socket.writable))
     ) {
-      const attempt = this.#try(frames);
-      if (attempt !== undefined) {
-        return attempt.then(undefined, (error) => {
-          if (this.#retries(error) && !this.#closed) return this.#enqueue(frames, options, "front");
-          throw this.#converted(error);
-        });
-      }
+      return this.#enqueue(frames, options, "back");
     }
-    return this.#enqueue(frames, options, "back");
+    const attempt = this.#try(frames);
+    if (attempt === undefined) return this.#enqueue(frames, options, "back");
+    this.#direct.push(frames);
+    this.#directOptions.push(options);
+    return attempt.then(this.#directSent, this.#directFailed);
   }
 
   /** Fails what waits. The socket's own buffer is not touched. */
   close(): void {
     this.#closed = true;
-    const waiting = this.#entries;
-    this.#entries = [];
-    for (const entry of waiting) entry.wait.reject(this.#closedError());
+    for (const entry of this.#entries.clear()) {
+      if (entry.wait.settled) continue;
+      this.#countDrop("closed", entry);
+      entry.wait.reject(this.#closedError());
+    }
+    this.#queued = 0;
+    this.#queuedBytes = 0;
   }
+
+  // Sends settle in the order in which they were begun, so the first of those in hand is meant.
+
+  readonly #directSent = (): void => {
+    this.#directOptions.shift();
+    this.#countSent(this.#direct.shift() as Uint8Array[]);
+  };
+
+  readonly #directFailed = (error: unknown): Promise<void> => {
+    const frames = this.#direct.shift() as Uint8Array[];
+    const options = this.#directOptions.shift();
+    if (this.#retries(error)) return this.#enqueue(frames, options, "front");
+    return Promise.reject(this.#converted(error));
+  };
 
   #enqueue(
     frames: Uint8Array[],
     options: WaitOptions | undefined,
     place: "front" | "back",
   ): Promise<void> {
-    if (place === "back" && this.#entries.length >= this.#limit) {
-      const refusal = this.#makeRoom();
+    const mayGiveUp = canGiveUp(options);
+    const bytes = sizeOf(frames);
+    if (place === "back" && this.#isFull(bytes)) {
+      const refusal = this.#whenFull(bytes, mayGiveUp);
       if (refusal !== undefined) return refusal;
     }
     const wait = openWait<void>(
       options,
       () =>
-        `while a message waited to be sent to ${this.#endpoint()}: no peer is connected there, or it does not read`,
-      () => this.#forget(entry),
+        `while a message waited to be sent to ${this.#endpoint}: no peer is connected there, or it does not read`,
+      () => {
+        this.#countDrop("givenUp", entry);
+        this.#forget(entry);
+      },
     );
-    const entry: Entry = { frames, mayGiveUp: canGiveUp(options), wait };
-    if (wait.settled) return wait.promise;
+    if (wait.settled) {
+      this.#drops.givenUp++;
+      return wait.promise;
+    }
+    const entry: Entry = { frames, bytes, mayGiveUp, wait };
     if (place === "front") this.#entries.unshift(entry);
     else this.#entries.push(entry);
+    this.#queued++;
+    this.#queuedBytes += bytes;
     void this.#drain();
     return wait.promise;
   }
 
-  #makeRoom(): Promise<void> | undefined {
-    if (this.#whenFull === "reject") {
-      return Promise.reject(
-        new ConnectionError(
-          "QUEUE_FULL",
-          this.#endpoint(),
-          `${this.#limit} messages already wait to be sent to ${this.#endpoint()}; await each send(), or raise sendQueueLimit, or choose whenFull`,
-        ),
-      );
-    }
-    this.#dropped++;
-    if (this.#whenFull === "drop-newest") return Promise.resolve();
-    // The one that zeromq.js has in hand is on its way.
-    const oldest = this.#entries[0] === this.#attempted ? 1 : 0;
-    this.#entries.splice(oldest, 1)[0]?.wait.resolve();
-    return undefined;
+  #isFull(bytes: number): boolean {
+    if (this.#queued === 0) return this.#options.limit === 0;
+    const { limit, limitBytes } = this.#options;
+    return this.#queued >= limit || this.#queuedBytes + bytes > limitBytes;
   }
 
+  /** Makes room for a message; returns its end where it does not get any. */
+  #whenFull(bytes: number, mayGiveUp: boolean): Promise<void> | undefined {
+    const policy = this.#options.whenFull ?? (mayGiveUp ? "wait" : "reject");
+    if (policy === "wait") return undefined;
+    if (policy === "drop-oldest") {
+      while (this.#isFull(bytes) && this.#dropOldest());
+      if (!this.#isFull(bytes)) return undefined;
+    }
+    if (policy !== "reject") {
+      this.#drops.newest++;
+      return Promise.resolve();
+    }
+    this.#drops.rejected++;
+    return Promise.reject(
+      new ConnectionError(
+        "QUEUE_FULL",
+        this.#endpoint,
+        `${this.#queued} messages of ${this.#queuedBytes} bytes already wait to be sent to ${this.#endpoint}; await each send(), or raise sendQueueLimit or sendQueueBytes, or choose whenFull`,
+      ),
+    );
+  }
+
+  #dropOldest(): boolean {
+    for (const entry of this.#entries) {
+      // The message that zeromq.js has in hand is on its way.
+      if (entry === this.#attempted || entry.wait.settled) continue;
+      this.#drops.oldest++;
+      entry.wait.resolve();
+      this.#forget(entry);
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes a settled entry out of the counts; it leaves the queue when it comes to the front. */
   #forget(entry: Entry): void {
-    const index = this.#entries.indexOf(entry);
-    if (index >= 0) this.#entries.splice(index, 1);
+    this.#queued--;
+    this.#queuedBytes -= entry.bytes;
+    entry.frames = [];
+    if (this.#entries.size > 2 * this.#queued + 16)
+      this.#entries.filter((each) => !each.wait.settled || each === this.#attempted);
+  }
+
+  /** The first entry that still waits. */
+  #next(): Entry | undefined {
+    while (this.#entries.first?.wait.settled) this.#entries.shift();
+    return this.#entries.first;
   }
 
   async #drain(): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
-    try {
-      let entry = this.#entries[0];
-      while (entry !== undefined) {
-        if (entry.mayGiveUp && !this.#socket.writable) {
-          await delay(LOOK_FOR_ROOM_MS);
-          entry = this.#entries[0];
-          continue;
-        }
-        const attempt = this.#try(entry.frames);
-        if (attempt === undefined) {
-          await this.#attempt.catch(() => {});
-        } else {
-          await this.#settle(entry, attempt);
-        }
-        entry = this.#entries[0];
+    for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
+      if (entry.mayGiveUp && !this.#socket.writable) {
+        await delay(LOOK_FOR_ROOM_MS);
+        continue;
       }
-    } finally {
-      this.#draining = false;
+      const attempt = this.#try(entry.frames);
+      if (attempt === undefined) await this.#attempt.catch(() => {});
+      else await this.#settle(entry, attempt);
     }
+    this.#draining = false;
   }
 
   async #settle(entry: Entry, attempt: Promise<void>): Promise<void> {
     this.#attempted = entry;
+    const { frames } = entry;
     try {
       await attempt;
+      this.#countSent(frames);
+      // Its caller was told otherwise while zeromq.js had it in hand.
+      if (entry.drop !== undefined) this.#drops[entry.drop]--;
+      if (entry.wait.settled) return;
       entry.wait.resolve();
+      this.#forget(entry);
     } catch (error) {
-      if (this.#retries(error) && !this.#closed) return;
+      if (entry.wait.settled || this.#retries(error)) return;
       entry.wait.reject(this.#converted(error));
+      this.#forget(entry);
+    } finally {
+      this.#attempted = undefined;
     }
-    this.#attempted = undefined;
-    this.#forget(entry);
   }
 
-  /** Starts a send, or gives `undefined` while another is under way. */
+  /** Starts a send, or returns `undefined` while another is under way. */
   #try(frames: Uint8Array[]): Promise<void> | undefined {
     try {
       const attempt = this.#socket.send(frames);
@@ -186,47 +269,35 @@ export class SendQueue {
     }
   }
 
+  #countSent(frames: Uint8Array[]): void {
+    this.#sent++;
+    this.#sentBytes += sizeOf(frames);
+  }
+
+  #countDrop(drop: keyof Drops, entry: Entry): void {
+    this.#drops[drop]++;
+    entry.drop = drop;
+  }
+
   #retries(error: unknown): boolean {
-    return this.#retryWhenBusy && systemCode(error) === "EAGAIN";
+    return this.#options.retryWhenBusy && !this.#closed && systemCode(error) === "EAGAIN";
+  }
+
+  get #endpoint(): string {
+    return this.#options.endpoint();
   }
 
   #closedError(): DividereError {
-    return linkClosed(this.#endpoint());
+    return linkClosed(this.#endpoint);
   }
 
-  #converted(error: unknown): DividereError {
-    if (this.#closed) return this.#closedError();
-    const endpoint = this.#endpoint();
-    switch (systemCode(error)) {
-      case "EHOSTUNREACH":
-        return new ConnectionError(
-          "PEER_UNREACHABLE",
-          endpoint,
-          `No peer at ${endpoint} has that route; it may have left`,
-          {
-            cause: error,
-          },
-        );
-      case "EAGAIN":
-        return new ConnectionError(
-          "PEER_BUSY",
-          endpoint,
-          `The peer at ${endpoint} does not read what it is sent; its queue is full`,
-          {
-            cause: error,
-          },
-        );
-      default:
-        return new ConnectionError(
-          "SEND_FAILED",
-          endpoint,
-          `Could not send to ${endpoint}: ${String(error)}`,
-          { cause: error },
-        );
+  #converted(cause: unknown): DividereError {
+    if (this.#closed) {
+      this.#drops.closed++;
+      return this.#closedError();
     }
+    const error = sendError(this.#endpoint, cause);
+    this.#drops[dropOf(error)]++;
+    return error;
   }
-}
-
-function canGiveUp(options: WaitOptions | undefined): boolean {
-  return options?.timeoutMs !== undefined || options?.signal !== undefined;
 }

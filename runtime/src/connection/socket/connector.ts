@@ -1,11 +1,29 @@
 import type { Socket } from "zeromq";
 import { type DividereError, linkClosed } from "../../base/errors.js";
 import { log, logEnabled } from "../../base/log.js";
+import { noDrops, type SendCounts } from "../queue/send-counters.js";
 import { SendQueue, type WritableSocket } from "../queue/send-queue.js";
 import { type Endpoint, type Endpoints, parseEndpoints, type UsualMode } from "./endpoint.js";
+import { warnOfExposure } from "./exposure.js";
 import { SocketMonitor, type StatusEvent } from "./monitor.js";
 import { noteRelease, open } from "./open.js";
-import type { ConnectorOptions } from "./options.js";
+import { type ConnectorOptions, MEBIBYTE } from "./options.js";
+
+/** The counters of what a connector has received. */
+export interface ReceivedCounts {
+  /** Messages that were received. */
+  readonly received: number;
+  /** The bytes of those messages, routes included. */
+  readonly receivedBytes: number;
+}
+
+/**
+ * The counters of a connector since it was opened. Every message that was given to `send` is
+ * `sent`, `queued` or `dropped`.
+ */
+export interface LinkStats extends SendCounts, ReceivedCounts {}
+
+const NOTHING_SENT = { sent: 0, sentBytes: 0, queued: 0, queuedBytes: 0 };
 
 /**
  * Owns one ZeroMQ socket (Python: `connection.Connector`): opens it at its endpoints, tells of its
@@ -22,6 +40,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   readonly #given: readonly Endpoint[];
   readonly #endpoints: string[] = [];
   #monitor: SocketMonitor | undefined;
+  #queue: SendQueue | undefined;
   #closed = false;
 
   /** Binds or connects `socket` and owns it from then on; it is closed when that fails. */
@@ -36,7 +55,10 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
       this.#given = parseEndpoints(endpoints, usual);
       if (logEnabled("connection", "debug")) this.#logStatus();
       if (options.onStatus !== undefined) this.onStatus(options.onStatus);
-      for (const endpoint of this.#given) this.#endpoints.push(open(socket, endpoint));
+      for (const endpoint of this.#given) {
+        this.#endpoints.push(open(socket, endpoint));
+        warnOfExposure(socket, endpoint);
+      }
     } catch (error) {
       this.#monitor?.close();
       socket.close();
@@ -66,6 +88,14 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     if (this.#isInproc()) return () => {};
     this.#monitor ??= new SocketMonitor(this.socket);
     return this.#monitor.listen(listener);
+  }
+
+  /** The counters of the moment: the messages that were sent, received and dropped. */
+  get stats(): LinkStats {
+    return {
+      ...(this.#queue?.counts ?? { ...NOTHING_SENT, dropped: noDrops() }),
+      ...this.receivedCounts(),
+    };
   }
 
   /**
@@ -111,6 +141,11 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     return this.#given.some((endpoint) => endpoint.address.startsWith("inproc://"));
   }
 
+  /** The counters of what was received, for {@link stats}. */
+  protected receivedCounts(): ReceivedCounts {
+    return { received: 0, receivedBytes: 0 };
+  }
+
   /** Called once by {@link close}, before the socket goes. */
   protected release(): void {}
 
@@ -133,12 +168,14 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     options: ConnectorOptions,
     whenBusy: "wait" | "fail" = "wait",
   ): SendQueue {
-    return new SendQueue(socket, {
+    this.#queue = new SendQueue(socket, {
       endpoint: () => this.describe(),
       limit: options.sendQueueLimit ?? 1_000,
-      whenFull: options.whenFull ?? "reject",
+      limitBytes: options.sendQueueBytes ?? 64 * MEBIBYTE,
+      whenFull: options.whenFull,
       retryWhenBusy: whenBusy === "wait",
     });
+    return this.#queue;
   }
 
   #logStatus(): void {

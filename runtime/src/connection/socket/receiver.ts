@@ -5,7 +5,7 @@ import { MessageIterator } from "../queue/message-iterator.js";
 import { type MessageSource, Reader, type Transform } from "../queue/reader.js";
 import { ReaderLock } from "../queue/reader-lock.js";
 import { type ReadableSocket, ReceiveQueue } from "../queue/receive-queue.js";
-import { Connector } from "./connector.js";
+import { Connector, type ReceivedCounts } from "./connector.js";
 import type { Endpoints, UsualMode } from "./endpoint.js";
 import type { ConnectorOptions } from "./options.js";
 
@@ -92,11 +92,6 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
     });
   }
 
-  /** @internal The messages and bytes that were received. */
-  get _received(): { readonly messages: number; readonly bytes: number } {
-    return { messages: this.#in.received, bytes: this.#in.receivedBytes };
-  }
-
   #reader<R>(transform: Transform<T, R>, onFailure?: (error: unknown) => R): Reader<R> {
     return new Reader<R>(
       this.#in,
@@ -104,6 +99,10 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
       (frames) => transform(this.received(frames)),
       onFailure,
     );
+  }
+
+  protected override receivedCounts(): ReceivedCounts {
+    return { received: this.#in.received, receivedBytes: this.#in.receivedBytes };
   }
 
   /** Throws where a receive is out of order. */

@@ -4,7 +4,7 @@ import type { Routed } from "../../connection/frames/routed.js";
 import { MessageIterator } from "../../connection/queue/message-iterator.js";
 import { type MessageSource, SKIPPED, type Transform } from "../../connection/queue/reader.js";
 import { ReaderLock } from "../../connection/queue/reader-lock.js";
-import type { Connector } from "../../connection/socket/connector.js";
+import type { Connector, LinkStats } from "../../connection/socket/connector.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
 import type { Envelope, EnvelopeExtras } from "../envelope/format.js";
@@ -42,6 +42,11 @@ export abstract class Link<C extends Connector, T extends object> implements Asy
   /** Whether {@link close} was called. */
   get closed(): boolean {
     return this.connector.closed;
+  }
+
+  /** The counters of the messages that were sent, received and dropped; see {@link Connector.stats}. */
+  get stats(): LinkStats {
+    return this.connector.stats;
   }
 
   /** @internal Encodes a message, with the fields of the envelope beside it. */

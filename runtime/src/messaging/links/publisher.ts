@@ -3,7 +3,7 @@ import { Publisher as BytePublisher } from "../../connection/publisher.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 import type { RpcDefinition } from "../call/rpc.js";
-import { topicOf } from "../envelope/format.js";
+import { type EnvelopeExtras, topicOf } from "../envelope/format.js";
 import type { MessageInit, MessageOf, MessageType } from "../envelope/message-type.js";
 import { Link } from "./link.js";
 
@@ -42,15 +42,12 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
    *   that the publisher has.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL` or `CLOSED`.
    */
-  async send<T extends MessageOf<M>>(
+  send<T extends MessageOf<M>>(
     message: MessageInit<T>,
     type?: MessageType<T>,
     options?: WaitOptions,
   ): Promise<void> {
-    await this.connector.send(
-      this._encode(message, type as MessageType<object> | undefined),
-      options,
-    );
+    return this.#send(message, type as MessageType<object> | undefined, undefined, options);
   }
 
   /**
@@ -58,9 +55,9 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
    *
    * @param rpc - Written into the envelope where several rpcs publish the message.
    */
-  async sendFor(rpc: RpcDefinition, message: object, options?: WaitOptions): Promise<void> {
+  sendFor(rpc: RpcDefinition, message: object, options?: WaitOptions): Promise<void> {
     const extras = rpc.shared === true ? { rpc: rpc.path } : undefined;
-    await this.connector.send(this._encode(message, rpc.request, extras), options);
+    return this.#send(message, rpc.request, extras, options);
   }
 
   /** How many subscriptions get messages of `type`; without it, of the type that most do. */
@@ -87,5 +84,21 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
           options.type?.$type ?? this.types.map((type) => type.$type).join(" or ")
         }; it has ${this.subscriptionCount(options.type)}`,
     );
+  }
+
+  /** Not `async`, which would make a promise more for each message. */
+  #send(
+    message: object,
+    type: MessageType<object> | undefined,
+    extras: EnvelopeExtras | undefined,
+    options: WaitOptions | undefined,
+  ): Promise<void> {
+    let frame: Uint8Array;
+    try {
+      frame = this._encode(message, type, extras);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.connector.send(frame, options);
   }
 }

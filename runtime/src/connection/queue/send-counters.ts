@@ -1,0 +1,57 @@
+/** The messages of a connector that were not sent, by reason. */
+export interface DroppedCounts {
+  /** Dropped by `whenFull: "drop-oldest"`. */
+  readonly oldest: number;
+  /** Dropped by `whenFull: "drop-newest"`. */
+  readonly newest: number;
+  /** Refused with `QUEUE_FULL`. */
+  readonly rejected: number;
+  /** Given up by their time-out or their signal before libzmq took them. */
+  readonly givenUp: number;
+  /** Refused with `PEER_UNREACHABLE`. */
+  readonly unreachable: number;
+  /** Refused with `PEER_BUSY`. */
+  readonly busy: number;
+  /** Still waiting when the connector was closed. */
+  readonly closed: number;
+  /** Refused by libzmq for another reason, with `SEND_FAILED`. */
+  readonly failed: number;
+}
+
+/** The same counters, to count with. */
+export type Drops = { -readonly [K in keyof DroppedCounts]: number };
+
+/** Makes counters that stand at 0. */
+export function noDrops(): Drops {
+  return {
+    oldest: 0,
+    newest: 0,
+    rejected: 0,
+    givenUp: 0,
+    unreachable: 0,
+    busy: 0,
+    closed: 0,
+    failed: 0,
+  };
+}
+
+/** The counters of a send queue. */
+export interface SendCounts {
+  /** Messages that libzmq has taken. */
+  readonly sent: number;
+  /** The bytes of those messages, routes included. */
+  readonly sentBytes: number;
+  /** Messages that wait before the socket at the moment. */
+  readonly queued: number;
+  /** The bytes of those messages. */
+  readonly queuedBytes: number;
+  /** Messages that were not sent. */
+  readonly dropped: DroppedCounts;
+}
+
+/** The number of bytes in a message's frames. */
+export function sizeOf(frames: readonly Uint8Array[]): number {
+  let size = 0;
+  for (const frame of frames) size += frame.length;
+  return size;
+}

@@ -1,0 +1,35 @@
+import { ConnectionError, systemCode } from "../../base/errors.js";
+import type { Drops } from "./send-counters.js";
+
+/** Converts what zeromq.js rejects a send with. */
+export function sendError(endpoint: string, cause: unknown): ConnectionError {
+  switch (systemCode(cause)) {
+    case "EHOSTUNREACH":
+      return new ConnectionError(
+        "PEER_UNREACHABLE",
+        endpoint,
+        `No peer at ${endpoint} has that route; it may have left`,
+        { cause },
+      );
+    case "EAGAIN":
+      return new ConnectionError(
+        "PEER_BUSY",
+        endpoint,
+        `The peer at ${endpoint} does not read what it is sent; its queue is full`,
+        { cause },
+      );
+    default:
+      return new ConnectionError(
+        "SEND_FAILED",
+        endpoint,
+        `Could not send to ${endpoint}: ${String(cause)}`,
+        { cause },
+      );
+  }
+}
+
+/** The counter of a converted error. */
+export function dropOf({ code }: ConnectionError): keyof Drops {
+  if (code === "PEER_UNREACHABLE") return "unreachable";
+  return code === "PEER_BUSY" ? "busy" : "failed";
+}
