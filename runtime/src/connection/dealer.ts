@@ -54,7 +54,7 @@ export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
     });
     super(socket, endpoints, usual, options);
     this.identity = identity;
-    this.#out = this.sendQueue(socket, options);
+    this.#out = this.sendQueue(socket, options, "wait in order");
   }
 
   /** How many messages `whenFull` has dropped. */

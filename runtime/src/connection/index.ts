@@ -15,7 +15,7 @@ export { PortManager } from "./port-manager.js";
 export { Proxy, type ProxyOptions } from "./proxy.js";
 export { Publisher, type WaitForSubscribersOptions } from "./publisher.js";
 export type { DroppedCounts } from "./queue/send-counters.js";
-export type { WhenFull } from "./queue/send-queue.js";
+export type { WhenFull } from "./queue/send-options.js";
 export { Request } from "./request.js";
 export { Response } from "./response.js";
 export { Router } from "./router.js";

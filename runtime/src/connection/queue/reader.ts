@@ -68,7 +68,11 @@ export class Reader<R> implements MessageSource<R> {
     return result instanceof Promise ? result.catch((error) => this.#fail(error)) : result;
   };
 
-  readonly #failed = (error: unknown): Promise<R> => this.#fail(this.#queue.directFailed(error));
+  readonly #failed = (error: unknown): Promise<R> => {
+    const options = this.#options;
+    const failure = this.#queue.directFailed(error);
+    return failure === undefined ? this.receive(options) : this.#fail(failure);
+  };
 
   async #wait(options: WaitOptions | undefined): Promise<R> {
     try {

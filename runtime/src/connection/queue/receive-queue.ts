@@ -6,6 +6,7 @@ import {
   toError,
 } from "../../base/errors.js";
 import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { ReceivePace } from "./receive-pace.js";
 
 /** The part of a zeromq.js socket that the queue reads from. */
 export interface ReadableSocket {
@@ -59,8 +60,9 @@ export class ReceiveQueue {
   #held: Buffer[] | undefined;
   #receiving = false;
   #closed = false;
-  /** Whether the socket's receives end by themselves after {@link RECEIVE_SLICE_MS}. */
-  #sliced = false;
+  /** How long the socket's receives wait, in milliseconds; see `receiveTimeout` of zeromq.js. */
+  #patienceMs = -1;
+  readonly #pace = new ReceivePace();
   #received = 0;
   #receivedBytes = 0;
   #consumer: Consumer | undefined;
@@ -102,16 +104,12 @@ export class ReceiveQueue {
     ) {
       return undefined;
     }
-    if (canGiveUp(options)) {
-      if (options?.signal?.aborted || !this.#socket.readable) return undefined;
-    } else if (this.#sliced) this.#slice(false);
-    this.#receiving = true;
-    pending++;
-    try {
-      return this.#socket.receive();
-    } catch (error) {
-      return Promise.reject(error);
+    if (options?.signal?.aborted) return undefined;
+    if (!this.#pace.eager) {
+      if (!canGiveUp(options)) return this.#begin(-1);
+      if (!this.#socket.readable) return undefined;
     }
+    return this.#begin(0);
   }
 
   /** Notes the message of a {@link direct} receive. {@link poll} is to be called after it. */
@@ -119,9 +117,12 @@ export class ReceiveQueue {
     this.#ended(frames);
   }
 
-  /** Notes the failure of a {@link direct} receive, and returns the error for its caller. */
-  directFailed(error: unknown): DividereError {
-    this.#ended();
+  /**
+   * Notes the failure of a {@link direct} receive, and returns the error for its caller; `undefined`
+   * where there was no message and the caller has to go on waiting.
+   */
+  directFailed(error: unknown): DividereError | undefined {
+    if (this.#wasEmpty(error)) return undefined;
     if (this.#closed) return linkClosed(this.#endpoint());
     const failure = this.#failure(error);
     this.#rejectAll(failure);
@@ -197,14 +198,7 @@ export class ReceiveQueue {
     }
     if (!this.#mayReceive()) return;
     // Each call that waits may give up.
-    if (!this.#sliced) this.#slice(true);
-    this.#receiving = true;
-    pending++;
-    try {
-      this.#socket.receive().then(this.#arrived, this.#failed);
-    } catch (error) {
-      this.#failed(error);
-    }
+    this.#begin(this.#pace.eager ? 0 : RECEIVE_SLICE_MS).then(this.#arrived, this.#failed);
   }
 
   /** Fails the calls that wait, and drops a message that no call took. */
@@ -230,24 +224,47 @@ export class ReceiveQueue {
   };
 
   readonly #failed = (error: unknown): void => {
-    this.#ended();
-    if (this.#closed) return;
     // Its time is up; if a call still waits, the next receive begins.
-    if (systemCode(error) === "EAGAIN") this.poll();
-    else this.#rejectAll(this.#failure(error));
+    if (this.#wasEmpty(error)) this.poll();
+    else if (!this.#closed) this.#rejectAll(this.#failure(error));
   };
+
+  /** Begins a receive of the socket that waits for so long. */
+  #begin(patienceMs: number): Promise<Buffer[]> {
+    this.#receiving = true;
+    pending++;
+    if (patienceMs === 0 && this.#pace.overdue) return this.#beginLater();
+    try {
+      if (this.#patienceMs !== patienceMs) {
+        this.#patienceMs = patienceMs;
+        this.#socket.receiveTimeout = patienceMs;
+      }
+      return this.#socket.receive();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #beginLater(): Promise<Buffer[]> {
+    await new Promise(setImmediate);
+    return this.#socket.receive();
+  }
+
+  /** Notes the end of a receive that failed; whether it failed for want of a message. */
+  #wasEmpty(error: unknown): boolean {
+    this.#ended();
+    if (this.#closed || systemCode(error) !== "EAGAIN") return false;
+    if (this.#patienceMs === 0) this.#pace.empty();
+    return true;
+  }
 
   #ended(frames?: Buffer[]): void {
     this.#receiving = false;
     pending--;
     if (frames === undefined) return;
+    this.#pace.arrived();
     this.#received++;
     for (const frame of frames) this.#receivedBytes += frame.length;
-  }
-
-  #slice(on: boolean): void {
-    this.#sliced = on;
-    this.#socket.receiveTimeout = on ? RECEIVE_SLICE_MS : -1;
   }
 
   #failure(cause: unknown): ConnectionError {

@@ -4,29 +4,7 @@ import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base
 import { Fifo } from "./fifo.js";
 import { type Drops, noDrops, type SendCounts, sizeOf } from "./send-counters.js";
 import { dropOf, sendError } from "./send-error.js";
-
-/** The part of a zeromq.js socket that the queue writes to. */
-export interface WritableSocket {
-  /** Whether a message can be taken at once. */
-  readonly writable: boolean;
-  send(frames: Uint8Array[]): Promise<void>;
-}
-
-/** The policy for a message that finds the queue before the socket full. */
-export type WhenFull = "wait" | "reject" | "drop-newest" | "drop-oldest";
-
-/** The bounds of a queue and its policy. */
-export interface SendQueueOptions {
-  readonly endpoint: () => string;
-  /** The number of messages that may wait. */
-  readonly limit: number;
-  /** The number of bytes that may wait; a single message may be larger. */
-  readonly limitBytes: number;
-  /** By default a message that may be given up waits, and another is rejected. */
-  readonly whenFull: WhenFull | undefined;
-  /** Whether a message that finds no room in the socket waits for it, rather than fails. */
-  readonly retryWhenBusy: boolean;
-}
+import type { SendQueueOptions, WritableSocket } from "./send-options.js";
 
 interface Entry {
   frames: Uint8Array[];
@@ -38,8 +16,11 @@ interface Entry {
   drop?: keyof Drops;
 }
 
-/** How long one attempt of zeromq.js may wait for room in the socket. */
-export const SEND_ATTEMPT_MS = 100;
+/** How long one attempt of zeromq.js may wait for room in the socket, for a message of the queue. */
+const SEND_ATTEMPT_MS = 100;
+
+/** Messages that go straight to the socket in one turn of the event loop, before other work has its. */
+const MOST_IN_A_TURN = 512;
 
 /**
  * How often a socket without room is looked at on behalf of a send that may be given up. An attempt
@@ -62,6 +43,10 @@ export class SendQueue {
   #sentBytes = 0;
   readonly #drops: Drops = noDrops();
   #draining = false;
+  /** The sends since other work of the event loop had its turn. */
+  #inTurn = 0;
+  /** How long the socket's sends wait, in milliseconds. */
+  #patienceMs = 0;
   #closed = false;
   /** The messages that went to the socket without waiting here, until their sends settle. */
   readonly #direct = new Fifo<Uint8Array[]>();
@@ -93,15 +78,16 @@ export class SendQueue {
   }
 
   send(frames: Uint8Array[], options?: WaitOptions): Promise<void> {
-    if (this.#closed) return Promise.reject(this.#closedError());
-    // An attempt cannot be called back, so one that may have to be is not begun here.
+    if (this.#closed) return Promise.reject(linkClosed(this.#endpoint));
     if (
       this.#entries.size > 0 ||
-      (canGiveUp(options) && (options?.signal?.aborted || !this.#socket.writable))
+      this.#inTurn >= MOST_IN_A_TURN ||
+      options?.signal?.aborted ||
+      (this.#options.asksForRoom && !this.#socket.writable)
     ) {
       return this.#enqueue(frames, options, "back");
     }
-    const attempt = this.#try(frames);
+    const attempt = this.#try(frames, 0);
     if (attempt === undefined) return this.#enqueue(frames, options, "back");
     this.#direct.push(frames);
     this.#directOptions.push(options);
@@ -114,7 +100,7 @@ export class SendQueue {
     for (const entry of this.#entries.clear()) {
       if (entry.wait.settled) continue;
       this.#countDrop("closed", entry);
-      entry.wait.reject(this.#closedError());
+      entry.wait.reject(linkClosed(this.#endpoint));
     }
     this.#queued = 0;
     this.#queuedBytes = 0;
@@ -226,13 +212,16 @@ export class SendQueue {
     if (this.#draining) return;
     this.#draining = true;
     for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
-      if (entry.mayGiveUp && !this.#socket.writable) {
+      if (this.#inTurn >= MOST_IN_A_TURN) {
+        await new Promise(setImmediate);
+        this.#inTurn = 0;
+      } else if (entry.mayGiveUp && !this.#socket.writable) {
         await delay(LOOK_FOR_ROOM_MS);
-        continue;
+      } else {
+        const attempt = this.#try(entry.frames, SEND_ATTEMPT_MS);
+        if (attempt === undefined) await this.#attempt.catch(() => {});
+        else await this.#settle(entry, attempt);
       }
-      const attempt = this.#try(entry.frames);
-      if (attempt === undefined) await this.#attempt.catch(() => {});
-      else await this.#settle(entry, attempt);
     }
     this.#draining = false;
   }
@@ -245,21 +234,32 @@ export class SendQueue {
       this.#countSent(frames);
       // Its caller was told otherwise while zeromq.js had it in hand.
       if (entry.drop !== undefined) this.#drops[entry.drop]--;
-      if (entry.wait.settled) return;
-      entry.wait.resolve();
-      this.#forget(entry);
+      else this.#done(entry, () => entry.wait.resolve());
     } catch (error) {
-      if (entry.wait.settled || this.#retries(error)) return;
-      entry.wait.reject(this.#converted(error));
-      this.#forget(entry);
+      if (entry.drop !== undefined || this.#retries(error)) return;
+      const converted = this.#converted(error);
+      this.#done(entry, () => entry.wait.reject(converted));
     } finally {
       this.#attempted = undefined;
     }
   }
 
+  /** Ends the first entry. It leaves first, so that the caller's next send finds the queue as it is. */
+  #done(entry: Entry, end: () => void): void {
+    this.#attempted = undefined;
+    end();
+    this.#forget(entry);
+    this.#next();
+  }
+
   /** Starts a send, or returns `undefined` while another is under way. */
-  #try(frames: Uint8Array[]): Promise<void> | undefined {
+  #try(frames: Uint8Array[], patienceMs: number): Promise<void> | undefined {
+    this.#inTurn++;
     try {
+      if (this.#patienceMs !== patienceMs) {
+        this.#patienceMs = patienceMs;
+        this.#socket.sendTimeout = patienceMs;
+      }
       const attempt = this.#socket.send(frames);
       this.#attempt = attempt;
       return attempt;
@@ -287,14 +287,10 @@ export class SendQueue {
     return this.#options.endpoint();
   }
 
-  #closedError(): DividereError {
-    return linkClosed(this.#endpoint);
-  }
-
   #converted(cause: unknown): DividereError {
     if (this.#closed) {
       this.#drops.closed++;
-      return this.#closedError();
+      return linkClosed(this.#endpoint);
     }
     const error = sendError(this.#endpoint, cause);
     this.#drops[dropOf(error)]++;

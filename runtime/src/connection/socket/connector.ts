@@ -2,7 +2,8 @@ import type { Socket } from "zeromq";
 import { type DividereError, linkClosed } from "../../base/errors.js";
 import { log, logEnabled } from "../../base/log.js";
 import { noDrops, type SendCounts } from "../queue/send-counters.js";
-import { SendQueue, type WritableSocket } from "../queue/send-queue.js";
+import type { WritableSocket } from "../queue/send-options.js";
+import { SendQueue } from "../queue/send-queue.js";
 import { type Endpoint, type Endpoints, parseEndpoints, type UsualMode } from "./endpoint.js";
 import { warnOfExposure } from "./exposure.js";
 import { SocketMonitor, type StatusEvent } from "./monitor.js";
@@ -161,19 +162,20 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
 
   /**
    * Makes the queue that stands before `socket`. A router fails at once where the others wait for
-   * room: its peers must not wait for each other.
+   * room: its peers must not wait for each other. Only a dealer's sends can overlap and wait.
    */
   protected sendQueue(
     socket: WritableSocket,
     options: ConnectorOptions,
-    whenBusy: "wait" | "fail" = "wait",
+    whenBusy: "wait" | "wait in order" | "fail" = "wait",
   ): SendQueue {
     this.#queue = new SendQueue(socket, {
       endpoint: () => this.describe(),
       limit: options.sendQueueLimit ?? 1_000,
       limitBytes: options.sendQueueBytes ?? 64 * MEBIBYTE,
       whenFull: options.whenFull,
-      retryWhenBusy: whenBusy === "wait",
+      retryWhenBusy: whenBusy !== "fail",
+      asksForRoom: whenBusy === "wait in order",
     });
     return this.#queue;
   }

@@ -1,4 +1,4 @@
-import { SEND_ATTEMPT_MS, type WhenFull } from "../queue/send-queue.js";
+import type { WhenFull } from "../queue/send-options.js";
 import type { StatusEvent } from "./monitor.js";
 
 /** 2^20 bytes. */
@@ -104,12 +104,12 @@ export function socketSettings(options: ConnectorOptions): SocketSettings {
   };
 }
 
-/** The settings of a socket that sends. */
+/** The settings of a socket that sends; the queue before it waits for room. */
 export function sendSettings(options: ConnectorOptions): {
   sendHighWaterMark: number;
   sendTimeout: number;
 } {
-  return { sendHighWaterMark: options.sendHighWaterMark ?? 1_000, sendTimeout: SEND_ATTEMPT_MS };
+  return { sendHighWaterMark: options.sendHighWaterMark ?? 1_000, sendTimeout: 0 };
 }
 
 /** The settings of a socket that receives. */
