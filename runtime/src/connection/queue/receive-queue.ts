@@ -172,23 +172,20 @@ export class ReceiveQueue {
     }
   }
 
-  /**
-   * Gives `consumer` the messages that no call waits for, whenever it wants one. To be called again
-   * when it wants one after it did not.
-   */
+  /** Gives `consumer` the messages that no call waits for, whenever {@link poll} finds it wants one. */
   consume(consumer: Consumer): void {
     this.#consumer = consumer;
-    if (this.#held !== undefined && consumer.wants()) {
-      const frames = this.#held;
-      this.#held = undefined;
-      consumer.take(frames);
-    }
-    this.poll();
   }
 
-  /** Begins a receive if a call waits for a message and the protocol allows it. */
+  /** Begins a receive if a message is wanted and the protocol allows it. */
   poll(): void {
-    if (this.#receiving || this.#closed || this.#held !== undefined) return;
+    if (this.#receiving || this.#closed) return;
+    if (this.#held !== undefined) {
+      if (this.#consumer?.wants() !== true) return;
+      const frames = this.#held;
+      this.#held = undefined;
+      this.#consumer.take(frames);
+    }
     if (
       this.#receivers.length === 0 &&
       this.#peekers.length === 0 &&

@@ -30,6 +30,7 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
   readonly #in: ReceiveQueue;
   readonly #messages: Reader<T>;
   readonly #lock = new ReaderLock();
+  #consumer: MessageConsumer<T> | undefined;
 
   protected constructor(
     socket: S,
@@ -83,13 +84,20 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
     return this.#reader(transform, onFailure);
   }
 
-  /** @internal Gives `consumer` the messages that no `recv` waits for, whenever it wants one. */
+  /**
+   * @internal Gives `consumer` the messages that no `recv` waits for, whenever it wants one. To be
+   *   called again when it wants one after it did not.
+   */
   _consume(consumer: MessageConsumer<T>): void {
-    this.#in.consume({
-      wants: () => consumer.wants(),
-      take: (frames) => consumer.take(this.received(frames)),
-      fail: (error) => consumer.fail(error),
-    });
+    if (this.#consumer !== consumer) {
+      this.#consumer = consumer;
+      this.#in.consume({
+        wants: () => consumer.wants(),
+        take: (frames) => consumer.take(this.received(frames)),
+        fail: (error) => consumer.fail(error),
+      });
+    }
+    this.#in.poll();
   }
 
   #reader<R>(transform: Transform<T, R>, onFailure?: (error: unknown) => R): Reader<R> {
