@@ -22,6 +22,8 @@ export interface StreamEndOptions {
   firstExtras?(): EnvelopeExtras;
   /** The longest pause between two steps, in milliseconds; 0 for any. */
   readonly keepAliveMs: number;
+  /** The first grant to the other end. {@link STREAM_WINDOW} by default. */
+  readonly window?: Credit;
 }
 
 /**
@@ -34,6 +36,7 @@ export class StreamEnd {
   readonly inbox: Inbox;
   readonly #options: StreamEndOptions;
   readonly #window = new SendWindow();
+  readonly #granted: Credit;
   #sent = 0;
   #received = 0;
   #over = false;
@@ -44,7 +47,8 @@ export class StreamEnd {
 
   constructor(options: StreamEndOptions) {
     this.#options = options;
-    this.inbox = new Inbox(STREAM_WINDOW, (credit) =>
+    this.#granted = options.window ?? STREAM_WINDOW;
+    this.inbox = new Inbox(this.#granted, (credit) =>
       this.#step({ stream: { kind: StreamKind.CREDIT, credit } }),
     );
     this.#lastSent = this.#lastHeard = performance.now();
@@ -67,7 +71,7 @@ export class StreamEnd {
 
   /** Grants the other end its first credit. */
   open(): void {
-    this.#step({ stream: { kind: StreamKind.CREDIT, credit: STREAM_WINDOW } });
+    this.#step({ stream: { kind: StreamKind.CREDIT, credit: this.#granted } });
   }
 
   /**
