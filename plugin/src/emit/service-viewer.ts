@@ -31,6 +31,7 @@ export class ServiceViewer {
   readonly #base: string;
   readonly #definition: string;
   readonly #registryName: string;
+  #handlerViews: HandlersView["handlers"] | undefined;
 
   constructor(
     service: DescService,
@@ -167,13 +168,19 @@ export class ServiceViewer {
     return {
       ...this.#documented(suffix, purpose),
       definition: this.#definition,
-      handlers: this.#rpcs.map((rpc) => ({
-        name: rpc.handler,
-        docs: handlerDocs(rpc),
-        ...this.#messagesOf(rpc),
-        ...streamsOf(rpc.desc),
-      })),
+      handlers: this.#handlers,
     };
+  }
+
+  /** The handlers, which the reactor and the service have in common. */
+  get #handlers(): HandlersView["handlers"] {
+    this.#handlerViews ??= this.#rpcs.map((rpc) => ({
+      name: rpc.handler,
+      docs: handlerDocs(rpc),
+      ...this.#messagesOf(rpc),
+      ...streamsOf(rpc.desc),
+    }));
+    return this.#handlerViews;
   }
 
   get #name(): string {
