@@ -1,0 +1,4 @@
+import { protobufEs } from "../peers/es.js";
+import { testInterop } from "./interop-cases.js";
+
+testInterop(protobufEs);

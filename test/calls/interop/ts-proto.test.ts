@@ -1,0 +1,4 @@
+import { tsProto } from "../peers/ts-proto.js";
+import { testInterop } from "./interop-cases.js";
+
+testInterop(tsProto);
