@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { findFiles } from "./files.mjs";
 import { main, StepFailed, stream } from "./run.mjs";
 import { setUp } from "./set-up.mjs";
-import { parseResults, tabulate, toMarkdown, toText, updatePage } from "./test/interop-table.mjs";
+import { parseResults } from "./test/interop-table.mjs";
 import { findLeftovers, inTemporaryFolder, temporaryIn } from "./test/leftovers.mjs";
+import { tablePages, updatePage } from "./test/table-pages.mjs";
 
 const without = "--without=";
 
@@ -50,9 +51,13 @@ await main(async () => {
     refuseLeftovers(folder);
     const skipped = readFileSync(skips, "utf8");
     if (status === 0 && process.env["CI"]) refuseSkips(skipped);
-    // Only a complete run determines the table.
-    const complete = isWhole("test/interop/", files) && options.length === 0 && skipped === "";
-    if (complete) showInterop(readFileSync(interop, "utf8"), status === 0);
+    const results = parseResults(readFileSync(interop, "utf8"));
+    for (const tablePage of tablePages) {
+      // Only a complete run determines a table.
+      const whole = isWhole(tablePage.folder, files) && options.length === 0;
+      if (whole && !(tablePage.needsAll && skipped !== ""))
+        showTable(tablePage, results, status === 0);
+    }
     return status;
   });
 });
@@ -82,19 +87,21 @@ function isWhole(folder, files) {
 }
 
 /**
- * Prints the interop table, and writes it to docs/interop.md if all tests passed.
+ * Prints the table of a page, and writes it to the page if all tests passed.
  *
- * @param {string} lines
+ * @param {import("./test/table-pages.mjs").TablePage} tablePage
+ * @param {readonly import("./test/interop-table.mjs").Result[]} results
  * @param {boolean} passed
  */
-function showInterop(lines, passed) {
-  const table = tabulate(parseResults(lines));
-  console.log(`\n${toText(table)}\n`);
-  if (!passed || !updatePage(toMarkdown(table))) return;
+function showTable(tablePage, results, passed) {
+  const { folder, page, command, toText } = tablePage;
+  const own = results.filter(({ file }) => file.startsWith(folder));
+  console.log(`\n${toText(own)}\n`);
+  if (!passed || !updatePage(tablePage, own)) return;
   if (process.env["CI"]) {
     throw new StepFailed(
-      "docs/interop.md differs from the results of the tests; commit the page that `npm run test:interop` writes.",
+      `${page} differs from the results of the tests; commit the page that \`${command}\` writes.`,
     );
   }
-  console.log("docs/interop.md has changed; commit it.");
+  console.log(`${page} has changed; commit it.`);
 }

@@ -1,11 +1,6 @@
 // Makes the table of docs/interop.md from the results of the interop tests.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "../run.mjs";
 
-/** @typedef {{ row: string, column: string, note?: string, passed: boolean }} Result */
-
-const page = join(root, "docs", "interop.md");
+/** @typedef {{ file: string, row: string, column: string, note?: string, passed: boolean }} Result */
 
 const introduction = `# Interop
 
@@ -84,17 +79,4 @@ export function toText({ columns, rows, notes }) {
     ...columns.map((column, index) => `${letters[index]}: ${column}`),
     ...notes.map((note, index) => `(${index + 1}): ${note}`),
   ].join("\n");
-}
-
-/** Writes docs/interop.md; returns whether it was different. @param {string} markdown */
-export function updatePage(markdown) {
-  let before = "";
-  try {
-    before = readFileSync(page, "utf8");
-  } catch {
-    // The page does not exist yet.
-  }
-  if (before === markdown) return false;
-  writeFileSync(page, markdown);
-  return true;
 }

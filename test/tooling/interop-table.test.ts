@@ -4,10 +4,16 @@ import { parseResults, tabulate, toMarkdown, toText } from "../../scripts/test/i
 
 const results = parseResults(
   [
-    { row: "A → B", column: "TypeScript to Python", passed: true },
-    { row: "A → B", column: "Python to TypeScript", note: "cannot: it breaks", passed: true },
-    { row: "C → D", column: "TypeScript to Python", passed: false },
-    { row: "C → D", column: "from Go", passed: true },
+    { file: "a.ts", row: "A → B", column: "TypeScript to Python", passed: true },
+    {
+      file: "a.ts",
+      row: "A → B",
+      column: "Python to TypeScript",
+      note: "cannot: it breaks",
+      passed: true,
+    },
+    { file: "a.ts", row: "C → D", column: "TypeScript to Python", passed: false },
+    { file: "a.ts", row: "C → D", column: "from Go", passed: true },
   ]
     .map((each) => `${JSON.stringify(each)}\n`)
     .join(""),
