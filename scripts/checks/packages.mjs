@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { capture, main, step } from "../run.mjs";
 
+/** The pages that every package has. */
+const texts = ["CHANGELOG.md", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt"];
+
 /** The files that a package must hold, besides those that its package.json names. */
 const required = {
-  dividere: ["LICENSE", "README.md", "proto/MsgLib.proto", "proto/dividere/v1/options.proto"],
-  "protoc-gen-dividere": ["LICENSE", "README.md"],
+  dividere: [...texts, "proto/MsgLib.proto", "proto/dividere/v1/options.proto"],
+  "protoc-gen-dividere": texts,
 };
 
 await main(async () => {

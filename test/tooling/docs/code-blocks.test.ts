@@ -18,13 +18,13 @@ const handWritten = runtime
   .getSourceFiles()
   .filter((file) => !file.getFilePath().includes("/gen/"));
 
-test("the programs in TSDoc examples, the README and the docs compile", async () => {
+test("the programs in TSDoc examples, the READMEs and the docs compile", async () => {
   const pages = findFiles("docs", (path) => path.endsWith(".md"))
     // Its class belongs to the proto file of `dividere-scaffold init`.
     .filter((path) => path !== "docs/scaffold.md");
   const programs = [
     ...programsInExamples(handWritten),
-    ...["README.md", ...pages].flatMap(programsOnPage),
+    ...["README.md", "runtime/README.md", ...pages].flatMap(programsOnPage),
   ];
   assert.deepEqual(await findMistakes(programs, generated), []);
 });
