@@ -1,4 +1,5 @@
 import { DividereError, RequestError } from "../../base/errors.js";
+import { PassingMap } from "../../base/passing-map.js";
 import type { WaitOptions } from "../../base/wait.js";
 import { EMPTY, type Routed } from "../../connection/frames/routed.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
@@ -28,7 +29,7 @@ const LAST_WORDS_MS = 50;
 /** Sends frames that carry a number of their call, and hands each frame that comes back to its call. */
 export class Correlator {
   readonly #pool: DealerPool;
-  readonly #open = new Map<string, Conversation>();
+  readonly #open = new PassingMap<string, Conversation>();
   readonly #readers = new Map<Line, MessageConsumer<Routed<Uint8Array>>>();
   #sequence = 0;
 

@@ -1,4 +1,5 @@
 import { RequestError } from "../../base/errors.js";
+import { PassingMap } from "../../base/passing-map.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import type { RpcDefinition } from "../call/rpc.js";
 import { StreamKind } from "../envelope/format.js";
@@ -20,7 +21,7 @@ type OpenCall = StreamCall | UnaryCall;
 export class OpenCalls {
   readonly #owner: CallOwner;
   readonly #maxStreams: number;
-  readonly #calls = new Map<ReceivingLink, Map<string, OpenCall>>();
+  readonly #calls = new Map<ReceivingLink, PassingMap<string, OpenCall>>();
   readonly #streams = new Set<StreamCall>();
   readonly #running = new Set<Promise<void>>();
   readonly #keepAlive = new KeepAlive();
@@ -133,10 +134,10 @@ export class OpenCalls {
     link._answer(inbound, refusal(envelope, error)).catch((failure) => this.#owner.report(failure));
   }
 
-  #callsOf(link: ReceivingLink): Map<string, OpenCall> {
+  #callsOf(link: ReceivingLink): PassingMap<string, OpenCall> {
     let calls = this.#calls.get(link);
     if (calls === undefined) {
-      calls = new Map();
+      calls = new PassingMap();
       this.#calls.set(link, calls);
     }
     return calls;

@@ -1,4 +1,5 @@
 import { log } from "../../base/log.js";
+import { PassingMap } from "../../base/passing-map.js";
 
 /** One request that is being handled, or waits for that. */
 export interface Work {
@@ -24,7 +25,7 @@ export class Workload {
   readonly #concurrency: number;
   readonly #backlog: number;
   /** Those that have begun; `true` where the deadline has passed and the work is not done. */
-  readonly #begun = new Map<Work, boolean>();
+  readonly #begun = new PassingMap<Work, boolean>();
   readonly #waiting: Work[] = [];
   readonly #readers: (() => void)[] = [];
   #busy = 0;
