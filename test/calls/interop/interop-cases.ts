@@ -1,6 +1,6 @@
 import { describe, test } from "node:test";
-import { freeEndpoint, transports } from "../../support/endpoints.js";
-import { inFlight, openCalls } from "../../support/open-calls.js";
+import { freeEndpoint, transports } from "../../support/calls/endpoints.js";
+import { inFlight, openCalls } from "../../support/calls/open-calls.js";
 import { until } from "../../support/until.js";
 import { cases } from "../cases/cases.js";
 import { type Codec, Peers } from "../peers/peers.js";

@@ -6,6 +6,7 @@ import {
   MpMsgReactor,
   MtMsgReactor,
   Publisher,
+  Reactors,
   Request,
   type RequestContext,
   Response,
@@ -20,6 +21,7 @@ import {
   GreeterRequest,
   GreeterSubscriber,
 } from "../../gen/plain_dividere.js";
+import { ShopReactor, ShopRequest, textsOf } from "../../messaging/stream/shop.js";
 import { isClosed, local, type Scenarios, soon } from "./scenario.js";
 
 const message: Msg01 = { field1: "a message" };
@@ -125,6 +127,19 @@ export const messagingScenarios: Scenarios = {
       await pending;
     });
   },
+
+  "messaging.Reactors and streams": (repeat) =>
+    repeat(async ({ signal, watch }) => {
+      const services = [new Greeter(), new ShopReactor()];
+      await using server = watch(new Reactors({ serve: local }, services));
+      await using shop = watch(new ShopRequest(server.endpoints));
+      assert.deepEqual(await textsOf(shop.list({ field1: "3" }, { signal })), ["1", "2", "3"]);
+      assert.equal((await shop.upload([message, message], { signal })).field1.length, 19);
+      for await (const _ of shop.chat([message, message], { ...soon, signal })) break;
+      const pending = isClosed(textsOf(shop.list({ field1: "1000000" }, { ...soon, signal })));
+      shop.close();
+      await pending;
+    }),
 
   "messaging.MtMsgReactor": (repeat) =>
     repeat(async ({ signal, watch }) => {
