@@ -51,18 +51,29 @@ export class OpenCalls {
     return () => calls.delete(key);
   }
 
-  /** Takes a frame that is a step of a stream, or cancels a request. */
-  step(arrival: Arrival): void {
+  /**
+   * Takes a frame that is a step of a stream, or cancels a request. Fulfilled at once, or when one
+   * that is refused has been answered.
+   */
+  async step(arrival: Arrival): Promise<void> {
     const { link, inbound, envelope } = arrival;
+    if (!link.followedUp) {
+      // Each frame is a request there, so each gets an answer.
+      await this.#refuse(arrival, notHere(arrival));
+      return;
+    }
     const call = this.#callsOf(link).get(keyOf(inbound));
     const kind = envelope.stream?.kind;
     if (call instanceof StreamCall) call.step(envelope);
     else if (call !== undefined) {
       if (kind === StreamKind.CANCEL)
         call.abort(new RequestError("CANCELLED", "The client has cancelled the call"));
-    } else if (kind === StreamKind.OPEN) this.#open(arrival);
+    } else if (kind === StreamKind.OPEN) await this.#open(arrival);
     else if (kind === StreamKind.MESSAGE || kind === StreamKind.KEEP_ALIVE) {
-      this.#refuse(arrival, new RequestError("UNAVAILABLE", "The server does not know this call"));
+      await this.#refuse(
+        arrival,
+        new RequestError("UNAVAILABLE", "The server does not know this call"),
+      );
     }
   }
 
@@ -82,12 +93,12 @@ export class OpenCalls {
     this.#calls.clear();
   }
 
-  #open(arrival: Arrival): void {
+  async #open(arrival: Arrival): Promise<void> {
     let binding: StreamBinding;
     try {
       binding = this.#bindingOf(arrival);
     } catch (error) {
-      this.#refuse(arrival, error);
+      await this.#refuse(arrival, error);
       return;
     }
     const calls = this.#callsOf(arrival.link);
@@ -115,12 +126,6 @@ export class OpenCalls {
         `${envelope.rpc ?? "A request without an rpc"} is no stream at ${link.endpoints.join(", ")}; generate client and server from the same proto file`,
       );
     }
-    if (!link.followedUp) {
-      throw new RequestError(
-        "UNIMPLEMENTED",
-        `${envelope.rpc} is a stream, and ${link.endpoints.join(", ")} hands out single requests; connect to the server itself`,
-      );
-    }
     if (this.#streams.size >= this.#maxStreams) {
       throw new RequestError(
         "RESOURCE_EXHAUSTED",
@@ -130,8 +135,13 @@ export class OpenCalls {
     return { ...binding, rpc };
   }
 
-  #refuse({ link, inbound, envelope }: Arrival, error: unknown): void {
-    link._answer(inbound, refusal(envelope, error)).catch((failure) => this.#owner.report(failure));
+  async #refuse(arrival: Arrival, error: unknown): Promise<void> {
+    const { link, inbound, envelope } = arrival;
+    try {
+      await this.#owner.sent(arrival, link._answer(inbound, refusal(envelope, error)));
+    } catch (failure) {
+      this.#owner.report(failure);
+    }
   }
 
   #callsOf(link: ReceivingLink): PassingMap<string, OpenCall> {
@@ -142,6 +152,13 @@ export class OpenCalls {
     }
     return calls;
   }
+}
+
+function notHere({ link, envelope }: Arrival): RequestError {
+  return new RequestError(
+    "UNIMPLEMENTED",
+    `${envelope.rpc ?? "The call"} is a stream, and ${link.endpoints.join(", ")} takes single requests; connect the client to a server that binds a Router, such as a reactor's serve`,
+  );
 }
 
 /** The name of a call among those of its link: the client's identity and the call's id. */

@@ -9,6 +9,7 @@ import type { ReceivingLink } from "../links/link.js";
 import type { Context, EventContext } from "./context.js";
 import { type Handler, type HandlerBinding, handlerName, type ReactorOptions } from "./handler.js";
 import { IdleTimer } from "./idle-timer.js";
+import { LostAnswers } from "./lost-answers.js";
 import { OpenCalls } from "./open-calls.js";
 import { type Arrival, type CallOwner, stoppingError } from "./server-call.js";
 import { UnaryCall } from "./unary-call.js";
@@ -49,6 +50,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   readonly #workload: Workload;
   readonly #open: OpenCalls;
   readonly #stopped: Promise<void>;
+  readonly #lost = new LostAnswers();
   readonly #idleTimer: IdleTimer;
   readonly #ended = openWait<void>(undefined, () => "");
   readonly #background = new Background("messaging", this, () => this.endpoints);
@@ -202,7 +204,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     }
     const arrival = { link, inbound, envelope };
     if (envelope.stream !== undefined) {
-      this.#open.step(arrival);
+      await this.#open.step(arrival);
       return;
     }
     await this.#handle(arrival);
@@ -253,6 +255,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   #end(): void {
     this.#idleTimer.stop();
+    this.#lost.tell();
     this.#ended.resolve();
     this.#background.end();
     this.#closed = true;
@@ -275,6 +278,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
       bindingOfType: (type, published) => this._bindingOf(type as MessageType, published),
       handlerOf: (binding, typeName) => this._handlerOf(binding, typeName),
       report: (error, context) => this.#report(error, context),
+      sent: (arrival, sending) => this.#lost.count(arrival, sending),
     };
   }
 

@@ -26,6 +26,8 @@ export interface CallOwner {
   /** @throws DividereError `MISSING_HANDLER` */
   handlerOf(binding: HandlerBinding, typeName: string): Handler;
   report(error: unknown, context?: EventContext): void;
+  /** Counts an answer whose client has left; rejects with any other failure to send it. */
+  sent(arrival: Arrival, sending: Promise<void>): Promise<void>;
 }
 
 /** A request as it arrived. */

@@ -78,7 +78,8 @@ export class UnaryCall implements Work {
   async #answer(binding: HandlerBinding, typeName: string, answer: unknown): Promise<void> {
     const { link } = this.#arrival;
     if (answer !== undefined && answer !== null) {
-      if (link.answering !== "never") await this.#context.reply(answer as object);
+      if (link.answering !== "never")
+        await this.#owner.sent(this.#arrival, this.#context.reply(answer as object));
     } else if (link.answering === "required" && !this.#context.replied) {
       const owner = (binding.owner ?? this.#owner.reactor).constructor.name;
       throw new DividereError(
@@ -96,7 +97,8 @@ export class UnaryCall implements Work {
     if (!refuse) return;
     try {
       const headers = this.#context.trailerFields();
-      await link._answer(inbound, refusal(envelope, error, headers));
+      const frame = refusal(envelope, error, headers);
+      await this.#owner.sent(this.#arrival, link._answer(inbound, frame));
     } catch (failure) {
       this.#owner.report(failure, this.#context);
     }
