@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as all from "dividere";
 import { run } from "../support/child.js";
 
 /** What an import loads: files of packages, and Node.js's own modules. */
@@ -54,6 +55,17 @@ test("dividere/connection loads nothing of the layers above", async () => {
   assert.equal(own(connection).length, 1);
   assert.equal(own(messaging).length, 2);
   assert.ok(own(messaging).includes(own(connection)[0] ?? ""));
+});
+
+test("classes have their own names in the bundles, as stack traces and messages show them", async () => {
+  const classes = [all.connection, all.messaging, all.registry, all.service].flatMap((layer) =>
+    Object.entries(layer).filter(([, value]) => /^class\b/.test(String(value))),
+  ) as [string, { name: string }][];
+  assert.ok(classes.length > 20);
+  assert.deepEqual(
+    classes.map(([, { name }]) => name),
+    classes.map(([name]) => name),
+  );
 });
 
 test("all entry points share their classes", async () => {
