@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { inspect } from "node:util";
 import { Subscriber as ByteSubscriber } from "dividere/connection";
 import * as ours from "dividere/messaging";
 import { Msg01 } from "../gen/plain.js";
@@ -38,6 +39,15 @@ describe("instanceof", () => {
     assert.ok(new Own("A", "") instanceof copy.RequestError);
     assert.ok(!(new ours.RequestError("A", "") instanceof Own));
   });
+});
+
+test("an error shows where its code is explained, apart from its message", () => {
+  const error = new ours.RequestError("NOT_FOUND", "no such thing");
+  assert.match(error.docs, /^https:\/\/.*\/docs\/errors\.md#request_failed$/);
+  assert.equal(error.message, "no such thing");
+  const shown = inspect(error).split("\n");
+  assert.equal(shown[0], "RequestError: no such thing");
+  assert.ok(shown.includes(`  docs: '${error.docs}',`), inspect(error));
 });
 
 describe("a time-out", () => {

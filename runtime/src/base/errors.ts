@@ -59,6 +59,9 @@ export type ErrorCode =
   | "WORKER_FAILED"
   | "WORKER_LOST";
 
+/** Where docs/errors.md is shown; a test compares it with the repository that package.json names. */
+const PAGE = "https://github.com/dividere/dividere-typescript/blob/main/docs/errors.md";
+
 /** The key of an error class's name, which all copies of this package share. */
 const CLASS = Symbol.for("dividere.error.class");
 
@@ -98,11 +101,14 @@ export class DividereError extends Error {
   override readonly name: string = "DividereError";
   /** The kind of failure. */
   readonly code: ErrorCode;
+  /** The address of a page, at the line with the meaning of the code and the next step. */
+  readonly docs: string;
 
   /** @param message - The event, its endpoint or message type, and the next step. */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    this.docs = `${PAGE}#${code.toLowerCase()}`;
   }
 }
 

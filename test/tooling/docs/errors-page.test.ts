@@ -2,22 +2,28 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { DividereError, type ErrorCode } from "dividere/messaging";
 import { findFiles } from "../../../scripts/files.mjs";
+import { pageOf } from "../../../scripts/packages/repository.mjs";
 import { root } from "../../support/child.js";
 
 function read(path: string): string {
   return readFileSync(join(root, path), "utf8");
 }
 
-/** The names in the first cell of each row of a page's table, and whether its other cells say something. */
-function rows(page: string, heading: string): { names: string[]; told: boolean }[] {
+/** The names and the anchor in the first cell of each row of a page's table, and whether its other cells say something. */
+function rows(
+  page: string,
+  heading: string,
+): { names: string[]; anchor: string | undefined; told: boolean }[] {
   const section = page.slice(page.indexOf(`## ${heading}`)).split("\n## ")[0] ?? "";
   return section
     .split("\n")
-    .filter((line) => line.startsWith("| `"))
+    .filter((line) => /^\| (<a id="[^"]*"><\/a>)?`/.test(line))
     .map((line) => {
       const [, first = "", ...others] = line.split("|").slice(0, -1);
       return {
+        anchor: /<a id="([^"]*)"><\/a>/.exec(first)?.[1],
         names: [...first.matchAll(/`([A-Z_]+)`/g)].map(([, name = ""]) => name),
         told: others.length === 2 && others.every((cell) => cell.trim().length > 10),
       };
@@ -37,6 +43,18 @@ describe("docs/errors.md", () => {
     const listed = rows(page, "Codes").flatMap(({ names }) => names);
     assert.ok(listed.length > 0);
     assert.deepEqual(listed, codes);
+  });
+
+  test("has an anchor for each code, to which the error's docs lead", () => {
+    const listed = rows(page, "Codes");
+    assert.deepEqual(
+      listed.map(({ anchor }) => `${pageOf("docs/errors.md")}#${anchor}`),
+      listed.map(({ names: [code] }) => new DividereError(code as ErrorCode, "").docs),
+    );
+    assert.deepEqual(
+      listed.map(({ anchor }) => anchor?.toUpperCase()),
+      codes,
+    );
   });
 
   test("gives each code and status a meaning and a next step", () => {
