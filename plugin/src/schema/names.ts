@@ -23,6 +23,7 @@ const members: Record<Base, ReadonlySet<string>> = {
     "sendFor",
     "waitForSubscribers",
     "subscriptionCount",
+    "stats",
     "types",
     "endpoints",
     "on",
