@@ -3,7 +3,7 @@
 //   npx tsx reactor.ts [port for requests] [port for its events] [port of the clients' events]
 import { createInterface } from "node:readline";
 import { RequestError } from "dividere/messaging";
-import type { Msg01, Msg02 } from "./gen/greeter.js";
+import type { Count, CountDownRequest, Msg01, Msg02 } from "./gen/greeter.js";
 import { GreeterPublisher, GreeterReactor } from "./gen/greeter_dividere.js";
 
 class MyReactor extends GreeterReactor {
@@ -13,6 +13,11 @@ class MyReactor extends GreeterReactor {
     if (field1 === msg.field1)
       throw new RequestError("NOTHING_TO_DO", "It reads the same both ways");
     return { field1 };
+  }
+
+  override async *handleCountDownRequest({ from }: CountDownRequest): AsyncIterable<Count> {
+    if (from === 0) throw new RequestError("OUT_OF_RANGE", "There is nothing to count");
+    for (let value = from; value > 0; value--) yield { value };
   }
 
   override handleMsg02(msg: Msg02): void {

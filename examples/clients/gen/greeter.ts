@@ -21,6 +21,17 @@ export interface Msg02 {
   field1: string;
 }
 
+/** The first of the numbers that are counted down to 1. */
+export interface CountDownRequest {
+  $type?: "CountDownRequest";
+  from: number;
+}
+
+export interface Count {
+  $type?: "Count";
+  value: number;
+}
+
 function createBaseMsg01(): Msg01 {
   return { $type: "Msg01", field1: "" };
 }
@@ -155,6 +166,144 @@ export const Msg02: MessageFns<Msg02, "Msg02"> = {
   fromPartial<I extends Exact<DeepPartial<Msg02>, I>>(object: I): Msg02 {
     const message = createBaseMsg02();
     message.field1 = object.field1 ?? "";
+    return message;
+  },
+};
+
+function createBaseCountDownRequest(): CountDownRequest {
+  return { $type: "CountDownRequest", from: 0 };
+}
+
+export const CountDownRequest: MessageFns<CountDownRequest, "CountDownRequest"> = {
+  $type: "CountDownRequest" as const,
+
+  encode(message: CountDownRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== 0) {
+      writer.uint32(8).uint32(message.from);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CountDownRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCountDownRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.from = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CountDownRequest {
+    return { $type: CountDownRequest.$type, from: isSet(object.from) ? globalThis.Number(object.from) : 0 };
+  },
+
+  toJSON(message: CountDownRequest): unknown {
+    const obj: any = {};
+    if (message.from !== 0) {
+      obj.from = Math.round(message.from);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CountDownRequest>, I>>(base?: I): CountDownRequest {
+    return CountDownRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CountDownRequest>, I>>(object: I): CountDownRequest {
+    const message = createBaseCountDownRequest();
+    message.from = object.from ?? 0;
+    return message;
+  },
+};
+
+function createBaseCount(): Count {
+  return { $type: "Count", value: 0 };
+}
+
+export const Count: MessageFns<Count, "Count"> = {
+  $type: "Count" as const,
+
+  encode(message: Count, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== 0) {
+      writer.uint32(8).uint32(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Count {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCount();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.value = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Count {
+    return { $type: Count.$type, value: isSet(object.value) ? globalThis.Number(object.value) : 0 };
+  },
+
+  toJSON(message: Count): unknown {
+    const obj: any = {};
+    if (message.value !== 0) {
+      obj.value = Math.round(message.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Count>, I>>(base?: I): Count {
+    return Count.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Count>, I>>(object: I): Count {
+    const message = createBaseCount();
+    message.value = object.value ?? 0;
     return message;
   },
 };

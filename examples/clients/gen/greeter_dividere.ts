@@ -14,6 +14,7 @@ import type {
   ReactorOptions,
   RequestClientOptions,
   RequestContext,
+  ResponseStream,
   ServiceDefinition,
   ServiceOptions,
   ServiceSubscriberOptions,
@@ -27,7 +28,7 @@ import {
   ServiceReactor,
   ServiceSubscriber,
 } from "dividere/codegen";
-import { Msg01, Msg02 } from "./greeter.js";
+import { Count, CountDownRequest, Msg01, Msg02 } from "./greeter.js";
 
 checkContract("greeter.proto", 1);
 
@@ -36,6 +37,7 @@ const greeterDefinition = {
   name: "Greeter",
   rpcs: {
     Reverse: { path: "Greeter/Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
+    CountDown: { path: "Greeter/CountDown", kind: "serverStream", handler: "handleCountDownRequest", request: CountDownRequest, response: Count },
     Announce: { path: "Greeter/Announce", handler: "handleMsg02", request: Msg02 },
   },
 } satisfies ServiceDefinition;
@@ -43,7 +45,7 @@ const greeterDefinition = {
 /**
  * Publishes the events of `Greeter`.
  *
- * Reverses texts and announces events.
+ * Reverses texts, counts down, and announces events.
  */
 export class GreeterPublisher extends Publisher<Msg02> {
   constructor(endpoint: string | readonly string[], options?: PublisherOptions) {
@@ -59,7 +61,7 @@ export class GreeterPublisher extends Publisher<Msg02> {
 /**
  * Receives the events of `Greeter`; `options.types` picks some of them.
  *
- * Reverses texts and announces events.
+ * Reverses texts, counts down, and announces events.
  */
 export class GreeterSubscriber<T extends Msg02 = Msg02> extends ServiceSubscriber<T> {
   constructor(endpoint: string | readonly string[], options?: ServiceSubscriberOptions<T>) {
@@ -70,7 +72,7 @@ export class GreeterSubscriber<T extends Msg02 = Msg02> extends ServiceSubscribe
 /**
  * Calls the requests of `Greeter`; any number of them may be in flight.
  *
- * Reverses texts and announces events.
+ * Reverses texts, counts down, and announces events.
  */
 export class GreeterRequest extends RequestClient {
   constructor(endpoint: string | readonly string[], options?: RequestClientOptions) {
@@ -86,12 +88,21 @@ export class GreeterRequest extends RequestClient {
   reverse(msg: MessageInit<Msg01>, options?: CallOptions): Promise<Msg01> {
     return this.callUnary(greeterDefinition.rpcs.Reverse, msg, options);
   }
+
+  /**
+   * Answers with each number down to 1; refuses 0.
+   *
+   * Sends a `CountDownRequest` and returns the stream of each `Count` that answers it; leaving the loop over it cancels the call.
+   */
+  countDown(msg: MessageInit<CountDownRequest>, options?: CallOptions): ResponseStream<Count> {
+    return this.callServerStream(greeterDefinition.rpcs.CountDown, msg, options);
+  }
 }
 
 /**
  * Handles what is sent to `Greeter`: a subclass says how, and the compiler names every handler that it lacks.
  *
- * Reverses texts and announces events.
+ * Reverses texts, counts down, and announces events.
  */
 export abstract class GreeterReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
@@ -106,6 +117,13 @@ export abstract class GreeterReactor extends ServiceReactor {
   abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /**
+   * Answers `CountDown`; each `Count` that it yields goes to the client.
+   *
+   * Answers with each number down to 1; refuses 0.
+   */
+  abstract handleCountDownRequest(msg: CountDownRequest, ctx: RequestContext): AsyncIterable<MessageInit<Count>>;
+
+  /**
    * Gets what `Announce` publishes.
    *
    * Published to every subscriber, and not answered.
@@ -116,7 +134,7 @@ export abstract class GreeterReactor extends ServiceReactor {
 /**
  * Handles what is sent to `Greeter`, as GreeterReactor does, on a port of its own choice that clients find by name.
  *
- * Reverses texts and announces events.
+ * Reverses texts, counts down, and announces events.
  */
 export abstract class GreeterService extends Service {
   constructor(options?: ServiceOptions) {
@@ -129,6 +147,13 @@ export abstract class GreeterService extends Service {
    * Answers with the reversed text; refuses a palindrome.
    */
   abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
+
+  /**
+   * Answers `CountDown`; each `Count` that it yields goes to the client.
+   *
+   * Answers with each number down to 1; refuses 0.
+   */
+  abstract handleCountDownRequest(msg: CountDownRequest, ctx: RequestContext): AsyncIterable<MessageInit<Count>>;
 
   /**
    * Gets what `Announce` publishes.

@@ -1,6 +1,7 @@
 """Talks to a reactor of dīvidere with nothing but pyzmq and protobuf.
 
 python client.py request   ENDPOINT TEXT...   asks the reactor to reverse each text
+python client.py count     ENDPOINT FROM      prints a stream of numbers, from FROM down to 1
 python client.py subscribe ENDPOINT COUNT     prints so many events
 python client.py publish   ENDPOINT TEXT...   publishes each text as an event
 """
@@ -8,7 +9,7 @@ python client.py publish   ENDPOINT TEXT...   publishes each text as an event
 import sys
 
 import zmq
-from greeter_pb2 import Msg01, Msg02
+from greeter_pb2 import Count, CountDownRequest, Msg01, Msg02
 from MsgLib_pb2 import ack, msgEnvelope
 
 
@@ -53,6 +54,43 @@ def request(context, endpoint, texts):
                 print(f"{text}: (refused)")
 
 
+def count(context, endpoint, first):
+    """Reads a stream of responses. The server sends no more than the client has granted it credit for."""
+    window = 100
+    with context.socket(zmq.DEALER) as dealer:
+        dealer.connect(endpoint)
+        dealer.rcvtimeo = 5_000
+        dealer.linger = 1_000
+        # The id of the call, an empty frame, an envelope: all steps of the call, both ways, travel like that.
+        opening = msgEnvelope(msgName=CountDownRequest.DESCRIPTOR.full_name, rpc="Greeter/CountDown")
+        opening.msg.Pack(CountDownRequest(**{"from": first}))
+        opening.stream.kind = msgEnvelope.Stream.OPEN
+        opening.stream.credit.messages = window
+        opening.stream.credit.bytes = 1_000_000
+        dealer.send_multipart([b"1", b"", opening.SerializeToString()])
+        used = msgEnvelope.Credit()
+        while True:
+            _, _, frame = dealer.recv_multipart()
+            envelope = msgEnvelope.FromString(frame)
+            match envelope.stream.kind:
+                case msgEnvelope.Stream.MESSAGE:
+                    number = Count()
+                    envelope.msg.Unpack(number)
+                    print(number.value)
+                    used.messages += 1
+                    used.bytes += len(envelope.msg.value)
+                case msgEnvelope.Stream.END:
+                    if envelope.status.code:
+                        print(f"({envelope.status.code}: {envelope.status.message})")
+                    return
+            if used.messages >= window // 2:
+                granting = msgEnvelope()
+                granting.stream.kind = msgEnvelope.Stream.CREDIT
+                granting.stream.credit.CopyFrom(used)
+                dealer.send_multipart([b"1", b"", granting.SerializeToString()])
+                used.Clear()
+
+
 def subscribe(context, endpoint, count):
     with context.socket(zmq.SUB) as subscriber:
         subscriber.subscribe(topic(Msg02))
@@ -79,8 +117,10 @@ def is_subscription(frame, wanted):
 match sys.argv[1:]:
     case ["request", endpoint, *texts]:
         run, argument = request, texts
-    case ["subscribe", endpoint, count]:
-        run, argument = subscribe, int(count)
+    case ["count", endpoint, first]:
+        run, argument = count, int(first)
+    case ["subscribe", endpoint, number]:
+        run, argument = subscribe, int(number)
     case ["publish", endpoint, *texts]:
         run, argument = publish, texts
     case _:

@@ -85,11 +85,13 @@ class Reactor implements AsyncDisposable {
  * @param language the language, as the column names it
  * @param skip why they cannot be run here
  * @param build makes the client, as its README says
+ * @param streams whether it reads a stream of responses
  */
 export function testClient(
   language: string,
   skip: string | false,
   build: () => Promise<ClientCommand>,
+  streams = false,
 ): void {
   describe(`the client in ${language}`, { skip }, () => {
     let client: ClientCommand;
@@ -127,6 +129,22 @@ export function testClient(
         stderr: "",
       });
     });
+
+    if (streams) {
+      cell("Request → generated reactor, a stream of responses", async () => {
+        await using reactor = await Reactor.start();
+        // More than the client grants credit for at first: it has to grant more.
+        const counted = await runClient("count", reactor.requests, "1000");
+        const numbers = Array.from({ length: 1_000 }, (_, index) => `${1_000 - index}\n`);
+        assert.deepEqual(counted, { status: 0, stdout: numbers.join(""), stderr: "" });
+        const refused = await runClient("count", reactor.requests, "0");
+        assert.deepEqual(refused, {
+          status: 0,
+          stdout: "(OUT_OF_RANGE: There is nothing to count)\n",
+          stderr: "",
+        });
+      });
+    }
 
     cell("Publisher → generated reactor", async () => {
       await using reactor = await Reactor.start();

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PythonEnvironment } from "../../support/python-environment.js";
 import { failure } from "../../support/toolchain.js";
-import { clients, testClient } from "./clients.js";
+import { type ClientCommand, clients, testClient } from "./clients.js";
 
 const folder = join(clients, "python");
 const environment = new PythonEnvironment(join(folder, "requirements.txt"));
 
-testClient("Python without dividere", await environment.missing(), async () => {
+const build = async (): Promise<ClientCommand> => {
   const { python } = environment;
   const protoc = [
     "-m",
@@ -21,4 +21,6 @@ testClient("Python without dividere", await environment.missing(), async () => {
   const args = [...protoc, "--python_out=.", ...protos];
   assert.equal(await failure(python, args, { cwd: folder }), undefined);
   return [python, join(folder, "client.py")];
-});
+};
+
+testClient("Python without dividere", await environment.missing(), build, true);
