@@ -1,7 +1,8 @@
 import type { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { DividereError, toError } from "../../base/errors.js";
+import { frameMemory } from "../../base/frame-memory.js";
 import { complete, StrictWriter } from "./complete.js";
-import { ANY_VALUE, type EnvelopeExtras, prefixOf } from "./format.js";
+import { ANY_VALUE, type EnvelopeExtras, NO_BYTES, prefixOf } from "./format.js";
 import type { MessageInit, MessageOf, MessageType } from "./message-type.js";
 import { TypeSet } from "./type-set.js";
 import { writeExtras } from "./write-extras.js";
@@ -34,7 +35,7 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   }
 
   /**
-   * The envelope of a message, in memory of its own.
+   * The envelope of a message, in memory that nothing else is written to.
    *
    * @param message - Fields that are left out have their default values, in nested messages too.
    * @param type - The message's type; by default the one that its `$type` names, or the only one
@@ -53,17 +54,23 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
 
   /** The envelope of a message that {@link encodeValue} has encoded. */
   wrap(value: Uint8Array, type: MessageType, extras?: EnvelopeExtras): Uint8Array {
-    const prefix = prefixOf(type);
-    const writer = this.#writer;
+    const { head, typeUrl } = prefixOf(type);
+    const tail = extras === undefined ? NO_BYTES : this.encodeExtras(extras);
     // Any leaves an empty value out, so its length has to be known first.
     const valueHead = value.length === 0 ? 0 : 1 + varintSize(value.length);
-    writer
-      .raw(prefix.head)
-      .uint32(prefix.typeUrl.length + valueHead + value.length)
-      .raw(prefix.typeUrl);
-    if (value.length > 0) writer.uint32(ANY_VALUE).bytes(value);
-    if (extras !== undefined) writeExtras(writer, extras);
-    return this.#finish();
+    const anyLength = typeUrl.length + valueHead + value.length;
+    const frame = frameMemory(head.length + varintSize(anyLength) + anyLength + tail.length);
+    frame.set(head);
+    let at = writeVarint(frame, head.length, anyLength);
+    frame.set(typeUrl, at);
+    at += typeUrl.length;
+    if (valueHead > 0) {
+      frame[at] = ANY_VALUE;
+      at = writeVarint(frame, at + 1, value.length);
+      frame.set(value, at);
+    }
+    frame.set(tail, frame.length - tail.length);
+    return frame;
   }
 
   /** An envelope without a message, for a peer that is known to read its other fields. */
@@ -99,6 +106,15 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
     if (bytes.length > WRITER_KEEP_BYTES) this.#writer = new StrictWriter();
     return bytes;
   }
+}
+
+/** Writes a varint and returns the place behind it. */
+function writeVarint(bytes: Uint8Array, at: number, value: number): number {
+  let place = at;
+  let rest = value;
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes[place++] = (rest % 128) | 0x80;
+  bytes[place++] = rest;
+  return place;
 }
 
 function varintSize(value: number): number {
