@@ -65,7 +65,7 @@ export class Reader<R> implements MessageSource<R> {
       this.#queue.poll();
     }
     if (result === SKIPPED) return this.receive(options);
-    return result instanceof Promise ? result.catch((error) => this.#fail(error)) : result;
+    return this.#settled(result);
   };
 
   readonly #failed = (error: unknown): Promise<R> => {
@@ -74,19 +74,29 @@ export class Reader<R> implements MessageSource<R> {
     return failure === undefined ? this.receive(options) : this.#fail(failure);
   };
 
-  async #wait(options: WaitOptions | undefined): Promise<R> {
-    try {
-      // The time-out counts from here, however many messages are skipped.
-      const remainingMs = countdown(options?.timeoutMs);
-      let left = options;
-      for (;;) {
-        const result = this.#transform(await this.#queue.receive(left));
-        if (result !== SKIPPED) return await result;
-        left = { timeoutMs: remainingMs(), signal: options?.signal };
-      }
-    } catch (error) {
-      return await this.#fail(withCallerStack(error));
-    }
+  /** Not `async`: calls that overlap are to settle in their order, however they get their messages. */
+  #wait(
+    options: WaitOptions | undefined,
+    remainingMs: () => number | undefined = countdown(options?.timeoutMs),
+  ): Promise<R> {
+    return this.#queue.receive(options).then(
+      (frames) => {
+        let result: R | Promise<R> | typeof SKIPPED;
+        try {
+          result = this.#transform(frames);
+        } catch (error) {
+          return this.#fail(error);
+        }
+        if (result !== SKIPPED) return this.#settled(result);
+        // The time-out counts from the first of these waits, however many messages are skipped.
+        return this.#wait({ timeoutMs: remainingMs(), signal: options?.signal }, remainingMs);
+      },
+      (error) => this.#fail(withCallerStack(error)),
+    );
+  }
+
+  #settled(result: R | Promise<R>): R | Promise<R> {
+    return result instanceof Promise ? result.catch((error) => this.#fail(error)) : result;
   }
 
   async #fail(error: unknown): Promise<R> {
