@@ -32,7 +32,12 @@ export class Background {
     looks ??= setInterval(look, LOOK_EVERY_MS).unref();
   }
 
-  /** Fulfilled by {@link end}. Asking for it shows that the object is meant to stay. */
+  /** Fulfilled by {@link end}. */
+  get ended(): Promise<void> {
+    return this.#stopped;
+  }
+
+  /** The same as {@link ended}; asking for it shows that the object is meant to stay. */
   get stopped(): Promise<void> {
     this.expect();
     return this.#stopped;

@@ -52,7 +52,6 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   readonly #stopped: Promise<void>;
   readonly #lost = new LostAnswers();
   readonly #idleTimer: IdleTimer;
-  readonly #ended = openWait<void>(undefined, () => "");
   readonly #background = new Background("messaging", this, () => this.endpoints);
   #closed = false;
   #stopping: Promise<void> | undefined;
@@ -166,7 +165,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     this._starting();
     if (this.idle !== MtMsgReactor.prototype.idle) this.#idleTimer.start();
     // Without links it has nothing to read, and ends when it is told to.
-    if (this.links.length === 0) await this.#ended.promise;
+    if (this.links.length === 0) await this.#background.ended;
     await Promise.all(this.links.map((link) => this.#serve(link)));
     // The links were closed from outside: there is nothing left to do.
     this.#stopping ??= Promise.resolve();
@@ -256,7 +255,6 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   #end(): void {
     this.#idleTimer.stop();
     this.#lost.tell();
-    this.#ended.resolve();
     this.#background.end();
     this.#closed = true;
     const reason = new DividereError("CLOSED", "The reactor is closed");
