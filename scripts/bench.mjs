@@ -1,21 +1,34 @@
-// Runs the benches: `npm run bench` runs all, and words after it pick those with a word in their file name
-// (`npm run bench -- codegen`). Each bench is a .ts file in bench/.
-import { findFiles } from "./files.mjs";
-import { main, StepFailed, stream } from "./run.mjs";
+// Measures: `npm run bench` all figures, and with words after it those groups (`npm run bench -- publish calls`).
+//
+//   --quick     within two minutes, for the orders and not the shares
+//   --json      a line of JSON a figure
+//   --profile   where the time of our processes goes, for each figure that misses its target
+//   --report    writes docs/performance.md and its pictures
+//   --install   installs the peers that Debian has (nats-server, libzmq for C, Python) with apt-get
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { main, root, step, stream } from "./run.mjs";
 import { setUp } from "./set-up.mjs";
 
+const bench = join(root, "bench");
+
 await main(async () => {
-  const words = process.argv.slice(2);
-  const files = findFiles("bench", (path) => /^bench\/[^/]+\.ts$/.test(path)).filter(
-    (path) => words.length === 0 || words.some((word) => path.includes(word)),
-  );
-  if (files.length === 0) {
-    throw new StepFailed(`No bench matches ${words.join(" ")}; they are bench/*.ts.`);
-  }
   await setUp();
-  for (const file of files) {
-    const status = await stream("node", ["--import=tsx", file]);
-    if (status !== 0) return status;
-  }
-  return 0;
+  await installPackages();
+  const entry = join(bench, "main.ts");
+  return await stream("node", ["--import=tsx", entry, ...process.argv.slice(2)]);
 });
+
+/** Installs the peers' packages; without them, as where there is no network, their figures are skipped. */
+async function installPackages() {
+  const installed = join(bench, "node_modules", ".package-lock.json");
+  const isCurrent =
+    existsSync(installed) &&
+    statSync(installed).mtimeMs >= statSync(join(bench, "package-lock.json")).mtimeMs;
+  if (isCurrent) return;
+  try {
+    await step("Installing the peers", "npm", ["ci", "--no-audit", "--no-fund"], { cwd: bench });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error} Going on without.\n`);
+  }
+}

@@ -1,0 +1,63 @@
+import { compare } from "../harness/compare.js";
+import { atLeast, atMost } from "../harness/figure.js";
+import type { Group } from "../harness/group.js";
+import { race } from "../harness/race.js";
+import type { Load } from "../harness/subject.js";
+import { barsOf, growthOf } from "../report/charts.js";
+import { choice, throughBroker } from "../subjects/brokers.js";
+import { FLAT } from "./flat.js";
+
+/** What stands between clients and workers. */
+export const brokers: Group = {
+  name: "brokers",
+  title: "Brokers and the proxy",
+  about:
+    "One client process with 100 requests in flight, one process with 16 workers that send back what they get, and the broker in a third. Clients and workers are the same bare zeromq.js sockets behind each broker, and their frames hold the same envelopes of 64-byte messages; libzmq's own proxy runs on a thread, in C. A load-balancing broker also waits for a worker to be free. The choice of a worker is measured without sockets: taken and given back.",
+  measure: async (efforts) => {
+    const load: Load = { size: 64, inFlight: 100 };
+    const native = throughBroker("zeromq.js' native proxy", "native", load.size);
+    const proxy = throughBroker("dividere Proxy", "proxy", load.size);
+    const bytes = throughBroker("dividere LoadBalancing.Broker (bytes)", "bytes", load.size);
+    const typed = throughBroker("dividere LoadBalancing.Broker (messages)", "envelopes", load.size);
+    const results = await race([proxy, bytes, typed, native], [load], efforts);
+    const choices = [10, 100, 10_000].map((known) => ({ x: known, subject: choice(known) }));
+    const chosen = await race(
+      choices.map(({ subject }) => subject),
+      [load],
+      efforts,
+    );
+    const [few, , most] = choices;
+    if (few === undefined || most === undefined) throw new Error("No choices");
+    const unit = "round trips/s";
+    return {
+      figures: [
+        ...[proxy, bytes, typed].map((ours) =>
+          compare(
+            { name: `through ${ours.name}`, measure: "perSecond", unit, target: atLeast(0.8) },
+            results.ours(ours, load),
+            results.of(native, load),
+          ),
+        ),
+        compare(
+          {
+            name: "choosing among 10,000 workers",
+            measure: "microseconds",
+            unit: "µs",
+            target: atMost(FLAT),
+          },
+          chosen.ours(most.subject, load),
+          chosen.of(few.subject, load),
+        ),
+      ],
+      charts: [
+        barsOf("brokers", "Through a broker, 100 in flight", unit, results.under(load)),
+        growthOf(
+          "choosing",
+          "Choosing a worker",
+          "workers known",
+          choices.map(({ x, subject }) => ({ x, outcome: chosen.ours(subject, load) })),
+        ),
+      ],
+    };
+  },
+};

@@ -1,0 +1,65 @@
+import { compare, profileOf } from "../harness/compare.js";
+import { atLeast, atMost, type Figure } from "../harness/figure.js";
+import type { Group } from "../harness/group.js";
+import { race } from "../harness/race.js";
+import type { Load } from "../harness/subject.js";
+import { barsOf } from "../report/charts.js";
+import { farmCalls, ourCalls } from "../subjects/calls.js";
+
+/** Steps of a handler that computes: about a millisecond. */
+const STEPS = 600_000;
+
+/** The reactor in worker processes. */
+export const workers: Group = {
+  name: "workers",
+  title: "Worker processes",
+  about: `Requests to an MpMsgReactor. Computing: a handler that repeats a step ${STEPS.toLocaleString("en")} times, 8 requests in flight, with two workers and with one; on two cores the client and the parent share them with the workers. The hop: what a request of 64 bytes costs more with 100 in flight when the handler is in a child process than when it is in the server's own.`,
+  measure: async (efforts) => {
+    const computing: Load = { size: STEPS, inFlight: 8 };
+    const two = farmCalls("two workers", { workers: 2, concurrency: 1 }, "compute");
+    const one = farmCalls("one worker", { workers: 1, concurrency: 1 }, "compute");
+    const computed = await race([two, one], [computing], efforts);
+    const echoing: Load = { size: 64, inFlight: 100 };
+    const here = ourCalls();
+    const child = farmCalls("in a child", { workers: 1, concurrency: 100 }, "call");
+    const echoed = await race([child, here], [echoing], efforts);
+    const [there, own] = [echoed.ours(child, echoing), echoed.ours(here, echoing)];
+    const hop: Figure = {
+      name: "hop to a worker process, 100 in flight",
+      unit: "µs",
+      ours: {
+        median: there.microseconds.median - own.microseconds.median,
+        low: there.microseconds.low - own.microseconds.high,
+        high: there.microseconds.high - own.microseconds.low,
+      },
+      target: atMost(60),
+      profile: profileOf(there),
+    };
+    const unit = "round trips/s";
+    return {
+      figures: [
+        compare(
+          {
+            name: "computing, two workers",
+            measure: "perSecond",
+            unit,
+            target: atLeast(1.8),
+          },
+          computed.ours(two, computing),
+          computed.of(one, computing),
+        ),
+        hop,
+        compare(
+          {
+            name: "a message in a worker process, 100 in flight",
+            measure: "microseconds",
+            unit: "µs",
+          },
+          there,
+          { ...own, subject: { ...here, name: "in the server's own" } },
+        ),
+      ],
+      charts: [barsOf("workers", "Computing in worker processes", unit, computed.under(computing))],
+    };
+  },
+};

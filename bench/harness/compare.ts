@@ -1,0 +1,40 @@
+import type { Figure, Profiled, Target } from "./figure.js";
+import type { Outcome, Skipped } from "./race.js";
+import type { Load, Subject } from "./subject.js";
+
+/** What a comparison of two outcomes needs besides them. */
+export interface Comparison {
+  readonly name: string;
+  /** Operations a second, or microseconds an operation. */
+  readonly measure: "perSecond" | "microseconds";
+  /** The operation of a rate: `msg` gives `msg/s`. */
+  readonly unit: string;
+  readonly target?: Target;
+}
+
+/** Makes a figure of our outcome and a peer's. */
+export function compare(
+  { name, measure, unit, target }: Comparison,
+  ours: Outcome,
+  peer: Outcome | Skipped,
+): Figure {
+  return {
+    name,
+    unit,
+    ours: ours[measure],
+    peerName: peer.subject.name,
+    ...("skipped" in peer ? { skipped: peer.skipped } : { peer: peer[measure] }),
+    target,
+    profile: profileOf(ours),
+  };
+}
+
+/** Runs a subject once more under the profiler, as long as it was measured. */
+export function profileOf({ subject, load, count }: Outcome): Profiled {
+  return (folder) => profile(subject, load, count, folder);
+}
+
+async function profile(subject: Subject, load: Load, count: number, folder: string): Promise<void> {
+  await using running = await subject.start(folder);
+  for (let round = 0; round < 3; round++) await running.run(count, load);
+}

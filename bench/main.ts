@@ -1,0 +1,101 @@
+// Measures: `npm run bench`, with a word for a group of figures (`npm run bench -- publish calls`); see scripts/bench.mjs.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { main, paint, root, StepFailed } from "../scripts/run.mjs";
+import { buildRoles } from "./build.js";
+import { brokers } from "./figures/brokers.js";
+import { calls } from "./figures/calls.js";
+import { codec } from "./figures/codec.js";
+import { codegen } from "./figures/codegen.js";
+import { growth } from "./figures/growth.js";
+import { imports } from "./figures/import.js";
+import { publish } from "./figures/publish.js";
+import { workers } from "./figures/workers.js";
+import { type Arguments, readArguments } from "./harness/arguments.js";
+import { type Efforts, fullEffort, quickEffort } from "./harness/effort.js";
+import { isMet, toLine } from "./harness/figure.js";
+import type { Group } from "./harness/group.js";
+import { type Section, writePage } from "./report/page.js";
+import { profileText, readProfiles } from "./report/profile.js";
+import { toText } from "./report/table.js";
+import { installPeers } from "./subjects/peers.js";
+
+const groups: readonly Group[] = [
+  publish,
+  calls,
+  brokers,
+  workers,
+  codec,
+  growth,
+  imports,
+  codegen,
+];
+
+await main(async () => {
+  const args = parse();
+  const efforts = args.quick ? quickEffort : fullEffort;
+  const chosen = groups.filter(({ name }) => args.names.length === 0 || args.names.includes(name));
+  if (args.install) installPeers();
+  await buildRoles();
+  const sections: Section[] = [];
+  for (const group of chosen) sections.push(await run(group, efforts, args));
+  if (args.report) {
+    writePage(join(root, "docs"), sections, effortText(efforts));
+    process.stderr.write("docs/performance.md is written; look at it and its pictures.\n");
+  }
+  // A target that is missed is a result, not a failure.
+  return 0;
+});
+
+function parse(): Arguments {
+  try {
+    return readArguments(
+      process.argv.slice(2),
+      groups.map(({ name }) => name),
+    );
+  } catch (error) {
+    throw new StepFailed(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function run(group: Group, efforts: Efforts, args: Arguments): Promise<Section> {
+  const { bold, dim } = paint(process.stderr);
+  process.stderr.write(`${bold(group.title)} ${dim("…")}\n`);
+  const started = performance.now();
+  const measured = await group.measure(efforts);
+  for (const figure of measured.figures) {
+    console.log(args.json ? JSON.stringify(toLine(figure)) : toText([figure]));
+  }
+  const profiles = args.profile ? await profileMissed(measured.figures) : new Map();
+  for (const [name, text] of profiles) process.stderr.write(`\n${bold(name)}\n${text}\n`);
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  process.stderr.write(`${dim(`${group.title}: ${seconds} s`)}\n\n`);
+  return { group, measured, profiles };
+}
+
+async function profileMissed(
+  figures: Awaited<ReturnType<Group["measure"]>>["figures"],
+): Promise<Map<string, string>> {
+  const profiles = new Map<string, string>();
+  for (const figure of figures) {
+    if (isMet(figure) !== false || figure.profile === undefined || profiles.has(figure.name)) {
+      continue;
+    }
+    const folder = mkdtempSync(join(tmpdir(), "dividere-profiles-"));
+    try {
+      await figure.profile(folder);
+      const texts = readProfiles(folder).map(({ process: name, profile }) =>
+        profileText(name, profile),
+      );
+      profiles.set(figure.name, texts.join("\n\n"));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+  return profiles;
+}
+
+function effortText({ rounds, roundSeconds, quick }: Efforts): string {
+  return `${rounds} rounds of ${roundSeconds} s${quick ? ", a quick run, which shows orders and not shares" : ""}.`;
+}

@@ -1,0 +1,78 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { version as zeromqVersion } from "zeromq";
+import { type Figure, isMet } from "../harness/figure.js";
+import type { Group, Measured } from "../harness/group.js";
+import type { Chart } from "./chart.js";
+import { toSvg } from "./svg.js";
+import { toMarkdown } from "./table.js";
+
+/** A group, what it has measured, and the profiles of what missed its target. */
+export interface Section {
+  readonly group: Group;
+  readonly measured: Measured;
+  /** By the name of the figure, each the text of its processes' profiles. */
+  readonly profiles: ReadonlyMap<string, string>;
+}
+
+/** Writes docs/performance.md and its pictures. */
+export function writePage(docs: string, sections: readonly Section[], rounds: string): void {
+  const pictures = join(docs, "performance");
+  rmSync(pictures, { recursive: true, force: true });
+  mkdirSync(pictures, { recursive: true });
+  for (const { measured } of sections) {
+    for (const chart of measured.charts) {
+      writeFileSync(join(pictures, `${chart.name}.svg`), toSvg(chart));
+    }
+  }
+  writeFileSync(join(docs, "performance.md"), pageText(sections, rounds));
+}
+
+/** The text of the page. */
+export function pageText(sections: readonly Section[], rounds: string): string {
+  const figures = sections.flatMap(({ measured }) => measured.figures);
+  const withTarget = figures.filter((figure) => isMet(figure) !== undefined);
+  const missed = withTarget.filter((figure) => isMet(figure) === false);
+  return [
+    "# Performance",
+    `Written by \`npm run bench -- --report\` on ${machine()}. ${rounds} Figures differ from machine to machine and from run to run; the ratios, taken in the same run with the peers in turns, differ least. A value is the median of its rounds, with the lowest and the highest in brackets.`,
+    `${withTarget.length - missed.length} of ${withTarget.length} targets are met.${missed.length === 0 ? "" : " Missed:"}`,
+    ...(missed.length === 0 ? [] : [missed.map(missedText).join("\n")]),
+    "Run one group with `npm run bench -- NAME`, all of them in two minutes with `--quick`, and get a line of JSON a figure with `--json`; `--profile` shows where the time of a missed figure goes.",
+    ...sections.map(sectionText),
+    "",
+  ].join("\n\n");
+}
+
+function missedText({ name, peerName }: Figure): string {
+  return `- ${name}${peerName === undefined ? "" : `, against ${peerName}`}`;
+}
+
+function sectionText({ group, measured, profiles }: Section): string {
+  const skips = new Map(
+    measured.figures.flatMap(({ peerName, skipped }) =>
+      skipped === undefined ? [] : [[peerName ?? "", skipped] as const],
+    ),
+  );
+  return [
+    `## ${group.title}`,
+    `${group.about} (\`npm run bench -- ${group.name}\`)`,
+    ...measured.charts.map(imageText),
+    toMarkdown(measured.figures),
+    ...[...skips].map(([peer, reason]) => `${peer} was skipped: ${reason}.`),
+    ...[...profiles].map(
+      ([name, text]) => `Where the time goes, ${name}:\n\n\`\`\`text\n${text}\n\`\`\``,
+    ),
+  ].join("\n\n");
+}
+
+function imageText({ name, title, unit }: Chart): string {
+  return `![${title}, ${unit}](performance/${name}.svg)`;
+}
+
+function machine(): string {
+  const all = cpus();
+  const model = all[0]?.model.trim() ?? "an unknown processor";
+  return `${all.length} cores of ${model}, ${process.platform}, Node.js ${process.versions.node}, libzmq ${zeromqVersion}`;
+}

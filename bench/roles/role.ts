@@ -1,0 +1,58 @@
+import { createInterface } from "node:readline";
+
+/** A command of the bench to a role, with its fields. */
+export interface Command {
+  readonly command: string;
+  /** How many operations. */
+  readonly count: number;
+  /** The size of a message in protobuf, in bytes. */
+  readonly size: number;
+  /** How many calls are in flight at a time. */
+  readonly inFlight: number;
+  /** How many messages are sent in one turn of the loop. */
+  readonly burst: number;
+}
+
+/** What a role answers to its commands; the event of the answer has the name of the command. */
+export type Answers = Readonly<
+  Record<string, (command: Command) => Promise<object | undefined> | object | undefined>
+>;
+
+/** The options that the bench has given to this role. */
+export function roleOptions<T>(): T {
+  return JSON.parse(process.argv[2] ?? "{}") as T;
+}
+
+/** Tells the bench something. */
+export function tell(event: string, fields: object = {}): void {
+  process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
+}
+
+/** A clock that all processes of the machine share, in seconds. */
+export function clock(): number {
+  return Number(process.hrtime.bigint()) / 1e9;
+}
+
+/**
+ * Tells the bench that all is bound and connected, and answers its commands until the bench closes this process's input.
+ */
+export function serveBench(answers: Answers, ready: object = {}): void {
+  const all: Answers = {
+    usage: () => {
+      const { user, system } = process.cpuUsage();
+      return { seconds: (user + system) / 1e6 };
+    },
+    ...answers,
+  };
+  const input = createInterface({ input: process.stdin });
+  input.on("line", (line) => void answer(all, JSON.parse(line) as Command));
+  // Not by itself: sockets may be open. `exit` writes the profile, where one is taken.
+  input.on("close", () => process.exit(0));
+  tell("ready", ready);
+}
+
+async function answer(answers: Answers, command: Command): Promise<void> {
+  const run = answers[command.command];
+  if (run === undefined) throw new Error(`This role knows no command "${command.command}"`);
+  tell(command.command, await run(command));
+}

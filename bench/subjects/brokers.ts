@@ -1,0 +1,73 @@
+import { EnvelopeEncoder, Heartbeat } from "dividere/messaging";
+import { Question } from "../gen/bench.js";
+import { BenchProcess } from "../harness/process.js";
+import { makeCalls, Processes, runningAs, type Subject } from "../harness/subject.js";
+import { payloadOf } from "../roles/load.js";
+
+/** Workers behind each broker. Each has one request at a time where the broker says so. */
+const WORKERS = 16;
+
+/** A broker of ours, or libzmq's own proxy; the clients and workers are the same bare sockets. */
+export type BrokerKind = "native" | "proxy" | "bytes" | "envelopes";
+
+const registrations: Readonly<Record<BrokerKind, string>> = {
+  native: "",
+  proxy: "",
+  bytes: Buffer.of(1).toString("base64"),
+  envelopes: Buffer.from(new EnvelopeEncoder().encode({ id: "" }, Heartbeat)).toString("base64"),
+};
+
+/** What stands before a message of so many bytes in its envelope, which is also in each frame. */
+function envelopeHead(size: number): string {
+  const message = { number: 1, payload: payloadOf(size) };
+  const frame = new EnvelopeEncoder([Question]).encode(message);
+  const length = frame.length - Question.encode(message).finish().length;
+  return Buffer.from(frame.subarray(0, length)).toString("base64");
+}
+
+/** A client's calls through a broker to its workers. */
+export function throughBroker(name: string, kind: BrokerKind, size: number): Subject {
+  return {
+    name,
+    ours: kind !== "native",
+    start: async (profile) => {
+      const processes = new Processes();
+      const broker = await processes.add(
+        kind === "native"
+          ? BenchProcess.role("roles/zeromq/broker")
+          : BenchProcess.role("roles/dividere/broker", { kind }, profile),
+      );
+      await processes.add(
+        BenchProcess.role("roles/zeromq/workers", {
+          endpoint: broker.told("backend"),
+          sockets: WORKERS,
+          register: registrations[kind],
+        }),
+      );
+      const client = await processes.add(
+        BenchProcess.role("roles/zeromq/client", {
+          endpoint: broker.told("frontend"),
+          kind: "dealer",
+          envelope: envelopeHead(size),
+        }),
+      );
+      await broker.ask("workers", { count: WORKERS });
+      return runningAs(processes, (count, load) => makeCalls(client, count, load));
+    },
+  };
+}
+
+/** The choice of a worker alone, with so many known. */
+export function choice(known: number): Subject {
+  return {
+    name: `${known} workers known`,
+    ours: true,
+    start: async (profile) => {
+      const processes = new Processes();
+      const table = await processes.add(
+        BenchProcess.role("roles/dividere/worker-table", { known }, profile),
+      );
+      return runningAs(processes, (count, load) => makeCalls(table, count, load));
+    },
+  };
+}
