@@ -13,17 +13,33 @@ export async function setUp() {
 
 /** Installs packages, unless they were installed after the last change of package-lock.json. */
 export async function install() {
-  if (isInstallOutdated()) {
-    await step("Installing packages", "npm", ["ci", "--no-audit", "--no-fund"]);
-  }
+  await installIn(root, "Installing packages");
   linkRuntime();
 }
 
-/** Whether the packages are older than package-lock.json. npm writes its own lock file last, so that has the age of the installation. */
-function isInstallOutdated() {
-  const installed = join(root, "node_modules", ".package-lock.json");
+/** Installs what the benches compare with, which nothing else needs. */
+export async function installPeers() {
+  await installIn(join(root, "bench"), "Installing the peers of the benches");
+}
+
+/**
+ * @param {string} folder
+ * @param {string} label
+ */
+async function installIn(folder, label) {
+  if (!isInstallOutdated(folder)) return;
+  await step(label, "npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder });
+}
+
+/**
+ * npm writes its own lock file into node_modules last, so its age is the age of the installation.
+ *
+ * @param {string} folder
+ */
+function isInstallOutdated(folder) {
+  const installed = join(folder, "node_modules", ".package-lock.json");
   if (!existsSync(installed)) return true;
-  return statSync(installed).mtimeMs < statSync(join(root, "package-lock.json")).mtimeMs;
+  return statSync(installed).mtimeMs < statSync(join(folder, "package-lock.json")).mtimeMs;
 }
 
 /**

@@ -22,7 +22,10 @@ export const codec: Group = {
     const decodePayload = codecStep("decode payload");
     const byType = [1, 10, 100, 1_000, 10_000].map((types) => ({
       x: types,
-      subject: codecStep("decode among types", { name: `${types} types`, types }),
+      subject: codecStep("decode among types", {
+        name: types === 1 ? "1 type" : `${types.toLocaleString("en")} types`,
+        types,
+      }),
     }));
     const subjects = [encode, encodePayload, encodeReused, decode, decodePayload];
     const results = await race(subjects, [load], efforts);

@@ -96,7 +96,7 @@ function measureMany(efforts: Efforts): Figure[] {
 function measureGrowth(efforts: Efforts): { figure: Figure; chart: LineChart } {
   const counts = efforts.quick ? [1, 200, 1_000] : [1, 50, 200, 500, 1_000];
   const programs = counts.map((files) => generating(ours, growing(files)));
-  const times = raceStarts(programs, efforts.quick ? 2 : 5);
+  const times = raceStarts(programs, efforts.quick ? 1 : 5);
   const [start, ...rest] = programs.map((program) => timeOf(times, program));
   if (start === undefined) throw new Error("No counts");
   const points = rest.map((time, index) => {

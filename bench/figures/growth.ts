@@ -84,6 +84,7 @@ async function grow(
       `${what.charAt(0).toUpperCase()}${what.slice(1)}`,
       name,
       all.map(({ x, subject: measured }) => ({ x, outcome: results.ours(measured, load) })),
+      "µs of CPU",
     ),
   };
 }

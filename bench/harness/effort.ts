@@ -9,7 +9,7 @@ export interface Efforts extends Effort {
 }
 
 /** Short enough for all benches in two minutes; the figures show orders, not shares. */
-export const quickEffort: Efforts = { quick: true, rounds: 3, roundSeconds: 0.1, starts: 5 };
+export const quickEffort: Efforts = { quick: true, rounds: 3, roundSeconds: 0.1, starts: 3 };
 
 /** What the report is made with. */
 export const fullEffort: Efforts = { quick: false, rounds: 9, roundSeconds: 1, starts: 15 };

@@ -73,11 +73,13 @@ export async function race(
   const started: { subject: Subject; running: Running }[] = [];
   const outcomes: Outcome[] = [];
   try {
+    const present: Subject[] = [];
     for (const subject of subjects) {
       const skipped = await subject.missing?.();
-      if (skipped !== undefined) skips.push({ subject, skipped });
-      else started.push({ subject, running: await subject.start() });
+      if (skipped === undefined) present.push(subject);
+      else skips.push({ subject, skipped });
     }
+    started.push(...(await startAll(present)));
     for (const load of loads) {
       const taking = started.filter(({ subject }) => subject.takes?.(load) ?? true);
       outcomes.push(...(await raceUnder(taking, load, effort)));
@@ -86,6 +88,22 @@ export async function race(
     for (const { running } of started) await running[Symbol.asyncDispose]();
   }
   return new Results(outcomes, skips);
+}
+
+/** Starts subjects beside each other; when one does not start, the others are ended. */
+async function startAll(
+  subjects: readonly Subject[],
+): Promise<{ subject: Subject; running: Running }[]> {
+  const starts = await Promise.allSettled(
+    subjects.map(async (subject) => ({ subject, running: await subject.start() })),
+  );
+  const started = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+  for (const start of starts) {
+    if (start.status === "fulfilled") continue;
+    for (const { running } of started) await running[Symbol.asyncDispose]();
+    throw start.reason;
+  }
+  return started;
 }
 
 async function raceUnder(

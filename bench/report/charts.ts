@@ -2,7 +2,7 @@ import type { Outcome, Results } from "../harness/race.js";
 import type { Load, Subject } from "../harness/subject.js";
 import type { BarChart, LineChart } from "./chart.js";
 
-/** A bar an outcome, in operations a second. */
+/** A bar an outcome, in operations a second; the most come first. */
 export function barsOf(
   name: string,
   title: string,
@@ -14,11 +14,13 @@ export function barsOf(
     name,
     title,
     unit,
-    bars: outcomes.map(({ subject, perSecond }) => ({
-      label: subject.name,
-      value: perSecond,
-      ours: subject.ours ?? false,
-    })),
+    bars: outcomes
+      .map(({ subject, perSecond }) => ({
+        label: subject.name,
+        value: perSecond,
+        ours: subject.ours ?? false,
+      }))
+      .sort((a, b) => b.value.median - a.value.median),
   };
 }
 
@@ -56,12 +58,13 @@ export function growthOf(
   title: string,
   xLabel: string,
   outcomes: readonly { x: number; outcome: Outcome }[],
+  unit = "µs",
 ): LineChart {
   return {
     kind: "lines",
     name,
     title,
-    unit: "µs",
+    unit,
     xLabel,
     fromZero: true,
     lines: [

@@ -8,7 +8,7 @@ export interface TextStyle {
 
 /** A whole picture; its title is what a reader without eyes for it gets. */
 export function picture(width: number, height: number, title: string, body: string): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Helvetica, Arial, sans-serif" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Helvetica, Arial, DejaVu Sans, sans-serif" role="img">
 <title>${title}</title>
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${body}

@@ -60,7 +60,7 @@ export function throughBroker(name: string, kind: BrokerKind, size: number): Sub
 /** The choice of a worker alone, with so many known. */
 export function choice(known: number): Subject {
   return {
-    name: `${known} workers known`,
+    name: `${known.toLocaleString("en")} workers known`,
     ours: true,
     start: async (profile) => {
       const processes = new Processes();

@@ -117,7 +117,8 @@ def client():
         started = clock()
         for number in range(1, command["count"] + 1):
             socket.send(Question(number=number, payload=payload))
-            socket.recv()
+            if socket.recv().number != number:
+                raise RuntimeError("an answer to another question")
         emit(command["command"], seconds=clock() - started)
 
 

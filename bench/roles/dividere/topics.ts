@@ -13,8 +13,8 @@ function publish(): void {
   const publisher = new Publisher("tcp://127.0.0.1:*", { sendHighWaterMark: 0 });
   serveBench(
     {
-      joined: async () => {
-        await publisher.waitForSubscribers(topics, { timeoutMs: 60_000 });
+      joined: async ({ count }) => {
+        await publisher.waitForSubscribers(count, { timeoutMs: 60_000 });
         return undefined;
       },
       send: async ({ count }) => {
@@ -32,14 +32,23 @@ function publish(): void {
 function subscribe(at: string): void {
   const subscriber = new Subscriber(at, {
     receiveHighWaterMark: 0,
-    topics: frames.map((frame) => frame.subarray(0, 6)),
+    topics: [],
   });
   const tally = new Tally(tell);
   const receive = async (): Promise<void> => {
     for await (const frame of subscriber) tally.note(frame.length === 0);
   };
   void receive();
-  serveBench({ expect: ({ count }) => tally.expect(count) });
+  let subscribed = 0;
+  serveBench({
+    expect: ({ count }) => tally.expect(count),
+    subscribe: ({ count }) => {
+      for (; subscribed < count; subscribed++) {
+        subscriber.subscribe((frames[subscribed] ?? (first as Buffer)).subarray(0, 6));
+      }
+      return undefined;
+    },
+  });
 }
 
 if (endpoint === undefined) publish();
