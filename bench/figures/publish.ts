@@ -30,18 +30,18 @@ const only = (subject: Subject, ...taken: readonly number[]): Subject => ({
 export const publish: Group = {
   name: "publish",
   title: "Publish → subscribe",
-  about: `A publisher in one process, its subscriber in another, TCP on this machine; from the first send to the last receipt, encoding and decoding counted. A message is a number and a payload, and its size is that in protobuf, without the envelope. "One by one" awaits each send; "${BURST} a turn" sends as many in one turn of the event loop and awaits the last (at most 1 MiB a turn), which is how nats.js is used too. zeromq.js' sockets take one send at a time. No subscriber loses a message.`,
+  about: `A publisher in one process, its subscriber in another, TCP on this machine; from the first send to the last receipt, encoding and decoding counted. A message is a number and a payload, and its size is that in protobuf, without the envelope. "One by one" awaits each send; "in bursts" sends ${BURST} messages, or 1 MiB, in one turn of the event loop and awaits the last, which is how nats.js is used too. zeromq.js' sockets take one send at a time. No subscriber loses a message.`,
   measure: async (efforts) => {
     const loads: readonly Load[] = (efforts.quick ? quickSizes : sizes).map((size) => ({
       size,
       inFlight: 1,
     }));
     const oneByOne = ourPublisher("dividere, one by one", 1);
-    const burst = ourPublisher(`dividere, ${BURST} a turn`, BURST);
+    const burst = ourPublisher("dividere, in bursts", BURST);
     // Where the subscriber gives arrays.
     const batches =
       "batches" in Subscriber.prototype
-        ? [only(ourPublisher(`dividere, ${BURST} a turn, in arrays`, BURST, true), ...mainSizes)]
+        ? [only(ourPublisher("dividere, in bursts and arrays", BURST, true), ...mainSizes)]
         : [];
     const raw = rawPublisher("zeromq.js PUB/SUB");
     const bytes = only(rawPublisher("zeromq.js PUB/SUB, bytes only", true), ...mainSizes);
@@ -72,14 +72,14 @@ export const publish: Group = {
       const [single, overNats, overRaw] = targets;
       const all = [
         line(oneByOne, raw, load, "one by one", single),
-        line(burst, nats, load, `${BURST} a turn`, overNats),
-        line(burst, raw, load, `${BURST} a turn`, overRaw),
+        line(burst, nats, load, "in bursts", overNats),
+        line(burst, raw, load, "in bursts", overRaw),
       ];
       if (!mainSizes.includes(load.size)) return all;
       const bound = [
         line(oneByOne, bytes, load, "one by one", undefined),
-        ...batches.map((ours) => line(ours, nats, load, `${BURST} a turn, in arrays`, undefined)),
-        line(burst, c, load, `${BURST} a turn`, undefined),
+        ...batches.map((ours) => line(ours, nats, load, "in bursts and arrays", undefined)),
+        line(burst, c, load, "in bursts", undefined),
         line(oneByOne, python, load, "one by one", undefined),
       ];
       return [...all, ...bound];

@@ -33,7 +33,7 @@ export async function missingNats(): Promise<string | undefined> {
 }
 
 const environment = new PythonEnvironment(
-  fileURLToPath(new URL("../../test/interop/requirements.txt", import.meta.url)),
+  fileURLToPath(new URL("../../test/interop/python/requirements.txt", import.meta.url)),
 );
 const image = join(distFolder, "bench.binpb");
 
