@@ -8,6 +8,7 @@ import type {
   CallOptions,
   EventContext,
   LookupOptions,
+  MessageInit,
   PublisherOptions,
   ReactorLinks,
   ReactorOptions,
@@ -17,18 +18,28 @@ import type {
   ServiceOptions,
   ServiceSubscriberOptions,
 } from "dividere/codegen";
-import { lookup, Publisher, RequestClient, Service, ServiceReactor, ServiceSubscriber } from "dividere/codegen";
+import {
+  checkContract,
+  lookup,
+  Publisher,
+  RequestClient,
+  Service,
+  ServiceReactor,
+  ServiceSubscriber,
+} from "dividere/codegen";
 import { Question, Telegram, Workload } from "./bench.js";
 
-const benchDefinition: ServiceDefinition = {
+checkContract("bench.proto", 1);
+
+const benchDefinition = {
   typeName: "Bench",
   name: "bench",
-  rpcs: [
-    { name: "Echo", handler: "handleQuestion", request: Question, response: Question },
-    { name: "Compute", handler: "handleWorkload", request: Workload, response: Workload },
-    { name: "Tell", handler: "handleTelegram", request: Telegram },
-  ],
-};
+  rpcs: {
+    Echo: { path: "Bench/Echo", handler: "handleQuestion", request: Question, response: Question },
+    Compute: { path: "Bench/Compute", handler: "handleWorkload", request: Workload, response: Workload },
+    Tell: { path: "Bench/Tell", handler: "handleTelegram", request: Telegram },
+  },
+} satisfies ServiceDefinition;
 
 /** Publishes the events of `Bench`. */
 export class BenchPublisher extends Publisher<Telegram> {
@@ -37,8 +48,8 @@ export class BenchPublisher extends Publisher<Telegram> {
   }
 
   /** Publishes a `Telegram`. */
-  tell(msg: Telegram): Promise<void> {
-    return this.send(msg, Telegram);
+  tell(msg: MessageInit<Telegram>): Promise<void> {
+    return this.sendFor(benchDefinition.rpcs.Tell, msg);
   }
 }
 
@@ -61,27 +72,27 @@ export class BenchRequest extends RequestClient {
   }
 
   /** Sends a `Question` and waits for the `Question` that answers it. */
-  echo(msg: Question, options?: CallOptions): Promise<Question> {
-    return this.call(Question, Question, msg, options);
+  echo(msg: MessageInit<Question>, options?: CallOptions): Promise<Question> {
+    return this.callUnary(benchDefinition.rpcs.Echo, msg, options);
   }
 
   /** Sends a `Workload` and waits for the `Workload` that answers it. */
-  compute(msg: Workload, options?: CallOptions): Promise<Workload> {
-    return this.call(Workload, Workload, msg, options);
+  compute(msg: MessageInit<Workload>, options?: CallOptions): Promise<Workload> {
+    return this.callUnary(benchDefinition.rpcs.Compute, msg, options);
   }
 }
 
 /** Handles what is sent to `Bench`: a subclass says how, and the compiler names every handler that it lacks. */
 export abstract class BenchReactor extends ServiceReactor {
-  constructor(links: ReactorLinks, options?: ReactorOptions) {
+  constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(benchDefinition, links, options);
   }
 
   /** Answers `Echo`; what it returns is the reply. */
-  abstract handleQuestion(msg: Question, ctx: RequestContext): Question | Promise<Question>;
+  abstract handleQuestion(msg: Question, ctx: RequestContext): MessageInit<Question> | Promise<MessageInit<Question>>;
 
   /** Answers `Compute`; what it returns is the reply. */
-  abstract handleWorkload(msg: Workload, ctx: RequestContext): Workload | Promise<Workload>;
+  abstract handleWorkload(msg: Workload, ctx: RequestContext): MessageInit<Workload> | Promise<MessageInit<Workload>>;
 
   /** Gets what `Tell` publishes. */
   abstract handleTelegram(msg: Telegram, ctx: EventContext): void | Promise<void>;
@@ -94,10 +105,10 @@ export abstract class BenchService extends Service {
   }
 
   /** Answers `Echo`; what it returns is the reply. */
-  abstract handleQuestion(msg: Question, ctx: RequestContext): Question | Promise<Question>;
+  abstract handleQuestion(msg: Question, ctx: RequestContext): MessageInit<Question> | Promise<MessageInit<Question>>;
 
   /** Answers `Compute`; what it returns is the reply. */
-  abstract handleWorkload(msg: Workload, ctx: RequestContext): Workload | Promise<Workload>;
+  abstract handleWorkload(msg: Workload, ctx: RequestContext): MessageInit<Workload> | Promise<MessageInit<Workload>>;
 
   /** Gets what `Tell` publishes. */
   abstract handleTelegram(msg: Telegram, ctx: EventContext): void | Promise<void>;

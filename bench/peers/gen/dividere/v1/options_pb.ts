@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dividere/v1/options.proto.
  */
 export const file_dividere_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("ChlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvEgtkaXZpZGVyZS52MSIeCg5TZXJ2aWNlT3B0aW9ucxIMCgRuYW1lGAEgASgJIjYKDU1ldGhvZE9wdGlvbnMSJQoHcGF0dGVybhgBIAEoDjIULmRpdmlkZXJlLnYxLlBhdHRlcm4iIQoOTWVzc2FnZU9wdGlvbnMSDwoHaGFuZGxlchgBIAEoCSo8CgdQYXR0ZXJuEhcKE1BBVFRFUk5fVU5TUEVDSUZJRUQQABILCgdSRVFVRVNUEAESCwoHUFVCTElTSBACOlgKB3NlcnZpY2USHy5nb29nbGUucHJvdG9idWYuU2VydmljZU9wdGlvbnMYuY4DIAEoCzIbLmRpdmlkZXJlLnYxLlNlcnZpY2VPcHRpb25zUgdzZXJ2aWNlOlQKBm1ldGhvZBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLmOAyABKAsyGi5kaXZpZGVyZS52MS5NZXRob2RPcHRpb25zUgZtZXRob2Q6WAoHbWVzc2FnZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxi5jgMgASgLMhsuZGl2aWRlcmUudjEuTWVzc2FnZU9wdGlvbnNSB21lc3NhZ2ViBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("ChlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvEgtkaXZpZGVyZS52MSJHCg5TZXJ2aWNlT3B0aW9ucxIMCgRuYW1lGAEgASgJEicKCGhhbmRsZXJzGAIgASgOMhUuZGl2aWRlcmUudjEuSGFuZGxlcnMiWAoNTWV0aG9kT3B0aW9ucxIlCgdwYXR0ZXJuGAEgASgOMhQuZGl2aWRlcmUudjEuUGF0dGVybhIPCgdoYW5kbGVyGAIgASgJEg8KB2RlZmF1bHQYAyABKAgiIQoOTWVzc2FnZU9wdGlvbnMSDwoHaGFuZGxlchgBIAEoCSo8CgdQYXR0ZXJuEhcKE1BBVFRFUk5fVU5TUEVDSUZJRUQQABILCgdSRVFVRVNUEAESCwoHUFVCTElTSBACKkAKCEhhbmRsZXJzEhgKFEhBTkRMRVJTX1VOU1BFQ0lGSUVEEAASDgoKQllfTUVTU0FHRRABEgoKBkJZX1JQQxACOlgKB3NlcnZpY2USHy5nb29nbGUucHJvdG9idWYuU2VydmljZU9wdGlvbnMYuY4DIAEoCzIbLmRpdmlkZXJlLnYxLlNlcnZpY2VPcHRpb25zUgdzZXJ2aWNlOlQKBm1ldGhvZBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLmOAyABKAsyGi5kaXZpZGVyZS52MS5NZXRob2RPcHRpb25zUgZtZXRob2Q6WAoHbWVzc2FnZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxi5jgMgASgLMhsuZGl2aWRlcmUudjEuTWVzc2FnZU9wdGlvbnNSB21lc3NhZ2ViBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * Set on a service as `option (dividere.v1.service) = { … }`.
@@ -23,11 +23,18 @@ export const file_dividere_v1_options: GenFile = /*@__PURE__*/
  */
 export type ServiceOptions = Message<"dividere.v1.ServiceOptions"> & {
   /**
-   * The name under which the service is registered and looked up; its full proto name by default.
+   * The service's name in the registry; the full proto name by default.
    *
    * @generated from field: string name = 1;
    */
   name: string;
+
+  /**
+   * BY_MESSAGE by default.
+   *
+   * @generated from field: dividere.v1.Handlers handlers = 2;
+   */
+  handlers: Handlers;
 };
 
 /**
@@ -49,6 +56,21 @@ export type MethodOptions = Message<"dividere.v1.MethodOptions"> & {
    * @generated from field: dividere.v1.Pattern pattern = 1;
    */
   pattern: Pattern;
+
+  /**
+   * The name of the reactor method that handles this rpc.
+   *
+   * @generated from field: string handler = 2;
+   */
+  handler: string;
+
+  /**
+   * Whether the rpc gets the requests that name a message and no rpc, as those of Python and of plain clients do. Only
+   * for a message that several rpcs of the service take; at most one of them can be the default.
+   *
+   * @generated from field: bool default = 3;
+   */
+  default: boolean;
 };
 
 /**
@@ -65,7 +87,8 @@ export const MethodOptionsSchema: GenMessage<MethodOptions> = /*@__PURE__*/
  */
 export type MessageOptions = Message<"dividere.v1.MessageOptions"> & {
   /**
-   * The name of the reactor method that handles this message; "handle" and the message's name by default.
+   * The name of the reactor method that handles this message, in services where one rpc takes it; "handle" and the
+   * message's name by default.
    *
    * @generated from field: string handler = 1;
    */
@@ -80,27 +103,27 @@ export const MessageOptionsSchema: GenMessage<MessageOptions> = /*@__PURE__*/
   messageDesc(file_dividere_v1_options, 2);
 
 /**
- * How an rpc travels.
+ * The messaging pattern of an rpc.
  *
  * @generated from enum dividere.v1.Pattern
  */
 export enum Pattern {
   /**
-   * A request that is answered with a response; what an rpc without an annotation is.
+   * The default, for an rpc without an annotation: the same as REQUEST.
    *
    * @generated from enum value: PATTERN_UNSPECIFIED = 0;
    */
   PATTERN_UNSPECIFIED = 0,
 
   /**
-   * A request that is answered with a response.
+   * A request that gets a response.
    *
    * @generated from enum value: REQUEST = 1;
    */
   REQUEST = 1,
 
   /**
-   * Published to all subscribers and not answered, so it returns google.protobuf.Empty.
+   * An event that is published to all subscribers. It gets no answer, so the rpc returns google.protobuf.Empty.
    *
    * @generated from enum value: PUBLISH = 2;
    */
@@ -112,6 +135,41 @@ export enum Pattern {
  */
 export const PatternSchema: GenEnum<Pattern> = /*@__PURE__*/
   enumDesc(file_dividere_v1_options, 0);
+
+/**
+ * How the handlers of a service get their names.
+ *
+ * @generated from enum dividere.v1.Handlers
+ */
+export enum Handlers {
+  /**
+   * BY_MESSAGE.
+   *
+   * @generated from enum value: HANDLERS_UNSPECIFIED = 0;
+   */
+  HANDLERS_UNSPECIFIED = 0,
+
+  /**
+   * From the message, as in Python: "handle" and the name of the message that the rpc takes. Where several rpcs of the
+   * service take the message, or two messages would give one name, "handle" and the rpc's name.
+   *
+   * @generated from enum value: BY_MESSAGE = 1;
+   */
+  BY_MESSAGE = 1,
+
+  /**
+   * From the rpc: "handle" and the rpc's name.
+   *
+   * @generated from enum value: BY_RPC = 2;
+   */
+  BY_RPC = 2,
+}
+
+/**
+ * Describes the enum dividere.v1.Handlers.
+ */
+export const HandlersSchema: GenEnum<Handlers> = /*@__PURE__*/
+  enumDesc(file_dividere_v1_options, 1);
 
 /**
  * @generated from extension: dividere.v1.ServiceOptions service = 51001;
