@@ -3,7 +3,7 @@ import { findFiles } from "../scripts/files.mjs";
 import { root } from "../scripts/run.mjs";
 import { distFolder } from "./harness/process.js";
 
-/** Compiles what the benches start as processes, so that no process compiles TypeScript while it is measured. */
+/** Compiles the scripts of the processes, so that no process compiles TypeScript during a round. */
 export async function buildRoles(): Promise<void> {
   const isRole = (path: string): boolean => path.endsWith(".ts");
   await build({

@@ -1,4 +1,4 @@
-// Measures: `npm run bench` all figures, and with words after it those groups (`npm run bench -- publish calls`).
+// Measures: `npm run bench` measures all figures, and words after it pick groups (`npm run bench -- publish calls`).
 //
 //   --quick     within two minutes, for the orders and not the shares
 //   --json      a line of JSON a figure
@@ -11,7 +11,7 @@ import { installPeers, setUp } from "./set-up.mjs";
 
 await main(async () => {
   await setUp();
-  // Without their packages, as where there is no network, the figures with those peers are skipped.
+  // Without their packages, for example without a network, the figures with those peers are skipped.
   await installPeers().catch((error) => {
     process.stderr.write(`${error instanceof Error ? error.message : error} Going on without.\n`);
   });

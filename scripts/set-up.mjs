@@ -17,7 +17,7 @@ export async function install() {
   linkRuntime();
 }
 
-/** Installs what the benches compare with, which nothing else needs. */
+/** Installs the packages of the benches' peers. */
 export async function installPeers() {
   await installIn(join(root, "bench"), "Installing the peers of the benches");
 }

@@ -7,12 +7,12 @@ import { barsOf, growthOf } from "../report/charts.js";
 import { choice, throughBroker } from "../subjects/brokers.js";
 import { FLAT } from "./flat.js";
 
-/** What stands between clients and workers. */
+/** Brokers and the proxy between clients and workers. */
 export const brokers: Group = {
   name: "brokers",
   title: "Brokers and the proxy",
   about:
-    "One client process with 100 requests in flight, one process with 16 workers that send back what they get, and the broker in a third. Clients and workers are the same bare zeromq.js sockets behind each broker, and their frames hold the same envelopes of 64-byte messages; libzmq's own proxy runs on a thread, in C. A load-balancing broker also waits for a worker to be free. The choice of a worker is measured without sockets: taken and given back.",
+    "One client process with 100 requests in flight, one process with 16 workers that send each request back, and the broker in a third. Clients and workers are the same bare zeromq.js sockets behind each broker, and their frames hold the same envelopes of 64-byte messages; libzmq's own proxy runs on a thread, in C. A load-balancing broker also waits for a worker to be free. The choice of a worker is measured without sockets: taken and given back.",
   measure: async (efforts) => {
     const load: Load = { size: 64, inFlight: 100 };
     const native = throughBroker("zeromq.js' native proxy", "native", load.size);

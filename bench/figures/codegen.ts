@@ -92,7 +92,7 @@ function measureMany(efforts: Efforts): Figure[] {
   }));
 }
 
-/** What each file costs besides the first, as their number grows. */
+/** Measures the cost of each file after the first, as the number of files grows. */
 function measureGrowth(efforts: Efforts): { figure: Figure; chart: LineChart } {
   const counts = efforts.quick ? [1, 200, 1_000] : [1, 50, 200, 500, 1_000];
   const programs = counts.map((files) => generating(ours, growing(files)));

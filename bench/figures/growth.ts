@@ -35,7 +35,7 @@ const series: readonly {
   },
 ];
 
-/** What a message costs as the numbers around it grow. */
+/** The cost of a message as the number of topics, clients or entries grows. */
 export const growth: Group = {
   name: "growth",
   title: "Growth",

@@ -13,11 +13,11 @@ import {
   rawPublisher,
 } from "../subjects/publish.js";
 
-/** How many messages are sent in one turn of the loop where they are not awaited one by one. */
+/** The number of messages in a burst: sent in one turn of the event loop. */
 const BURST = 256;
 
 const sizes = [16, 64, 256, 1_024, 4_096, 65_536, 1_048_576];
-/** A quick run leaves the sizes out that have no target and are no end. */
+/** The sizes of a quick run: those with a target, the least and the largest. */
 const quickSizes = [16, 64, 1_024, 1_048_576];
 const mainSizes = [64, 1_024];
 

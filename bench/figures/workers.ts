@@ -13,7 +13,7 @@ const STEPS = 600_000;
 export const workers: Group = {
   name: "workers",
   title: "Worker processes",
-  about: `Requests to an MpMsgReactor. Computing: a handler that repeats a step ${STEPS.toLocaleString("en")} times, 8 requests in flight, with two workers and with one; on two cores the client and the parent share them with the workers. The hop: what a request of 64 bytes costs more with 100 in flight when the handler is in a child process than when it is in the server's own.`,
+  about: `Requests to an MpMsgReactor. Computing: a handler that repeats a step ${STEPS.toLocaleString("en")} times, 8 requests in flight, with two workers and with one; on two cores the client and the parent share them with the workers. The hop: the additional cost of a 64-byte request, with 100 in flight, when the handler is in a child process instead of the server's own.`,
   measure: async (efforts) => {
     const computing: Load = { size: STEPS, inFlight: 8 };
     const two = farmCalls("two workers", { workers: 2, concurrency: 1 }, "compute");

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-/** What the benches send; without a package and with names of eight letters, which is all that Python's subscriber filters. */
+/** The messages of the benches. They have no package and names of eight letters: Python's subscriber filters no others. */
 
 export interface Telegram {
   $type?: "Telegram";

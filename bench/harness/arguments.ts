@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** What the command line of `npm run bench` asks for. */
+/** The command line of `npm run bench`. */
 export interface Arguments {
   /** The groups to run; all when empty. */
   readonly names: readonly string[];
@@ -8,7 +8,7 @@ export interface Arguments {
   readonly json: boolean;
   readonly report: boolean;
   readonly profile: boolean;
-  /** Whether to install the peers that Debian has. */
+  /** Installs the peers that Debian packages. */
   readonly install: boolean;
 }
 

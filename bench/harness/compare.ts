@@ -2,7 +2,7 @@ import type { Figure, Profiled, Target } from "./figure.js";
 import type { Outcome, Skipped } from "./race.js";
 import type { Load, Subject } from "./subject.js";
 
-/** What a comparison of two outcomes needs besides them. */
+/** Options for {@link compare}. */
 export interface Comparison {
   readonly name: string;
   /** Operations a second, or microseconds an operation. */

@@ -2,14 +2,14 @@ import type { Effort } from "./race.js";
 
 /** All of a run's effort. */
 export interface Efforts extends Effort {
-  /** Whether this is a quick run, which leaves the longest loads out. */
+  /** True for a quick run, which leaves the longest loads out. */
   readonly quick: boolean;
-  /** How often a program is started whose start is measured. */
+  /** The number of runs of a program whose start is measured. */
   readonly starts: number;
 }
 
 /** Short enough for all benches in two minutes; the figures show orders, not shares. */
 export const quickEffort: Efforts = { quick: true, rounds: 3, roundSeconds: 0.1, starts: 3 };
 
-/** What the report is made with. */
+/** The effort of the report. */
 export const fullEffort: Efforts = { quick: false, rounds: 9, roundSeconds: 1, starts: 15 };

@@ -1,6 +1,6 @@
 import type { Summary } from "./statistics.js";
 
-/** What a figure has to reach: a ratio to its peer, or a value of its own where it has none. */
+/** The target of a figure: a ratio to its peer, or a value for a figure without a peer. */
 export interface Target {
   readonly at: "least" | "most";
   readonly value: number;
@@ -46,7 +46,7 @@ export function ratioOf({ ours, peer }: Figure): number | undefined {
   return peer === undefined ? undefined : ours.median / peer.median;
 }
 
-/** Whether the target is reached; undefined where there is none, or no peer to compare with. */
+/** Returns whether the target is reached; undefined without a target or without the peer's value. */
 export function isMet(figure: Figure): boolean | undefined {
   const { target, peerName, ours } = figure;
   if (target === undefined) return undefined;
@@ -78,7 +78,7 @@ export function toLine(figure: Figure): FigureLine {
   };
 }
 
-/** Rounds to three significant digits, and keeps all of those before the point. */
+/** Rounds to three significant digits, but never a digit before the point. */
 function round(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }

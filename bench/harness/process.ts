@@ -8,7 +8,7 @@ export interface ProcessEvent {
   readonly [field: string]: unknown;
 }
 
-/** How long a round, or a start, may take before the bench gives it up. Measures nothing. */
+/** The limit for a round or a start, after which the bench fails. It measures nothing. */
 const limitMs = 120_000;
 
 /** Where esbuild has put the roles. */
@@ -77,7 +77,7 @@ export class BenchProcess implements AsyncDisposable {
     return await this.next(command);
   }
 
-  /** The oldest event of this name that was not given yet; fails when the process ends first. */
+  /** Returns the oldest unread event of this name. Fails when the process ends first. */
   async next(event: string): Promise<ProcessEvent> {
     const arrival = new Promise<ProcessEvent>((resolve, reject) => {
       const look = (): void => {
@@ -97,7 +97,7 @@ export class BenchProcess implements AsyncDisposable {
     return await within(arrival, () => `"${event}" from ${this.#child.describe()}`, limitMs);
   }
 
-  /** Whether an event of this name has come and was not given yet. */
+  /** Returns whether {@link next} would return an event of this name at once. */
   has(event: string): boolean {
     return this.#unread.some((unread) => unread.event === event);
   }

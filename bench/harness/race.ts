@@ -1,13 +1,13 @@
 import { nextCount, type Summary, summarise } from "./statistics.js";
 import type { Load, Running, Subject } from "./subject.js";
 
-/** How long a race takes. */
+/** The length of a race. */
 export interface Effort {
   readonly rounds: number;
   readonly roundSeconds: number;
 }
 
-/** What a subject has shown under a load. */
+/** The result of a subject under a load. */
 export interface Outcome {
   readonly subject: Subject;
   readonly load: Load;
@@ -15,7 +15,7 @@ export interface Outcome {
   readonly perSecond: Summary;
   /** Microseconds an operation. */
   readonly microseconds: Summary;
-  /** How many operations a round had. */
+  /** The number of operations in a round. */
   readonly count: number;
 }
 
@@ -57,7 +57,7 @@ export class Results {
   }
 }
 
-/** The operations of a subject's first round, which says how many fill one. */
+/** The number of operations in the first round, from which the number for a full round follows. */
 const FIRST_COUNT = 64;
 
 /**
@@ -90,7 +90,7 @@ export async function race(
   return new Results(outcomes, skips);
 }
 
-/** Starts subjects beside each other; when one does not start, the others are ended. */
+/** Starts subjects beside each other. When a subject does not start, the others end. */
 async function startAll(
   subjects: readonly Subject[],
 ): Promise<{ subject: Subject; running: Running }[]> {
@@ -117,7 +117,7 @@ async function raceUnder(
     runners.push({ ...each, count, costs: [] });
   }
   for (let round = 0; round < effort.rounds; round++) {
-    // Nobody always comes after the same one.
+    // So that no subject always follows the same other subject.
     const first = round % runners.length;
     for (const runner of [...runners.slice(first), ...runners.slice(0, first)]) {
       runner.costs.push((await runner.running.run(runner.count, load)) / runner.count);
@@ -132,7 +132,7 @@ async function raceUnder(
   }));
 }
 
-/** Runs rounds that grow to the wanted length, and gives the number of operations in one. */
+/** Runs rounds that grow to the wanted length, and returns the number of operations in a round. */
 export async function warmUp(
   subject: Subject,
   running: Running,

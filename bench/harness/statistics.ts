@@ -1,4 +1,4 @@
-/** What several rounds of one measurement come to. */
+/** A summary of the rounds of a measurement. */
 export interface Summary {
   readonly median: number;
   /** The lowest and the highest round: the spread. */

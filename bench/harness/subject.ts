@@ -1,10 +1,10 @@
 import type { BenchProcess } from "./process.js";
 
-/** What the subjects of a race are loaded with. */
+/** The load of a race's subjects. */
 export interface Load {
   /** The size of a message in protobuf, in bytes. */
   readonly size: number;
-  /** How many calls are in flight at a time. */
+  /** The number of calls in flight. */
   readonly inFlight: number;
 }
 
@@ -14,26 +14,26 @@ export interface Running extends AsyncDisposable {
   run(count: number, load: Load): Promise<number>;
 }
 
-/** Ourselves or a peer, in one way of doing the thing that is measured. */
+/** A contestant of a race: dividere or a peer, used in a certain way. */
 export interface Subject {
   readonly name: string;
-  /** Whether it is ours, which the charts show. */
+  /** True for dividere; the charts show it in colour. */
   readonly ours?: boolean;
-  /** Gives the reason why it cannot be measured here, or nothing. */
+  /** Returns the reason why the subject cannot be measured here, or undefined. */
   missing?(): Promise<string | undefined>;
   /** The most operations in a round. */
   maxCount?(load: Load): number;
-  /** Whether it takes part under a load; in all of them by default. */
+  /** Returns whether the subject takes part under a load. It takes part under all by default. */
   takes?(load: Load): boolean;
   /** @param profileFolder - Where our processes write a CPU profile when they end. */
   start(profileFolder?: string): Promise<Running>;
 }
 
-/** Starts processes one after the other; when one does not start, those before it are ended. */
+/** The processes of a subject. When a process does not start, the earlier processes end. */
 export class Processes implements AsyncDisposable {
   readonly #open: AsyncDisposable[] = [];
 
-  /** Adds what is to be closed at the end. */
+  /** Adds a process, and waits for its start. */
   async add<T extends AsyncDisposable>(starting: Promise<T>): Promise<T> {
     try {
       const started = await starting;
@@ -51,7 +51,7 @@ export class Processes implements AsyncDisposable {
   }
 }
 
-/** A subject's processes, and the one among them that does a round. */
+/** Makes a running subject of its processes and a function that runs a round. */
 export function runningAs(
   processes: Processes,
   run: (count: number, load: Load) => Promise<number>,

@@ -14,7 +14,7 @@ import type { Program } from "../harness/starts.js";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const modules = join(root, "node_modules");
 
-/** The size of what a plugin gets. */
+/** The size of a plugin's input. */
 export interface Schema {
   readonly files: number;
   /** In each file. */
@@ -51,7 +51,7 @@ export const tsProto: Plugin = {
   parameter: "esModuleInterop=true,outputServices=false",
 };
 
-/** What any plugin on protobuf-es costs at least: node, its start, and the request read. */
+/** The least that a plugin on protobuf-es costs: node, its start, and reading the request. */
 export function leastPlugin(script: string): Plugin {
   return { name: "node and protobuf-es, reading the request", executable: script, parameter: "" };
 }

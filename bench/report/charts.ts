@@ -52,7 +52,7 @@ export function linesOf(
   };
 }
 
-/** One line: what an operation costs as a number grows. */
+/** Makes a chart of the cost of an operation as a number grows. */
 export function growthOf(
   name: string,
   title: string,

@@ -8,7 +8,7 @@ import type { Chart } from "./chart.js";
 import { toSvg } from "./svg.js";
 import { toMarkdown } from "./table.js";
 
-/** A group, what it has measured, and the profiles of what missed its target. */
+/** A group, its results, and the profiles of the figures that missed their targets. */
 export interface Section {
   readonly group: Group;
   readonly measured: Measured;

@@ -22,7 +22,7 @@ export interface SelfTime {
   readonly share: number;
 }
 
-/** The functions that took the most time by themselves, without what they called. */
+/** Returns the functions with the most time of their own, without the functions that they called. */
 export function topSelfTimes(profile: CpuProfile, count: number): SelfTime[] {
   const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
   const times = new Map<string, number>();
@@ -46,7 +46,7 @@ function nameOf({
   lineNumber,
 }: CpuProfile["nodes"][number]["callFrame"]): string {
   const name = functionName === "" ? "(anonymous)" : functionName;
-  // What V8 and libuv do, such as "(garbage collector)", has no place.
+  // V8's own work, such as "(garbage collector)", has no file.
   return url === "" ? name : `${name} ${placeOf(url)}:${lineNumber + 1}`;
 }
 

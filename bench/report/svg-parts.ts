@@ -1,4 +1,4 @@
-/** How a text is set. */
+/** The style of a text. */
 export interface TextStyle {
   readonly anchor?: "start" | "middle" | "end";
   readonly bold?: boolean;
@@ -6,7 +6,7 @@ export interface TextStyle {
   readonly colour?: string;
 }
 
-/** A whole picture; its title is what a reader without eyes for it gets. */
+/** Makes a whole picture. Screen readers read its title. */
 export function picture(width: number, height: number, title: string, body: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Helvetica, Arial, DejaVu Sans, sans-serif" role="img">
 <title>${title}</title>

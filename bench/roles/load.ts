@@ -1,6 +1,6 @@
 import { clock } from "./role.js";
 
-/** What a bench sends: its number, and a payload that gives the message its size. */
+/** A message of a bench: a number, and a payload that gives the message its size. */
 export interface Load {
   readonly number: number;
   readonly payload: Uint8Array;
@@ -42,7 +42,7 @@ export async function drive(
   return { seconds: clock() - started };
 }
 
-/** Counts what a subscriber receives, and tells when all of a round has come. */
+/** Counts the messages of a subscriber, and reports the arrival of the last message of a round. */
 export class Tally {
   readonly #tell: (event: string, fields: object) => void;
   #joined = false;

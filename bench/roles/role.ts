@@ -3,17 +3,17 @@ import { createInterface } from "node:readline";
 /** A command of the bench to a role, with its fields. */
 export interface Command {
   readonly command: string;
-  /** How many operations. */
+  /** The number of operations. */
   readonly count: number;
   /** The size of a message in protobuf, in bytes. */
   readonly size: number;
-  /** How many calls are in flight at a time. */
+  /** The number of calls in flight. */
   readonly inFlight: number;
-  /** How many messages are sent in one turn of the loop. */
+  /** The number of messages in one turn of the event loop. */
   readonly burst: number;
 }
 
-/** What a role answers to its commands; the event of the answer has the name of the command. */
+/** The functions behind a role's commands, by the name of the command, which is also that of the answer's event. */
 export type Answers = Readonly<
   Record<string, (command: Command) => Promise<object | undefined> | object | undefined>
 >;
@@ -46,7 +46,7 @@ export function serveBench(answers: Answers, ready: object = {}): void {
   };
   const input = createInterface({ input: process.stdin });
   input.on("line", (line) => void answer(all, JSON.parse(line) as Command));
-  // Not by itself: sockets may be open. `exit` writes the profile, where one is taken.
+  // Open sockets would keep the process. `exit` also writes the profile under --cpu-prof.
   input.on("close", () => process.exit(0));
   tell("ready", ready);
 }

@@ -4,7 +4,7 @@ import { BenchProcess } from "../harness/process.js";
 import { makeCalls, Processes, runningAs, type Subject } from "../harness/subject.js";
 import { payloadOf } from "../roles/load.js";
 
-/** Workers behind each broker. Each has one request at a time where the broker says so. */
+/** The number of workers behind each broker. */
 const WORKERS = 16;
 
 /** A broker of ours, or libzmq's own proxy; the clients and workers are the same bare sockets. */
@@ -17,7 +17,7 @@ const registrations: Readonly<Record<BrokerKind, string>> = {
   envelopes: Buffer.from(new EnvelopeEncoder().encode({ id: "" }, Heartbeat)).toString("base64"),
 };
 
-/** What stands before a message of so many bytes in its envelope, which is also in each frame. */
+/** The bytes of an envelope before a message of the given size, base64. */
 function envelopeHead(size: number): string {
   const message = { number: 1, payload: payloadOf(size) };
   const frame = new EnvelopeEncoder([Question]).encode(message);

@@ -20,11 +20,11 @@ export class NatsServer implements AsyncDisposable {
     this.#config = config;
   }
 
-  /** Starts one and waits until it says that it is ready. */
+  /** Starts a server and waits for its line that it is ready. */
   static async start(): Promise<NatsServer> {
     const port = await freePort();
     const config = join(tmpdir(), `dividere-bench-nats-${port}.conf`);
-    // What a subscriber has not read yet waits instead of ending its connection, as with libzmq without a mark.
+    // Messages wait for a slow subscriber, whose connection would end otherwise; libzmq without a mark does the same.
     writeFileSync(config, `listen: "127.0.0.1:${port}"\nmax_pending: 1GB\n`);
     const child = spawn("nats-server", ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
     const server = new NatsServer(`127.0.0.1:${port}`, child, config);

@@ -77,7 +77,7 @@ async function buildC(): Promise<string | undefined> {
   return reason === undefined ? undefined : `${reason}; ${installHint("c")}`;
 }
 
-/** Installs what Debian has for the peers; what fails is shown, and its peers are skipped. */
+/** Installs the Debian packages of the peers. A failure is printed, and its peers are skipped. */
 export function installPeers(): void {
   const packages = [...new Set(Object.values(debianPackages).flat())];
   const commands = [

@@ -4,9 +4,9 @@ import { type Load, Processes, type Running, runningAs, type Subject } from "../
 import { NatsServer } from "./nats-server.js";
 import { cProgram, missingC, missingNats, missingPython, pythonCommand } from "./peers.js";
 
-/** How many bytes may lie between a publisher and its subscriber in a round. */
+/** The most bytes in a round, all of which may wait between the publisher and its subscriber. */
 const ROUND_BYTES = 96 << 20;
-/** The same for the messages that are sent in one turn of the loop. */
+/** The most bytes in a burst. */
 const BURST_BYTES = 1 << 20;
 
 const maxCount = ({ size }: Load): number => Math.floor(ROUND_BYTES / size);
@@ -49,7 +49,7 @@ async function pair(
 /**
  * Publishes through the generated classes.
  *
- * @param burst - How many messages are sent in one turn of the loop; with 1 each is awaited.
+ * @param burst - The number of messages in one turn of the event loop; 1 awaits each message.
  */
 export function ourPublisher(name: string, burst: number, inBatches = false): Subject {
   return {

@@ -1,6 +1,6 @@
-// Counts what a message costs on its way through the runtime, and through bare zeromq.js sockets: promises, timers and bytes
-// of JavaScript's heap. Over inproc, where a message that was sent is there to be received: no clock is read, and the counts
-// are the same on a slow machine. Started with a young generation so large that nothing is collected meanwhile.
+// Counts the promises, timers and bytes of JavaScript's heap that a message costs in the runtime and with bare zeromq.js
+// sockets. Over inproc a sent message can be received at once. No clock is read, so a slow machine has the same counts. The
+// process has a young generation so large that no collection happens during a count.
 import { createHook } from "node:async_hooks";
 import { PerformanceObserver } from "node:perf_hooks";
 import { setImmediate as turn } from "node:timers/promises";
@@ -76,7 +76,7 @@ const event = Buffer.from(encoder.encode({ field1: text }, Msg02));
 const request = Buffer.from(encoder.encode({ field1: text }, Msg01));
 const empty = Buffer.alloc(0);
 
-/** Nobody has subscribed: libzmq takes a message and drops it. */
+/** Without a subscriber: libzmq takes each message and drops it. */
 async function publish(): Promise<object> {
   await using publisher = new GreeterPublisher("inproc://publish", { sendHighWaterMark: 0 });
   return await measure({

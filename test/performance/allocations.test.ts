@@ -5,7 +5,7 @@ import { Publisher, Subscriber } from "dividere/messaging";
 import { Scalars } from "../gen/plain.js";
 import { run } from "../support/child.js";
 
-/** What a message costs, and what it may cost: promises, timers, and bytes of JavaScript's heap. */
+/** The cost of a message: promises, timers, and bytes of JavaScript's heap. */
 interface Cost {
   readonly promises: number;
   readonly timers: number;
@@ -15,19 +15,19 @@ interface Cost {
 const ways = ["publish", "receive", "call", "serve"] as const;
 
 /**
- * The most that a message may cost beyond what it costs with bare zeromq.js sockets in the same run. The bounds hold what
- * is reached, so that a change that costs more is seen; lower them when a change costs less. Promises and timers are exact;
- * bytes have a tenth on top, since the compiler leaves out what it proves to be unused.
+ * The most that a message may cost beyond its cost with bare zeromq.js sockets in the same run. The bounds are the costs of
+ * today, so that a change that costs more fails; lower them with a change that costs less. Promises and timers are exact.
+ * Bytes have a tenth on top, since the compiler leaves out allocations that it proves to be unused.
  */
 const mostBeyondRaw: Readonly<Record<(typeof ways)[number], Cost>> = {
-  publish: { promises: 3, timers: 0, bytes: 800 },
+  publish: { promises: 3, timers: 0, bytes: 850 },
   receive: { promises: 14, timers: 0, bytes: 5_700 },
-  // The client beside a bare ROUTER, and the reactor beside a bare DEALER, against one beside the other.
-  call: { promises: 13, timers: 1, bytes: 10_000 },
-  serve: { promises: 20, timers: 0, bytes: 8_000 },
+  // Our client with a bare ROUTER, and our reactor with a bare DEALER, both compared with that DEALER and that ROUTER.
+  call: { promises: 23, timers: 1, bytes: 12_900 },
+  serve: { promises: 18, timers: 0, bytes: 8_900 },
 };
 
-/** The counts are per message and include what a loop costs once. */
+/** The share of a message in the fixed cost of its loop. */
 const once = 0.01;
 
 test("a message costs no more promises, timers and memory than it does today", async (t) => {
@@ -60,7 +60,7 @@ test("a bytes field of 1 MiB is a view of the frame that came, not a copy", asyn
   await publisher.send(Scalars.create({ someBytes: new Uint8Array(size).fill(7) }));
   const { someBytes } = await subscriber.recv({ timeoutMs: 10_000 });
   assert.equal(someBytes.length, size);
-  // The frame has the envelope before the field; a copy would fill its buffer, or stand in one of Node's pools.
+  // The envelope is before the field in the frame. A copy would fill its buffer, or be in one of Node's pools.
   const { buffer, byteOffset } = someBytes;
   assert.ok(byteOffset > 0, "the field begins where its buffer does");
   assert.ok(

@@ -86,7 +86,7 @@ test("profiles are found in the folder of each process", () => {
 test("a message of the benches has exactly the size that is asked for", () => {
   for (const size of [16, 64, 127, 128, 134, 135, 1_024, 65_536, 1_048_576]) {
     const length = Telegram.encode({ number: 1, payload: payloadOf(size) }).finish().length;
-    // At the sizes where the length takes a byte more there is one that no payload has.
+    // No payload gives the size at which its length takes another byte.
     assert.ok(length === size || length === size - 1, `${size} became ${length}`);
   }
   assert.equal(Telegram.encode({ number: 1, payload: payloadOf(64) }).finish().length, 64);

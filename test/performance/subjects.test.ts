@@ -9,7 +9,7 @@ import { codecStep } from "../../bench/subjects/codec.js";
 import { clients, registryEntries, topics } from "../../bench/subjects/growth.js";
 import { ourPublisher, rawPublisher } from "../../bench/subjects/publish.js";
 
-// Real processes, and rounds too short to say anything: that all of it runs is what is tested.
+// Real processes, and rounds too short for a figure: the tests show that every subject runs.
 const load = { size: 64, inFlight: 10 };
 const effort = { rounds: 1, roundSeconds: 0.001 };
 

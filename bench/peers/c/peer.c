@@ -1,5 +1,5 @@
-// libzmq without a language around it, the limit of what anything on it can reach: frames of so many bytes, no codec.
-// Built by peers/native.ts. Takes the commands that the other roles take; a line of JSON has its numbers in a fixed form.
+// C on libzmq: the limit for everything on libzmq. Sends frames of the given size, without a codec.
+// subjects/peers.ts builds it. Takes the same commands as the other roles, a line of JSON each.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +128,6 @@ int main(int argc, char **argv) {
     }
     free(bytes);
   }
-  // The input has closed. What the threads hold goes with the process.
+  // The input has closed. The process ends with its threads.
   _Exit(0);
 }

@@ -8,7 +8,7 @@ import { type Command, clock, roleOptions, serveBench } from "../../roles/role.j
 const { server } = roleOptions<{ server: string }>();
 const connection = await connect({ servers: server });
 
-/** nats.js puts no bound on what waits in it; past this its connection is let run dry. */
+/** nats.js buffers without a bound. After so many bytes the publisher waits until the buffer is empty. */
 const FLUSH_BYTES = 4 << 20;
 
 async function send({ count, size, burst }: Command): Promise<object> {

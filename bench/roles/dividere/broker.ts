@@ -5,7 +5,7 @@ import { roleOptions, serveBench } from "../role.js";
 
 const { kind } = roleOptions<{ kind: "proxy" | "bytes" | "envelopes" }>();
 const local = "tcp://127.0.0.1:*";
-// Nobody is to be asked for a sign of life while it is measured.
+// No heartbeats during a round.
 const options = { heartbeatIntervalMs: 600_000 };
 const broker =
   kind === "proxy"

@@ -7,7 +7,7 @@ import { clock, roleOptions, serveBench } from "../role.js";
 
 const { what, size, types } = roleOptions<{ what: string; size: number; types: number }>();
 
-/** Keeps what is made in use, so that making it is not left out. */
+/** Keeps the results in use, so that the compiler keeps the work. */
 let used = 0;
 const payload = payloadOf(size);
 const encoder = new EnvelopeEncoder([Telegram]);
@@ -16,7 +16,7 @@ const writer = new BinaryWriter();
 const body = Buffer.from(Telegram.encode({ number: 1, payload }).finish());
 const frame = Buffer.from(encoder.encode({ number: 1, payload }, Telegram));
 
-/** One of them is run by this process, so that no other changes what the compiler knows of it. */
+/** The things to measure. A process runs one of them, so that no other affects its compiled code. */
 const steps: Readonly<Record<string, () => (number: number) => void>> = {
   "encode payload": () => (number) => {
     used += Telegram.encode({ number, payload }).finish().length;

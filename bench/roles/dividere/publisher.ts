@@ -3,7 +3,7 @@ import { BenchPublisher } from "../../gen/bench_dividere.js";
 import { PROBE, payloadOf } from "../load.js";
 import { type Command, clock, serveBench } from "../role.js";
 
-// No mark: what a subscriber has not read yet waits instead of being dropped, as with the peers.
+// Without a mark, so that messages wait for the subscriber and none is dropped, as with the peers.
 const publisher = new BenchPublisher("tcp://127.0.0.1:*", { sendHighWaterMark: 0 });
 
 async function send({ count, size, burst }: Command): Promise<object> {
@@ -11,7 +11,7 @@ async function send({ count, size, burst }: Command): Promise<object> {
   const at = clock();
   for (let number = 1; number <= count; ) {
     const last = Math.min(count, number + burst - 1);
-    // Order is kept, so the last promise stands for those before it.
+    // The publisher keeps the order, so the last promise is fulfilled last.
     while (number < last) void publisher.tell({ number: number++, payload });
     await publisher.tell({ number: number++, payload });
   }

@@ -1,4 +1,4 @@
-// Receives through the generated class: message by message, or in arrays where the subscriber gives those.
+// Receives through the generated class: message by message, or in arrays if the subscriber has `batches()`.
 import type { Telegram } from "../../gen/bench.js";
 import { BenchSubscriber } from "../../gen/bench_dividere.js";
 import { PROBE, Tally } from "../load.js";

@@ -1,4 +1,4 @@
-// Bare sockets: REQ one call at a time, DEALER with an id frame and an empty one and many calls in flight.
+// Bare sockets: REQ with one call at a time, DEALER with many calls in flight, an id frame and an empty frame.
 import { Dealer, Request } from "zeromq";
 import { Question } from "../../gen/bench.js";
 import { drive, payloadOf } from "../load.js";
@@ -7,7 +7,7 @@ import { type Command, clock, roleOptions, serveBench } from "../role.js";
 const { endpoint, kind, envelope } = roleOptions<{
   endpoint: string;
   kind: "request" | "dealer";
-  /** What stands before each message: with it the frame is an envelope, base64. */
+  /** The bytes before each message that make an envelope of it, base64; none by default. */
   envelope?: string;
 }>();
 const empty = Buffer.alloc(0);

@@ -13,7 +13,7 @@ const tally = new Tally(tell);
 async function receive(): Promise<void> {
   for await (const [frame] of socket) {
     if (frame === undefined) continue;
-    // The probe is the one message whose two fields have their defaults.
+    // A probe's fields both have their defaults, so its frame is empty.
     tally.note(bytesOnly ? frame.length === 0 : Telegram.decode(frame).number === PROBE);
   }
 }

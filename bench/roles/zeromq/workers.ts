@@ -1,5 +1,5 @@
-// Bare DEALER sockets that answer what a broker hands out, each one request at a time. They are the same behind every
-// broker; only a load-balancing broker is told that they are there.
+// Bare DEALER sockets that send each request back. They are the same behind every broker, except that they register with
+// a load-balancing broker.
 import { Dealer } from "zeromq";
 import { roleOptions, serveBench } from "../role.js";
 
