@@ -17,18 +17,19 @@ const ways = ["publish", "receive", "call", "serve"] as const;
 /**
  * The most that a message may cost beyond its cost with bare zeromq.js sockets in the same run. The bounds are the costs of
  * today, so that a change that costs more fails; lower them with a change that costs less. Promises and timers are exact.
- * Bytes have a tenth on top, since the compiler leaves out allocations that it proves to be unused.
+ * Bytes have some room, since the compiler leaves out allocations that it proves to be unused.
  */
 const mostBeyondRaw: Readonly<Record<(typeof ways)[number], Cost>> = {
-  publish: { promises: 3, timers: 0, bytes: 850 },
-  receive: { promises: 14, timers: 0, bytes: 5_700 },
+  publish: { promises: 1, timers: 0, bytes: 700 },
+  // zeromq.js' own loop costs a promise more.
+  receive: { promises: -1, timers: 0, bytes: 800 },
   // Our client with a bare ROUTER, and our reactor with a bare DEALER, both compared with that DEALER and that ROUTER.
-  call: { promises: 23, timers: 1, bytes: 12_900 },
-  serve: { promises: 18, timers: 0, bytes: 8_900 },
+  call: { promises: 18, timers: 1, bytes: 9_500 },
+  serve: { promises: 13, timers: 0, bytes: 6_800 },
 };
 
-/** The share of a message in the fixed cost of its loop. */
-const once = 0.01;
+/** The share of a message in costs that many messages have together, such as giving the event loop a turn. */
+const shared = 0.2;
 
 test("a message costs no more promises, timers and memory than it does today", async (t) => {
   const script = fileURLToPath(new URL("allocations-child.ts", import.meta.url));
@@ -45,7 +46,7 @@ test("a message costs no more promises, timers and memory than it does today", a
       const beyond = ours[what] - raw[what];
       t.diagnostic(`${way}: ${ours[what]} ${what}, ${raw[what]} with bare sockets`);
       assert.ok(
-        beyond <= mostBeyondRaw[way][what] + once,
+        beyond <= mostBeyondRaw[way][what] + shared,
         `${way} costs ${beyond} ${what} more than bare sockets; ${mostBeyondRaw[way][what]} is the most`,
       );
     }
