@@ -9,7 +9,7 @@ import { calls } from "./figures/calls.js";
 import { codec } from "./figures/codec.js";
 import { codegen } from "./figures/codegen.js";
 import { growth } from "./figures/growth.js";
-import { imports } from "./figures/import.js";
+import { importCosts } from "./figures/imports.js";
 import { publish } from "./figures/publish.js";
 import { workers } from "./figures/workers.js";
 import { type Arguments, readArguments } from "./harness/arguments.js";
@@ -28,7 +28,7 @@ const groups: readonly Group[] = [
   workers,
   codec,
   growth,
-  imports,
+  importCosts,
   codegen,
 ];
 
