@@ -29,6 +29,15 @@ import type { StatusCode } from "./status-code.js";
  * - `NOT_FOUND` – no service of that name is registered.
  * - `REQUEST_FAILED` – the other side could not answer; see {@link RequestError.status}.
  * - `WORKER_FAILED`, `WORKER_LOST` – a worker process did not start, or ended unasked.
+ * - `SECURITY_INVALID` – the option `security` lacks what an endpoint needs, or does not fit it.
+ * - `SECURITY_UNAVAILABLE` – this libzmq has no CURVE, or the handler that checks keys cannot start.
+ * - `SECURITY_MISMATCH` – one side speaks CURVE and the other does not.
+ * - `KEY_INVALID` – a text or a file that is no CURVE key, or two keys that are no pair.
+ * - `KEY_FILE_OPEN` – a key file that others than its owner could read, or a list that they could
+ *   write.
+ * - `KEY_FILE_FAILED` – a key file that could not be read or written, `cause` says why.
+ * - `KEY_REFUSED` – a server does not let this key in.
+ * - `SERVER_KEY_WRONG` – the server has another key than the client was given.
  */
 export type ErrorCode =
   | "ENDPOINT_INVALID"
@@ -57,7 +66,15 @@ export type ErrorCode =
   | "NOT_FOUND"
   | "REQUEST_FAILED"
   | "WORKER_FAILED"
-  | "WORKER_LOST";
+  | "WORKER_LOST"
+  | "SECURITY_INVALID"
+  | "SECURITY_UNAVAILABLE"
+  | "SECURITY_MISMATCH"
+  | "KEY_INVALID"
+  | "KEY_FILE_OPEN"
+  | "KEY_FILE_FAILED"
+  | "KEY_REFUSED"
+  | "SERVER_KEY_WRONG";
 
 /** Where docs/errors.md is shown; a test compares it with the repository that package.json names. */
 const PAGE = "https://github.com/dividere/dividere-typescript/blob/main/docs/errors.md";

@@ -5,12 +5,16 @@ import { Dealer } from "./dealer.js";
 import type { Routed } from "./frames/routed.js";
 import { Router } from "./router.js";
 import { type Listening, listeningEndpoints } from "./socket/listening.js";
-import type { ConnectorOptions } from "./socket/options.js";
-import { isPeerGone, listenToBoth, type SidedStatusEvent } from "./two-sided.js";
+import {
+  isPeerGone,
+  listenToBoth,
+  type SidedStatusEvent,
+  sideOptions,
+  type TwoSidedOptions,
+} from "./two-sided.js";
 
 /** Options for {@link Proxy}; they apply to both its sockets. */
-export interface ProxyOptions
-  extends Omit<ConnectorOptions, "whenFull" | "sendQueueLimit" | "onStatus"> {}
+export interface ProxyOptions extends TwoSidedOptions {}
 
 /**
  * Lets any number of clients reach any number of workers that need not know each other (Python:
@@ -53,9 +57,10 @@ export class Proxy implements AsyncDisposable {
    *   then.
    */
   constructor(frontend: Listening, backend: Listening, options: ProxyOptions = {}) {
-    this.#frontend = new Router(listeningEndpoints(frontend), options);
+    const { frontendOptions, backendOptions } = sideOptions(options);
+    this.#frontend = new Router(listeningEndpoints(frontend), frontendOptions);
     try {
-      this.#backend = new Dealer(listeningEndpoints(backend), options);
+      this.#backend = new Dealer(listeningEndpoints(backend), backendOptions);
     } catch (error) {
       this.#frontend.close();
       throw error;

@@ -84,7 +84,7 @@ export class Publisher extends Connector<XPublisher> {
       () => this.subscriptionCount(options.topic) >= count,
       options,
       () =>
-        `while ${this.describe()} waited for ${count} subscription${count === 1 ? "" : "s"}; it has ${this.subscriptionCount(options.topic)}`,
+        `while ${this.describe()} waited for ${count} subscription${count === 1 ? "" : "s"}; it has ${this.subscriptionCount(options.topic)}${this._hint}`,
     );
   }
 

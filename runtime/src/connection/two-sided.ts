@@ -1,10 +1,43 @@
 import { DividereError } from "../base/errors.js";
 import type { Dealer } from "./dealer.js";
 import type { Router } from "./router.js";
+import type { Security } from "./security/options.js";
 import type { StatusEvent } from "./socket/monitor.js";
+import type { ConnectorOptions } from "./socket/options.js";
 
 /** Which of the two sockets of a proxy or a broker: the one for clients, or the one for workers. */
 export type Side = "frontend" | "backend";
+
+/** Options for the two sockets of a proxy or a broker. */
+export interface TwoSidedOptions
+  extends Omit<ConnectorOptions, "whenFull" | "sendQueueLimit" | "onStatus" | "security"> {
+  /**
+   * Secures both sockets with CURVE: the same way, or each in its own, so that a client's key does
+   * not let it in as a worker. See {@link ConnectorOptions.security}.
+   */
+  security?: Security | { readonly frontend: Security; readonly backend: Security };
+}
+
+/** The options of each socket. */
+export function sideOptions({ security, ...options }: TwoSidedOptions): {
+  readonly frontendOptions: ConnectorOptions;
+  readonly backendOptions: ConnectorOptions;
+} {
+  if (security === undefined) return { frontendOptions: options, backendOptions: options };
+  const sided = "frontend" in security || "backend" in security;
+  const { frontend, backend } = sided ? security : { frontend: security, backend: security };
+  if (frontend === undefined || backend === undefined) {
+    const missing = frontend === undefined ? "frontend" : "backend";
+    throw new DividereError(
+      "SECURITY_INVALID",
+      `The option security says nothing of the ${missing}, which would be open to all; give both sides, or one for the two`,
+    );
+  }
+  return {
+    frontendOptions: { ...options, security: frontend },
+    backendOptions: { ...options, security: backend },
+  };
+}
 
 /** A {@link StatusEvent} and the socket that it is about. */
 export type SidedStatusEvent = StatusEvent & {

@@ -1,3 +1,4 @@
+import { type Security, securedBy } from "../connection/security/options.js";
 import { servedTypes } from "../messaging/generated/links.js";
 import { Publisher } from "../messaging/links/publisher.js";
 import { Router } from "../messaging/links/router.js";
@@ -21,6 +22,8 @@ export interface RegistryServerOptions {
   eventsEndpoint?: string;
   /** The store of the registered services. In memory by default. */
   store?: RegistryStore;
+  /** Secures both endpoints with CURVE: those in `allow` may register, unregister and look up. */
+  security?: Security;
 }
 
 /** Room for a name, a host and a port many times over; a peer that sends more is disconnected. */
@@ -67,12 +70,14 @@ export class RegistryServer implements AsyncDisposable {
     const { endpoint = `tcp://*:${RegistryServer.port}`, store = new MemoryRegistryStore() } =
       options;
     const eventsEndpoint = options.eventsEndpoint ?? eventsEndpointOf(endpoint, "eventsEndpoint");
+    const secured = securedBy(options.security);
     const router = new Router(boundEndpoint(endpoint), servedTypes(registryDefinition), {
       maxMessageSize: MAX_MESSAGE_BYTES,
+      ...secured,
     });
     let publisher: Publisher<typeof RediscoverReq>;
     try {
-      publisher = new Publisher(boundEndpoint(eventsEndpoint), [RediscoverReq]);
+      publisher = new Publisher(boundEndpoint(eventsEndpoint), [RediscoverReq], secured);
     } catch (error) {
       router.close();
       throw error;

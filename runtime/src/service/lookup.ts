@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DividereError } from "../base/errors.js";
+import { type Security, securedBy } from "../connection/security/options.js";
 import type { ServiceDefinition } from "../messaging/call/rpc.js";
 import type { RequestClientOptions } from "../messaging/client/call-options.js";
 import type { RequestClient } from "../messaging/client/request-client.js";
@@ -22,6 +23,11 @@ export interface LookupOptions {
   timeoutMs?: number;
   /** Ends the lookup with the signal's reason when it is aborted. */
   signal?: AbortSignal;
+  /**
+   * How the registry is asked over CURVE. The client is secured the same way, unless its own option
+   * `client.security` says how.
+   */
+  security?: Security;
   /** Options for the client; their `timeoutMs` applies to its calls. */
   client?: RequestClientOptions;
 }
@@ -44,10 +50,11 @@ export async function lookup<C extends RequestClient>(
   options: LookupOptions = {},
 ): Promise<C> {
   const { registry: endpoint = DEFAULT_REGISTRY, name = definition.name } = options;
-  await using registry = new RegistryClient(endpoint, { lingerMs: 0 });
+  const secured = securedBy(options.security);
+  await using registry = new RegistryClient(endpoint, { lingerMs: 0, ...secured });
   const { server, port } = await find(registry, name, options);
   // The ">" connects in every case: with the server "*" from a registry the client would bind.
-  return new ClientClass(`>tcp://${server}:${port}`, options.client);
+  return new ClientClass(`>tcp://${server}:${port}`, { ...secured, ...options.client });
 }
 
 async function find(

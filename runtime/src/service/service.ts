@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { ConnectionError } from "../base/errors.js";
 import type { WaitOptions } from "../base/wait.js";
+import { type SecurityOption, securedBy } from "../connection/security/options.js";
 import type { Endpoints } from "../connection/socket/endpoint.js";
 import type { ServiceDefinition } from "../messaging/call/rpc.js";
 import { publishedTypes, servedTypes } from "../messaging/generated/links.js";
@@ -91,7 +92,8 @@ export abstract class Service extends ServiceReactor {
    */
   constructor(definition: ServiceDefinition, options: ServiceOptions = {}) {
     const { listen = "*", registry = DEFAULT_REGISTRY } = options;
-    const { port, links } = openLinks(definition, { ...options, listen, registry });
+    const secured = securedBy(options.security);
+    const { port, links } = openLinks(definition, { ...options, listen, registry, secured });
     super(definition, links, options);
     this.name = options.name ?? definition.name;
     this.address = options.address ?? addressOf(listen);
@@ -99,7 +101,11 @@ export abstract class Service extends ServiceReactor {
     this.#unregisterTimeoutMs = options.unregisterTimeoutMs ?? 5_000;
     try {
       // A registration must not leave after the service has closed.
-      const client = new RegistryClient(registry, { address: this.address, lingerMs: 0 });
+      const client = new RegistryClient(registry, {
+        address: this.address,
+        lingerMs: 0,
+        ...secured,
+      });
       this.#registration = new Registration(client, this.name, port);
     } catch (error) {
       this.close();
@@ -157,9 +163,13 @@ export abstract class Service extends ServiceReactor {
 
 function openLinks(
   definition: ServiceDefinition,
-  settings: ServiceOptions & { readonly listen: string; readonly registry: string },
+  settings: ServiceOptions & {
+    readonly listen: string;
+    readonly registry: string;
+    readonly secured: SecurityOption;
+  },
 ): { readonly port: number; readonly links: readonly ReceivingLink[] } {
-  const { listen, registry, ports = Service.ports, subscribe } = settings;
+  const { listen, registry, ports = Service.ports, subscribe, secured } = settings;
   const served = servedTypes(definition);
   if (served.length === 0) {
     throw new ConnectionError(
@@ -172,12 +182,13 @@ function openLinks(
   const { opened, port } = openOnFreePort(
     listen,
     ports,
-    (endpoint) => new Router(endpoint, served),
+    (endpoint) => new Router(endpoint, served, secured),
   );
   const links: ReceivingLink[] = [opened];
   try {
-    links.push(new Subscriber(eventsEndpoint, [RediscoverReq]));
-    if (subscribe !== undefined) links.push(new Subscriber(subscribe, publishedTypes(definition)));
+    links.push(new Subscriber(eventsEndpoint, [RediscoverReq], secured));
+    if (subscribe !== undefined)
+      links.push(new Subscriber(subscribe, publishedTypes(definition), secured));
   } catch (error) {
     for (const link of links) link.close();
     throw error;

@@ -5,7 +5,7 @@ import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import type { Routed } from "../frames/routed.js";
 import { Router } from "../router.js";
 import { type Listening, listeningEndpoints } from "../socket/listening.js";
-import { isPeerGone, listenToBoth, type SidedStatusEvent } from "../two-sided.js";
+import { isPeerGone, listenToBoth, type SidedStatusEvent, sideOptions } from "../two-sided.js";
 import type { BrokerCounters, BrokerOptions, BrokerWorkers } from "./broker-options.js";
 import type { BrokerSignals } from "./signals.js";
 import { WorkerTable } from "./worker-table.js";
@@ -54,9 +54,10 @@ export abstract class Balancer implements AsyncDisposable {
       ask: (worker) => void this.#ask(worker),
       lost: (worker) => this.#lost(worker, "was silent for too long"),
     });
-    this.#frontend = new Router(listeningEndpoints(frontend), options);
+    const { frontendOptions, backendOptions } = sideOptions(options);
+    this.#frontend = new Router(listeningEndpoints(frontend), frontendOptions);
     try {
-      this.#backend = new Router(listeningEndpoints(backend), options);
+      this.#backend = new Router(listeningEndpoints(backend), backendOptions);
     } catch (error) {
       this.#frontend.close();
       throw error;
@@ -115,7 +116,7 @@ export abstract class Balancer implements AsyncDisposable {
     const wait = openWait<void>(
       options,
       () =>
-        `while the broker at ${this.backendEndpoints.join(", ")} waited for ${count} worker${count === 1 ? "" : "s"}; it knows ${this.#known}`,
+        `while the broker at ${this.backendEndpoints.join(", ")} waited for ${count} worker${count === 1 ? "" : "s"}; it knows ${this.#known}${this.#backend._hint}`,
       () => this.#waits.delete(entry),
     );
     const entry = { count, wait };

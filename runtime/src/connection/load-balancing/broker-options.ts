@@ -1,8 +1,7 @@
-import type { ConnectorOptions } from "../socket/options.js";
+import type { TwoSidedOptions } from "../two-sided.js";
 
 /** Options for a broker. */
-export interface BrokerOptions
-  extends Omit<ConnectorOptions, "whenFull" | "sendQueueLimit" | "onStatus"> {
+export interface BrokerOptions extends TwoSidedOptions {
   /**
    * How long a worker may be silent before it is sent a heartbeat, in milliseconds; after twice
    * that time it is taken for dead. 3,000 by default, as in Python.

@@ -170,10 +170,11 @@ export class Client implements AsyncDisposable {
   }
 
   #exhausted(attempts: number, cause: unknown): RetryError {
+    const hint = this.#request._hint;
     if (!this.#request.closed) this.#reopen();
     return new RetryError(
       attempts,
-      `No answer from ${this.endpoints.join(", ")} to a request that was sent ${attempts} times, ${this.#retryTimeoutMs} ms apart; is a broker there, and does it have workers?`,
+      `No answer from ${this.endpoints.join(", ")} to a request that was sent ${attempts} times, ${this.#retryTimeoutMs} ms apart; is a broker there, and does it have workers?${hint}`,
       { cause },
     );
   }

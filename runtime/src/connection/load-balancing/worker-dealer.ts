@@ -66,7 +66,7 @@ export class WorkerDealer extends Dealer {
   waitForBroker(options?: WaitOptions): Promise<void> {
     const wait: Deferred<void> = openWait<void>(
       options,
-      () => `without a heartbeat from the broker at ${this.describe()}`,
+      () => `without a heartbeat from the broker at ${this.describe()}${this._hint}`,
       () => this.#greetings.delete(wait),
     );
     if (this.closed) wait.reject(this.closedError());

@@ -55,6 +55,7 @@ export function pendingReceives(): number {
 export class ReceiveQueue {
   readonly #socket: ReadableSocket;
   readonly #endpoint: () => string;
+  readonly #hint: () => string;
   /** Returns whether the socket's protocol allows a receive now; a REP socket has to answer first. */
   readonly #mayReceive: () => boolean;
   #held: Buffer[] | undefined;
@@ -71,10 +72,16 @@ export class ReceiveQueue {
 
   constructor(
     socket: ReadableSocket,
-    options: { endpoint: () => string; mayReceive?: () => boolean },
+    options: {
+      endpoint: () => string;
+      /** The likely cause of a time-out, where one is known. */
+      hint?: () => string;
+      mayReceive?: () => boolean;
+    },
   ) {
     this.#socket = socket;
     this.#endpoint = options.endpoint;
+    this.#hint = options.hint ?? (() => "");
     this.#mayReceive = options.mayReceive ?? (() => true);
   }
 
@@ -142,7 +149,7 @@ export class ReceiveQueue {
     }
     const waiting = openWait<Buffer[]>(
       options,
-      () => `without a message from ${this.#endpoint()}`,
+      () => `without a message from ${this.#endpoint()}${this.#hint()}`,
       () => remove(this.#receivers, waiting),
     );
     if (!waiting.settled) this.#receivers.push(waiting);

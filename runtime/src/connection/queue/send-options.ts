@@ -13,6 +13,8 @@ export type WhenFull = "wait" | "reject" | "drop-newest" | "drop-oldest";
 /** The bounds of a queue and its policy. */
 export interface SendQueueOptions {
   readonly endpoint: () => string;
+  /** The likely cause of a time-out, to end the error's sentence; empty where none is known. */
+  readonly hint: () => string;
   /** The number of messages that may wait. */
   readonly limit: number;
   /** The number of bytes that may wait; a single message may be larger. */

@@ -134,7 +134,7 @@ export class SendQueue {
     const wait = openWait<void>(
       options,
       () =>
-        `while a message waited to be sent to ${this.#endpoint}: no peer is connected there, or it does not read`,
+        `while a message waited to be sent to ${this.#endpoint}: no peer is connected there, or it does not read${this.#options.hint()}`,
       () => {
         this.#countDrop("givenUp", entry);
         this.#forget(entry);

@@ -4,10 +4,11 @@ import { log, logEnabled } from "../../base/log.js";
 import { noDrops, type SendCounts } from "../queue/send-counters.js";
 import type { WritableSocket } from "../queue/send-options.js";
 import { SendQueue } from "../queue/send-queue.js";
+import type { RefusalCount } from "../security/refusal-counts.js";
 import { type Endpoint, type Endpoints, parseEndpoints, type UsualMode } from "./endpoint.js";
-import { warnOfExposure } from "./exposure.js";
+import { Handshakes } from "./handshakes.js";
 import { SocketMonitor, type StatusEvent } from "./monitor.js";
-import { noteRelease, open } from "./open.js";
+import { noteRelease } from "./open.js";
 import { type ConnectorOptions, MEBIBYTE } from "./options.js";
 
 /** The counters of what a connector has received. */
@@ -39,7 +40,8 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   /** The zeromq.js socket, for the subclasses. */
   protected readonly socket: S;
   readonly #given: readonly Endpoint[];
-  readonly #endpoints: string[] = [];
+  readonly #endpoints: readonly string[];
+  readonly #handshakes: Handshakes;
   #monitor: SocketMonitor | undefined;
   #queue: SendQueue | undefined;
   #closed = false;
@@ -52,16 +54,20 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     options: ConnectorOptions = {},
   ) {
     this.socket = socket;
+    let handshakes: Handshakes | undefined;
     try {
       this.#given = parseEndpoints(endpoints, usual);
+      handshakes = new Handshakes(socket, this.#given, options.security, (event) =>
+        this.#monitor?.emit(event),
+      );
+      this.#handshakes = handshakes;
       if (logEnabled("connection", "debug")) this.#logStatus();
       if (options.onStatus !== undefined) this.onStatus(options.onStatus);
-      for (const endpoint of this.#given) {
-        this.#endpoints.push(open(socket, endpoint));
-        warnOfExposure(socket, endpoint);
-      }
+      if (handshakes.secured) this.#watched();
+      this.#endpoints = handshakes.openAll();
     } catch (error) {
       this.#monitor?.close();
+      handshakes?.close();
       socket.close();
       throw error;
     }
@@ -76,6 +82,19 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     return this.#endpoints;
   }
 
+  /** Whether each of its connections is encrypted and authenticated: it has the option `security`. */
+  get secured(): boolean {
+    return this.#handshakes.secured;
+  }
+
+  /**
+   * The peers that were refused while shaking hands, or that have refused this socket, with their
+   * counts. At most 256 are told apart.
+   */
+  get refusals(): readonly RefusalCount[] {
+    return this.#handshakes.refusals;
+  }
+
   /** Whether {@link close} was called. */
   get closed(): boolean {
     return this.#closed;
@@ -86,9 +105,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
    * from now on and until the returned function is called or the connector closes.
    */
   onStatus(listener: (event: StatusEvent) => void): () => void {
-    if (this.#isInproc()) return () => {};
-    this.#monitor ??= new SocketMonitor(this.socket);
-    return this.#monitor.listen(listener);
+    return this.#watched()?.listen(listener) ?? (() => {});
   }
 
   /** The counters of the moment: the messages that were sent, received and dropped. */
@@ -108,6 +125,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     this.#closed = true;
     this.release();
     this.#monitor?.close();
+    this.#handshakes.close();
     this.socket.close();
     if (this.#given.some((endpoint) => endpoint.mode === "bind")) noteRelease();
   }
@@ -119,12 +137,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
    */
   async _shut(): Promise<void> {
     if (this.#closed) return;
-    if (this.#isInproc()) {
-      this.close();
-      return;
-    }
-    this.#monitor ??= new SocketMonitor(this.socket);
-    const gone = this.#monitor.untilGone();
+    const gone = this.#watched()?.untilGone();
     this.close();
     await gone;
   }
@@ -132,6 +145,20 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   /** The same as {@link close}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
+  }
+
+  /**
+   * @internal The likely cause when nothing comes, to end a sentence about time: known of a socket
+   *   that is secured, or has a listener.
+   */
+  get _hint(): string {
+    return this.#handshakes.hint;
+  }
+
+  #watched(): SocketMonitor | undefined {
+    if (this.#isInproc()) return undefined;
+    this.#monitor ??= new SocketMonitor(this.socket, (event) => this.#handshakes.note(event));
+    return this.#monitor;
   }
 
   /**
@@ -171,6 +198,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   ): SendQueue {
     this.#queue = new SendQueue(socket, {
       endpoint: () => this.describe(),
+      hint: () => this._hint,
       limit: options.sendQueueLimit ?? 1_000,
       limitBytes: options.sendQueueBytes ?? 64 * MEBIBYTE,
       whenFull: options.whenFull,

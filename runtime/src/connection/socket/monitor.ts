@@ -1,5 +1,6 @@
 import type { EventOfType, EventType, Socket } from "zeromq";
 import { Listeners } from "../../base/listeners.js";
+import type { RefusalReason } from "../security/refusal.js";
 import { type MonitorEvent, MonitorReader } from "./monitor-reader.js";
 import { unwatch, watch } from "./monitor-watch.js";
 
@@ -11,8 +12,10 @@ import { unwatch, watch } from "./monitor-watch.js";
  * - `connecting`, `retrying` – a connection is being made, or is tried again after `intervalMs`.
  * - `connected` – the handshake with a peer is done, messages flow.
  * - `disconnected` – a peer has gone; a socket that connects tries again.
- * - `refused` – a peer was turned away, or turned this socket away, while shaking hands; `reason`
- *   says whether for its `protocol`, its credentials (`auth`) or `other`wise.
+ * - `refused` – a peer was turned away, or turned this socket away, while shaking hands; `reason` and
+ *   `error` say why. A server that refuses a key tells it, and the peer's IP `address`.
+ * - `revoked` – keys are no longer in the allow-list; all connections of the bound endpoints were cut,
+ *   and the other clients come back by themselves.
  * - `unbound` – no longer bound.
  * - `failed` – binding, accepting or closing failed.
  */
@@ -26,8 +29,15 @@ export type StatusEvent =
   | {
       readonly type: "refused";
       readonly endpoint: string;
-      readonly reason: "protocol" | "auth" | "other";
+      readonly reason: RefusalReason;
       readonly error: Error;
+      readonly publicKey?: string;
+      readonly address?: string;
+    }
+  | {
+      readonly type: "revoked";
+      readonly endpoint: string;
+      readonly publicKeys: readonly string[];
     }
   | { readonly type: "unbound"; readonly endpoint: string }
   | { readonly type: "failed"; readonly endpoint: string; readonly error: Error };
@@ -72,12 +82,15 @@ const TRANSLATIONS: Translations = {
 
 /** Watches one socket and tells any number of listeners. Does not keep the process alive. */
 export class SocketMonitor {
+  readonly #note: (event: StatusEvent) => StatusEvent | undefined;
   readonly #reader: MonitorReader;
   readonly #listeners = new Listeners<StatusEvent>("connection");
   readonly #gone: Promise<void>;
   #closed = false;
 
-  constructor(socket: Socket) {
+  /** @param note - Sees each event first, and gives the one that listeners get, if any. */
+  constructor(socket: Socket, note: (event: StatusEvent) => StatusEvent | undefined) {
+    this.#note = note;
     let ended: () => void;
     this.#gone = new Promise((resolve) => {
       ended = resolve;
@@ -87,6 +100,11 @@ export class SocketMonitor {
       else this.#tell(event);
     });
     watch(this.#reader);
+  }
+
+  /** Tells the listeners of what libzmq does not report. */
+  emit(event: StatusEvent): void {
+    this.#listeners.emit(event);
   }
 
   listen(listener: (event: StatusEvent) => void): () => void {
@@ -109,6 +127,7 @@ export class SocketMonitor {
     const translate = TRANSLATIONS[event.type] as
       | ((event: MonitorEvent) => StatusEvent)
       | undefined;
-    if (translate !== undefined) this.#listeners.emit(translate(event));
+    const noted = translate === undefined ? undefined : this.#note(translate(event));
+    if (noted !== undefined) this.#listeners.emit(noted);
   }
 }

@@ -1,4 +1,7 @@
+import type { Context } from "zeromq";
 import type { WhenFull } from "../queue/send-options.js";
+import type { Security } from "../security/options.js";
+import { securedContext } from "../security/zap.js";
 import type { StatusEvent } from "./monitor.js";
 
 /** 2^20 bytes. */
@@ -70,6 +73,11 @@ export interface ConnectorOptions {
    * default.
    */
   handshakeTimeoutMs?: number;
+  /**
+   * Encrypts and authenticates every connection with CURVE, see docs/security.md. Without it the
+   * socket's messages can be read and sent by whoever reaches its endpoints.
+   */
+  security?: Security;
   /** The same as {@link Connector.onStatus}, from the first change on. */
   onStatus?: (event: StatusEvent) => void;
 }
@@ -83,6 +91,7 @@ export interface SocketSettings {
   heartbeatInterval: number;
   heartbeatTimeout: number;
   heartbeatTimeToLive: number;
+  context?: Context;
 }
 
 /** The number of connections that the system holds until they are accepted: a burst of clients. */
@@ -101,6 +110,8 @@ export function socketSettings(options: ConnectorOptions): SocketSettings {
     heartbeatTimeout: timeoutMs,
     // The peer is asked to give this side up after the same time.
     heartbeatTimeToLive: timeoutMs,
+    // A server's keys are checked by the handler of its own context.
+    ...(options.security?.allow !== undefined && { context: securedContext() }),
   };
 }
 

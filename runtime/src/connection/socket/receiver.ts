@@ -41,6 +41,7 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
     super(socket, endpoints, usual, options);
     this.#in = new ReceiveQueue(socket, {
       endpoint: () => this.describe(),
+      hint: () => this._hint,
       mayReceive: () => this.mayReceive(),
     });
     this.#messages = this.#reader((message) => message);

@@ -43,6 +43,11 @@ export class Correlator {
     return this.#pool.endpoints;
   }
 
+  /** The likely cause when a call comes to nothing; empty where none is known. */
+  get hint(): string {
+    return this.#pool.hint;
+  }
+
   /** Whether {@link close} was called. */
   get closed(): boolean {
     return this.#pool.closed;

@@ -61,6 +61,11 @@ export class DealerPool {
     return this.#lines.flatMap((line) => line.dealer.endpoints);
   }
 
+  /** The likely cause when a call comes to nothing; empty where none is known. */
+  get hint(): string {
+    return this.#lines.map((line) => line.dealer._hint).find((hint) => hint !== "") ?? "";
+  }
+
   /** Whether {@link close} was called. */
   get closed(): boolean {
     return this.#closed;
@@ -125,7 +130,7 @@ export class DealerPool {
     }
     const waiting = openWait<Line>(
       options,
-      () => `without a connection to ${this.endpoints.join(", ")}`,
+      () => `without a connection to ${this.endpoints.join(", ")}${this.hint}`,
       () => this.#waiting.delete(waiting),
     );
     if (!waiting.settled) this.#waiting.add(waiting);

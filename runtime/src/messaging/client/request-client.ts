@@ -36,7 +36,11 @@ export class RequestClient implements AsyncDisposable {
 
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: RequestClientOptions = {}) {
-    this.#caller = new Caller(endpoints, options, (sent) => this._timeoutHint(sent));
+    this.#caller = new Caller(endpoints, options, (sent) => {
+      // What a server has said while shaking hands explains more than a guess.
+      const { hint } = this.#caller.correlator;
+      return hint === "" ? this._timeoutHint(sent) : hint;
+    });
   }
 
   /** The endpoints, those that are bound as libzmq resolved them. */

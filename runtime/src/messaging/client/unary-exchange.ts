@@ -146,8 +146,8 @@ export class UnaryExchange implements Exchange {
     return new RetryError(
       this.#sent,
       this.#sent === 0
-        ? `${typeName} could not be sent in ${patienceMs} ms: no server is connected at ${this.#endpoints}`
-        : `No answer to ${typeName} from ${this.#endpoints}, though it was sent ${this.#sent} times in ${patienceMs} ms; is a broker there, and does it have servers?`,
+        ? `${typeName} could not be sent in ${patienceMs} ms: no server is connected at ${this.#endpoints}${this.#correlator.hint}`
+        : `No answer to ${typeName} from ${this.#endpoints}, though it was sent ${this.#sent} times in ${patienceMs} ms; is a broker there, and does it have servers?${this.#correlator.hint}`,
     );
   }
 }

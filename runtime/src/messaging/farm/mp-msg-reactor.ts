@@ -9,7 +9,7 @@ import { Subscriber } from "../../connection/subscriber.js";
 import { Dispatcher } from "./dispatcher.js";
 import { handOutEvents, handOutRequests } from "./intake.js";
 import { OpenJobs } from "./open-jobs.js";
-import { checkSources, type MpMsgReactorOptions } from "./options.js";
+import { type MpMsgReactorOptions, sourceOptions } from "./options.js";
 import { privateFolder } from "./private-folder.js";
 import { inheritedExecArgv } from "./process/exec-argv.js";
 import { checkData, locate } from "./process/worker-module.js";
@@ -89,14 +89,14 @@ export class MpMsgReactor implements AsyncDisposable {
     this.#concurrency = Math.max(1, options.concurrency ?? 1);
     this.#execArgv = options.execArgv ?? inheritedExecArgv(process.execArgv);
     checkData(this.module, options.data);
-    checkSources(options);
+    const secured = sourceOptions(options);
     const count = Math.max(1, Math.trunc(options.workers ?? availableParallelism()));
     this.#slots = Array.from({ length: count }, (_, index) => emptySlot(index));
     this.#dispatcher = new Dispatcher(this.#slots, this.#concurrency, () => this.closed);
     try {
-      if (options.serve !== undefined) this.#front = new Router(options.serve, {}, "bind");
+      if (options.serve !== undefined) this.#front = new Router(options.serve, secured, "bind");
       if (options.subscribe !== undefined)
-        this.#source = new Subscriber(options.subscribe, { topics: [] });
+        this.#source = new Subscriber(options.subscribe, { ...secured, topics: [] });
       this.#replies = new ReplySender(this.#front, (reply) => this.#jobs.abandon(reply));
       this.#folder = privateFolder();
       for (const slot of this.#slots) this.#start(slot);

@@ -1,4 +1,9 @@
 import { DividereError } from "../../base/errors.js";
+import {
+  type Security,
+  type SecurityOption,
+  securedBy,
+} from "../../connection/security/options.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 
 /**
@@ -37,11 +42,17 @@ export interface MpMsgReactorOptions {
    * `--import tsx`, but for the debugger's.
    */
   readonly execArgv?: readonly string[];
+  /** Secures `serve` and `subscribe` with CURVE; the keys stay in this process. */
+  readonly security?: Security;
 }
 
-/** @throws DividereError `ENDPOINT_INVALID` when there is nothing to read from. */
-export function checkSources({ serve, subscribe }: MpMsgReactorOptions): void {
-  if (serve !== undefined || subscribe !== undefined) return;
+/**
+ * The options of the links that read from `serve` and `subscribe`.
+ *
+ * @throws DividereError `ENDPOINT_INVALID` when there is nothing to read from.
+ */
+export function sourceOptions({ serve, subscribe, security }: MpMsgReactorOptions): SecurityOption {
+  if (serve !== undefined || subscribe !== undefined) return securedBy(security);
   throw new DividereError(
     "ENDPOINT_INVALID",
     "A reactor in worker processes needs something to read from; give the option serve or subscribe",

@@ -1,4 +1,5 @@
 import { DividereError } from "../../base/errors.js";
+import { type Security, securedBy } from "../../connection/security/options.js";
 import { type Endpoints, endpointList } from "../../connection/socket/endpoint.js";
 import { rpcsOf, type ServiceDefinition } from "../call/rpc.js";
 import type { MessageType } from "../envelope/message-type.js";
@@ -38,25 +39,27 @@ export type ReactorLinks =
 export function openLinks(
   services: readonly ServiceDefinition[],
   links: ReactorLinks,
+  security: Security | undefined,
 ): readonly ReceivingLink[] {
   if (isLinkList(links)) return links;
   if (isLink(links)) return [links];
   const requests = servedTypes(...services);
   const events = publishedTypes(...services);
+  const secured = securedBy(security);
   const opened: ReceivingLink[] = [];
   try {
     if (links.serve !== undefined) {
       demand(services, requests.length, "no requests to serve", "serve");
-      opened.push(new Router(links.serve, requests, {}, "bind"));
+      opened.push(new Router(links.serve, requests, secured, "bind"));
     }
     if (links.broker !== undefined) {
       demand(services, requests.length, "no requests to serve", "broker");
       for (const broker of endpointList(links.broker))
-        opened.push(new ServerLink(broker, requests));
+        opened.push(new ServerLink(broker, requests, secured));
     }
     if (links.subscribe !== undefined) {
       demand(services, events.length, "no events to subscribe to", "subscribe");
-      opened.push(new Subscriber(links.subscribe, events));
+      opened.push(new Subscriber(links.subscribe, events, secured));
     }
     demand(
       services,

@@ -17,7 +17,7 @@ export abstract class ServiceReactor extends MtMsgReactor {
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
   constructor(service: ServiceDefinition, links: ReactorLinks = [], options?: ReactorOptions) {
-    super(openLinks([service], links), options);
+    super(openLinks([service], links, options?.security), options);
     this.#service = service;
     this.#handling = new ServiceHandling([{ service, owner: this }]);
   }

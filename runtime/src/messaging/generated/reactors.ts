@@ -42,6 +42,7 @@ export class Reactors extends MtMsgReactor {
       openLinks(
         reactors.map((reactor) => reactor._service),
         links,
+        options?.security,
       ),
       options,
     );

@@ -1,9 +1,11 @@
+import { DividereError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import type { WaitOptions } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import { MessageIterator } from "../../connection/queue/message-iterator.js";
 import { type MessageSource, SKIPPED, type Transform } from "../../connection/queue/reader.js";
 import { ReaderLock } from "../../connection/queue/reader-lock.js";
+import type { SecurityOption } from "../../connection/security/options.js";
 import type { Connector, LinkStats } from "../../connection/socket/connector.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
@@ -274,4 +276,22 @@ export function awaitsAnswer(
   if (link.answering !== "optional") return link.answering === "required";
   // A dealer's peer that put no route does not wait.
   return inbound.route.length > 0;
+}
+
+/**
+ * Lists the links of a reactor. A reactor that is to be secured has no link that is not.
+ *
+ * @throws DividereError `SECURITY_INVALID`
+ */
+export function linkList(
+  links: ReceivingLink | readonly ReceivingLink[],
+  { security }: SecurityOption,
+): readonly ReceivingLink[] {
+  const list: readonly ReceivingLink[] = Array.isArray(links) ? links : [links];
+  const open = security && list.find((link) => !link.connector.secured);
+  if (open === undefined) return list;
+  throw new DividereError(
+    "SECURITY_INVALID",
+    `The reactor has the option security, and its link ${open.endpoints.join(", ")} is open to all; give that link the option security when it is made`,
+  );
 }

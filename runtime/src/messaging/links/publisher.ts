@@ -82,7 +82,7 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
       () =>
         `while ${this.endpoints.join(", ")} waited for ${count} subscriber${count === 1 ? "" : "s"} to ${
           options.type?.$type ?? this.types.map((type) => type.$type).join(" or ")
-        }; it has ${this.subscriptionCount(options.type)}`,
+        }; it has ${this.subscriptionCount(options.type)}${this.connector._hint}`,
     );
   }
 

@@ -1,3 +1,4 @@
+import type { Security } from "../../connection/security/options.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { RpcDefinition } from "../call/rpc.js";
 import { type MessageType, shortName } from "../envelope/message-type.js";
@@ -28,6 +29,11 @@ export interface ReactorOptions {
    * 100 by default.
    */
   idleIntervalMs?: number;
+  /**
+   * Secures the links that a generated reactor opens for its endpoints with CURVE. Links that the
+   * caller made are secured by their own option; a reactor that has this one takes no other.
+   */
+  security?: Security;
 }
 
 /** The handling of a message: which method of which object gets it, and what it answers. */

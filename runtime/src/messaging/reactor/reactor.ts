@@ -5,7 +5,7 @@ import { openWait } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import { type Envelope, Feature } from "../envelope/format.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
-import type { ReceivingLink } from "../links/link.js";
+import { linkList, type ReceivingLink } from "../links/link.js";
 import type { Context, EventContext } from "./context.js";
 import { type Handler, type HandlerBinding, handlerName, type ReactorOptions } from "./handler.js";
 import { IdleTimer } from "./idle-timer.js";
@@ -58,7 +58,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   /** @param links - What to read from. The reactor owns the links from here on. */
   constructor(links: ReceivingLink | readonly ReceivingLink[], options: ReactorOptions = {}) {
-    this.links = Array.isArray(links) ? links : [links as ReceivingLink];
+    this.links = linkList(links, options);
     this.#options = options;
     this.#workload = new Workload(Math.max(1, options.concurrency ?? 100), BACKLOG);
     this.#calls = this.#callOwner();

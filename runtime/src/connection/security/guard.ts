@@ -1,0 +1,150 @@
+import type { Socket } from "zeromq";
+import { ConnectionError, toError } from "../../base/errors.js";
+import {
+  checkSecurity,
+  type OpenedAllowList,
+  openAllowList,
+  type SecuredEndpoint,
+  type Security,
+  serverKeyOf,
+} from "./options.js";
+import { enterZap, type ZapPlace } from "./zap.js";
+
+/** What a {@link Guard} tells its socket. */
+export interface GuardEvents {
+  /** A client was refused: its key is not in the allow-list. */
+  refused(publicKey: string, address: string): void;
+  /** Keys that have come in over this socket are no longer in the allow-list. */
+  revoked(publicKeys: readonly string[]): void;
+}
+
+/** Secures one socket: sets its options before each endpoint is opened, and decides whom it lets in. */
+export class Guard {
+  /** The public key of this end. */
+  readonly publicKey: string;
+  readonly #security: Security;
+  readonly #events: GuardEvents;
+  /** The keys that have come in, and are to be cut when they are revoked. */
+  readonly #accepted = new Set<string>();
+  readonly #allow: OpenedAllowList | undefined;
+  readonly #place: ZapPlace | undefined;
+  readonly #forget: (() => void) | undefined;
+  /** The role and key that the socket's options have now. */
+  #set: string | undefined;
+
+  /**
+   * @throws ConnectionError `SECURITY_INVALID` when the option does not fit the endpoints.
+   * @throws DividereError `KEY_INVALID`, `KEY_FILE_FAILED`, `KEY_FILE_OPEN` or
+   *   `SECURITY_UNAVAILABLE`.
+   */
+  constructor(security: Security, endpoints: readonly SecuredEndpoint[], events: GuardEvents) {
+    checkSecurity(security, endpoints);
+    this.#security = security;
+    this.#events = events;
+    this.publicKey = security.keys.publicKey;
+    if (endpoints.every((endpoint) => endpoint.mode === "connect")) return;
+    // Checked above: what binds has it.
+    this.#allow = openAllowList(security.allow ?? []);
+    try {
+      this.#forget = this.#allow.list.onChange((change) => this.#revoke(change.removed));
+      this.#place = enterZap({ decide: (key, address) => this.#decide(key, address) });
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** The public key of the server that an endpoint connects to. */
+  serverKey(endpoint: SecuredEndpoint): string {
+    return serverKeyOf(this.#security, endpoint);
+  }
+
+  /**
+   * Sets the options of a socket for an endpoint that is to be opened next.
+   *
+   * @throws ConnectionError `SECURITY_UNAVAILABLE` when libzmq does not take them.
+   */
+  prepare(socket: Socket, endpoint: SecuredEndpoint): void {
+    const server = endpoint.mode === "connect" ? this.serverKey(endpoint) : undefined;
+    const setting = server ?? "server";
+    if (setting === this.#set) return;
+    const apply = (): void => {
+      if (server === undefined) this.#becomeServer(socket);
+      else this.#becomeClient(socket, server);
+    };
+    try {
+      if (this.#set === undefined) apply();
+      else quietly(apply);
+    } catch (cause) {
+      throw unavailable(endpoint, toError(cause).message, cause);
+    }
+    if (socket.securityMechanism !== "curve") {
+      throw unavailable(endpoint, `libzmq has set ${socket.securityMechanism ?? "no security"}`);
+    }
+    this.#set = setting;
+  }
+
+  /** Notes that a peer has come, whose key is about to be asked for. */
+  expect(): void {
+    this.#place?.expect();
+  }
+
+  /** Lets nobody in any more. May be called again. */
+  close(): void {
+    this.#forget?.();
+    this.#place?.leave();
+    this.#allow?.close();
+    this.#accepted.clear();
+  }
+
+  #becomeServer(socket: Socket): void {
+    socket.curveServer = true;
+    socket.curveSecretKey = this.#security.keys.revealSecretKey();
+    // Both: without a domain libzmq asks nobody, without enforcing it lets in everybody while there
+    // is no handler.
+    socket.zapDomain = this.#place?.domain ?? "dividere-nobody";
+    socket.zapEnforceDomain = true;
+  }
+
+  #becomeClient(socket: Socket, serverKey: string): void {
+    socket.curveServer = false;
+    socket.curveServerKey = serverKey;
+    socket.curvePublicKey = this.#security.keys.publicKey;
+    socket.curveSecretKey = this.#security.keys.revealSecretKey();
+  }
+
+  #decide(publicKey: string, address: string): boolean {
+    const allowed = this.#allow?.list.allows(publicKey) === true;
+    if (allowed) this.#accepted.add(publicKey);
+    else this.#events.refused(publicKey, address);
+    return allowed;
+  }
+
+  #revoke(keys: readonly string[]): void {
+    const known = keys.filter((key) => this.#accepted.delete(key));
+    if (known.length > 0) this.#events.revoked(known);
+  }
+}
+
+/**
+ * zeromq.js warns that an option of a socket with endpoints takes effect with the next one only,
+ * which is what is meant here: each endpoint has its own server's key.
+ */
+function quietly(set: () => void): void {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    set();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+function unavailable(endpoint: SecuredEndpoint, why: string, cause?: unknown): ConnectionError {
+  return new ConnectionError(
+    "SECURITY_UNAVAILABLE",
+    endpoint.text,
+    `${endpoint.text} cannot be secured: ${why}. libzmq must have been built with CURVE, as the zeromq package's own build is`,
+    { cause },
+  );
+}

@@ -1,0 +1,199 @@
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { DividereError, systemCode, toError } from "../../base/errors.js";
+import { checkPublicKey, KeyPair } from "./key-pair.js";
+
+/** The ends of the names of key files, as CZMQ and pyzmq have them. */
+export const PUBLIC_ENDING = ".key";
+const SECRET_ENDING = ".key_secret";
+
+/** The files of a key pair. */
+export interface KeyFiles {
+  /** The file to give to others: it ends in `.key`. */
+  readonly publicFile: string;
+  /** The file that stays where it is: it ends in `.key_secret`. */
+  readonly secretFile: string;
+}
+
+/**
+ * Saves a key pair in two files, in the format of CZMQ and pyzmq (`zmq.auth.load_certificate`):
+ * `path.key` with the public key, and `path.key_secret` with both, which only its owner may read.
+ * Folders that are missing are made.
+ *
+ * @param path - The files' common path, such as `keys/greeter`.
+ * @throws DividereError `KEY_FILE_FAILED` when a file is there already, or cannot be written; an
+ *   existing key is never overwritten.
+ */
+export function saveKeyPair(keys: KeyPair, path: string): KeyFiles {
+  const files = filesOf(path);
+  const publicLine = `    public-key = "${keys.publicKey}"\n`;
+  const secretLine = `    secret-key = "${keys.revealSecretKey()}"\n`;
+  const header = "# A CURVE key of ZeroMQ";
+  writeNew(
+    files.secretFile,
+    `${header}. KEEP IT SECRET: whoever has it can pass for its owner.\ncurve\n${publicLine}${secretLine}`,
+    0o600,
+  );
+  try {
+    writeNew(
+      files.publicFile,
+      `${header}, the public half. It may be given to anyone.\ncurve\n${publicLine}`,
+      0o644,
+    );
+  } catch (error) {
+    rmSync(files.secretFile, { force: true });
+    throw error;
+  }
+  return files;
+}
+
+/**
+ * Loads a key pair from the file that {@link saveKeyPair}, CZMQ or pyzmq wrote.
+ *
+ * On Windows a file has no mode and is not checked: keep it in a folder that only the account of the
+ * service can open.
+ *
+ * @param path - The path as it was saved, with or without the ending `.key_secret`.
+ * @throws DividereError `KEY_FILE_OPEN` when others than the owner could read the file;
+ *   `KEY_INVALID` when it holds no key pair; `KEY_FILE_FAILED` when it cannot be read.
+ */
+export function loadKeyPair(path: string): KeyPair {
+  const { secretFile } = filesOf(path);
+  const text = readChecked(secretFile, (mode) => {
+    if ((mode & 0o077) === 0) return;
+    throw new DividereError(
+      "KEY_FILE_OPEN",
+      `The secret key in ${secretFile} could be read by others: the file has the mode ${octal(mode)}. Run: chmod 600 ${secretFile} – and make a new key if anybody else could use this machine`,
+    );
+  });
+  const secretKey = entryOf(text, "secret-key");
+  if (secretKey === undefined) throw lacks(secretFile, "secret-key");
+  const keys = inFile(secretFile, () => new KeyPair(secretKey));
+  const publicKey = entryOf(text, "public-key");
+  if (publicKey !== undefined && publicKey !== keys.publicKey) {
+    throw new DividereError(
+      "KEY_INVALID",
+      `The two keys in ${secretFile} are no pair: the secret key belongs to the public key ${keys.publicKey}. Copy the file again, or make a new pair`,
+    );
+  }
+  return keys;
+}
+
+/**
+ * Loads the public key from a `.key` file.
+ *
+ * @param path - The path as the pair was saved, with or without the ending `.key`.
+ * @throws DividereError `KEY_INVALID` when the file holds no public key; `KEY_FILE_OPEN` when
+ *   everybody on this machine could change the file; `KEY_FILE_FAILED` when it cannot be read.
+ */
+export function loadPublicKey(path: string): string {
+  const { publicFile } = filesOf(path);
+  const text = readChecked(publicFile, (mode) => checkUnwritable(publicFile, mode));
+  const key = entryOf(text, "public-key");
+  if (key === undefined) throw lacks(publicFile, "public-key");
+  return inFile(publicFile, () => checkPublicKey(key, "A public key"));
+}
+
+/**
+ * Checks that not everybody on this machine may change a file or folder that decides who is let in.
+ *
+ * @throws DividereError `KEY_FILE_OPEN`
+ */
+export function checkUnwritable(path: string, mode: number): void {
+  if ((mode & 0o002) === 0) return;
+  throw new DividereError(
+    "KEY_FILE_OPEN",
+    `Everybody on this machine could change ${path}, and so the keys that are trusted: its mode is ${octal(mode)}. Run: chmod o-w ${path}`,
+  );
+}
+
+/** The error for a key file that the system does not let this process read or write. */
+export function fileFailed(path: string, cause: unknown): DividereError {
+  const next =
+    systemCode(cause) === "ENOENT"
+      ? "; generateKeyPair() and saveKeyPair() make it"
+      : systemCode(cause) === "EACCES"
+        ? "; it belongs to another user"
+        : systemCode(cause) === "EEXIST"
+          ? "; a key is never overwritten: delete the file if nobody needs it, or save under another name"
+          : "";
+  return new DividereError(
+    "KEY_FILE_FAILED",
+    `The key file ${path} cannot be used: ${toError(cause).message}${next}`,
+    { cause },
+  );
+}
+
+function filesOf(path: string): KeyFiles {
+  const stem = path.endsWith(SECRET_ENDING)
+    ? path.slice(0, -SECRET_ENDING.length)
+    : path.endsWith(PUBLIC_ENDING)
+      ? path.slice(0, -PUBLIC_ENDING.length)
+      : path;
+  return { publicFile: stem + PUBLIC_ENDING, secretFile: stem + SECRET_ENDING };
+}
+
+function writeNew(path: string, text: string, mode: number): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, text, { flag: "wx", mode });
+    // The umask may have taken more away than it should for the public file.
+    chmodSync(path, mode);
+  } catch (error) {
+    throw fileFailed(path, error);
+  }
+}
+
+/** Reads a file of which the mode was checked, and no other that has taken its place meanwhile. */
+function readChecked(path: string, check: (mode: number) => void): string {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, "r");
+    if (process.platform !== "win32") check(fstatSync(descriptor).mode & 0o777);
+    return readFileSync(descriptor, "utf8");
+  } catch (error) {
+    if (error instanceof DividereError) throw error;
+    throw fileFailed(path, error);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Reads one entry of a file in ZeroMQ's property language (RFC 4/ZPL), as far as CZMQ and pyzmq do. */
+function entryOf(text: string, name: string): string | undefined {
+  for (const line of text.split(/\r?\n/)) {
+    const [, found, value = ""] = /^\s*([a-z-]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    // A key may have a "=" and a "#" in it, but no quotation mark.
+    if (found === name) return value.replace(/^(["'])(.*)\1$/, "$2");
+  }
+  return undefined;
+}
+
+function inFile<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DividereError)) throw error;
+    throw new DividereError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
+}
+
+function lacks(path: string, entry: string): DividereError {
+  return new DividereError(
+    "KEY_INVALID",
+    `${path} has no line ${entry} = "…", so it is no key file of ZeroMQ; saveKeyPair() writes one`,
+  );
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(3, "0");
+}
