@@ -1,15 +1,20 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   Dealer,
+  generateKeyPair,
   LoadBalancing,
+  loadAllowList,
   PortManager,
   Publisher,
   Request,
   Response,
   Router,
   Subscriber,
+  saveKeyPair,
+  setLogLevel,
   Proxy as ZeroMqProxy,
 } from "dividere/connection";
 import { isClosed, local, type Scenarios, soon } from "./scenario.js";
@@ -105,6 +110,42 @@ export const connectionScenarios: Scenarios = {
         code: "ADDRESS_IN_USE",
       });
     });
+  },
+
+  "connection.Dealer and Router over CURVE": async (repeat) => {
+    // The intruder's refusals belong here.
+    setLogLevel("silent", "connection");
+    const [server, client, stranger] = [generateKeyPair(), generateKeyPair(), generateKeyPair()];
+    const folder = mkdtempSync(join(tmpdir(), "keys-"));
+    saveKeyPair(client, join(folder, "client"));
+    const servers = server.publicKey;
+    await repeat(async ({ signal, watch }) => {
+      // The folder is watched by the first, the handler of keys serves both.
+      await using router = watch(
+        new Router(local, { security: { keys: server, allow: { folder } } }),
+      );
+      await using other = watch(
+        new Router(local, { security: { keys: server, allow: [client.publicKey] } }),
+      );
+      await using dealer = watch(
+        new Dealer([...router.endpoints, ...other.endpoints], {
+          security: { keys: client, servers },
+        }),
+      );
+      await dealer.send(bytes, { ...soon, signal });
+      await dealer.send(bytes, { ...soon, signal });
+      await router.recv({ ...soon, signal });
+      await other.recv({ ...soon, signal });
+      await using intruder = watch(
+        new Dealer(router.endpoints, { security: { keys: stranger, servers } }),
+      );
+      await new Promise<void>((resolve) => {
+        intruder.onStatus(({ type }) => type === "refused" && resolve());
+      });
+      using list = loadAllowList(folder);
+      assert.ok(list.allows(client.publicKey) && intruder.refusals.length === 1);
+    });
+    rmSync(folder, { recursive: true });
   },
 
   "connection.PortManager": (repeat) =>
