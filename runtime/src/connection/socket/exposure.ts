@@ -13,6 +13,6 @@ export function warnOfExposure(socket: Socket, { address, text, mode }: Endpoint
     "connection",
     "warn",
     { endpoint: text },
-    `bound to every network interface without CURVE: any machine that reaches ${text} can send to it; bind 127.0.0.1 for this machine alone`,
+    `bound to every network interface without CURVE: any machine that reaches ${text} can send to it; give the option security, or bind 127.0.0.1 for this machine alone`,
   );
 }
