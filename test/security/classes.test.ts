@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
+  Router as ByteRouter,
+  Dealer,
   LoadBalancing,
   Publisher,
   Request,
@@ -82,6 +84,20 @@ describe("over CURVE", () => {
     await response.send(await response.recv(soon), soon);
     assert.equal(String(await request.recv(soon)), "question");
     await turnsStrangersAway(response.endpoints[0] ?? "");
+  });
+
+  test("a router hands an identity over to the new connection of its owner", async () => {
+    await using router = new ByteRouter(local, { security: server });
+    const [endpoint = ""] = router.endpoints;
+    await using before = new Dealer(endpoint, { security: client, identity: "me" });
+    await before.send(bytes("before"), soon);
+    await router.recv(soon);
+    await using after = new Dealer(endpoint, { security: client, identity: "me" });
+    await after.send(bytes("after"), soon);
+    const { route, message } = await router.recv(soon);
+    assert.equal(String(message), "after");
+    await router.send({ route, message: bytes("answer") });
+    assert.equal(String((await after.recv(soon)).message), "answer");
   });
 
   test("a publisher that connects and a subscriber that binds exchange messages", async () => {

@@ -1,11 +1,16 @@
 // A process, and in the mode "thread" a thread of it, that serves over CURVE and ends as it is told.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { Dealer } from "dividere/connection";
-import { ask, clientOf, Echo, makeKeys } from "./pairs.js";
+import { Dealer, Router } from "dividere/connection";
+import { ask, clientOf, Echo, local, makeKeys } from "./pairs.js";
 
 const [mode] = process.argv.slice(2);
 const keys = makeKeys();
+if (mode === "idle") {
+  const allow = { folder: process.env["TMPDIR"] ?? "" };
+  new Router(local, { security: { keys: keys.server, allow } });
+  console.log("open");
+}
 const echo = new Echo({ security: { keys: keys.server, allow: [keys.client.publicKey] } });
 const dealer = new Dealer(echo.endpoint, clientOf(keys.server, keys.client));
 console.log("main", await ask(dealer, "served"));

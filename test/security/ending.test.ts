@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { Child } from "../support/child.js";
+import { TemporaryFolder } from "../support/temporary-folder.js";
 import { within } from "../support/within.js";
 
 const program = join(import.meta.dirname, "ending-child.ts");
@@ -9,6 +10,7 @@ const program = join(import.meta.dirname, "ending-child.ts");
 describe("a process that has served over CURVE", () => {
   for (const [mode, what, printed] of [
     ["close", "ends by itself once all is closed", ["main served"]],
+    ["idle", "ends by itself though a link is open that nobody waits for", ["open", "main served"]],
     ["exit", "ends at once by process.exit", ["main served"]],
     [
       "thread",
@@ -17,7 +19,9 @@ describe("a process that has served over CURVE", () => {
     ],
   ] as const) {
     test(what, async () => {
-      await using child = new Child(process.execPath, ["--import=tsx", program, mode]);
+      using folder = new TemporaryFolder();
+      const env = { TMPDIR: folder.path };
+      await using child = new Child(process.execPath, ["--import=tsx", program, mode], { env });
       const { status, stdout, stderr } = await within(child.ended, () => child.describe());
       assert.deepEqual(
         { status, stderr, lines: stdout.trim().split("\n") },

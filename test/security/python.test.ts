@@ -88,8 +88,9 @@ describe("CURVE with pyzmq", { skip }, () => {
     await using python = await Python.start();
     const { ours, theirs, allowsTheirs } = await makeKeyFolder(folder, python);
     const security = { keys: loadKeyPair(ours), allow: { folder: allowsTheirs } };
+    const heartbeat = { intervalMs: HEARTBEAT_MS, timeoutMs: 40 * HEARTBEAT_MS };
     const endpoint = `tcp://127.0.0.1:${await freePort()}`;
-    const first = new Echo({ security }, `@${endpoint}`);
+    const first = new Echo({ security, heartbeat }, `@${endpoint}`);
     await python.open("dealer", {
       type: "DEALER",
       keys: `${theirs}.key_secret`,
@@ -101,7 +102,7 @@ describe("CURVE with pyzmq", { skip }, () => {
     await python.send("dealer", bytes("one"));
     assert.deepEqual((await python.receive("dealer")).map(String), ["one"]);
     first.router.close();
-    await using second = new Echo({ security }, `@${endpoint}`);
+    await using second = new Echo({ security, heartbeat }, `@${endpoint}`);
     await second.seen.next("connected");
     await new Promise((resolve) => setTimeout(resolve, 4 * HEARTBEAT_MS));
     await python.send("dealer", bytes("two"));

@@ -29,7 +29,7 @@ def open_socket(command):
     socket.linger = 0
     socket.rcvtimeo = 10_000
     socket.heartbeat_ivl = command.get("heartbeat", 0)
-    socket.heartbeat_timeout = 3 * command.get("heartbeat", 0)
+    socket.heartbeat_timeout = 40 * command.get("heartbeat", 0)
     if "identity" in command:
         socket.setsockopt_string(zmq.IDENTITY, command["identity"])
     if command.get("handover"):
