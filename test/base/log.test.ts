@@ -42,7 +42,7 @@ describe("the log", () => {
     const record = JSON.parse(stdout.split("\n")[0] ?? "");
     assert.equal(record.level, 20);
     assert.equal(record.layer, "connection");
-    assert.equal(record.msg, "listening");
+    assert.equal(record.msg, "bound");
     assert.match(record.endpoint, /^tcp:\/\/127\.0\.0\.1:/);
   });
 });

@@ -7,7 +7,7 @@ import { unwatch, watch } from "./monitor-watch.js";
 /**
  * A change of a socket's state, told apart by `type`. `endpoint` is the address that libzmq names.
  *
- * - `listening` – bound and ready for peers.
+ * - `bound` – bound and ready for peers.
  * - `accepted` – a peer has connected to this bound socket; `connected` once its handshake is done.
  * - `connecting`, `retrying` – a connection is being made, or is tried again after `intervalMs`.
  * - `connected` – the handshake with a peer is done, messages flow.
@@ -20,7 +20,7 @@ import { unwatch, watch } from "./monitor-watch.js";
  * - `failed` – binding, accepting or closing failed.
  */
 export type StatusEvent =
-  | { readonly type: "listening"; readonly endpoint: string }
+  | { readonly type: "bound"; readonly endpoint: string }
   | { readonly type: "accepted"; readonly endpoint: string }
   | { readonly type: "connecting"; readonly endpoint: string }
   | { readonly type: "retrying"; readonly endpoint: string; readonly intervalMs: number }
@@ -46,7 +46,7 @@ type Translations = { readonly [T in EventType]?: (event: EventOfType<T>) => Sta
 
 // "connect" is left out: it says that TCP is connected, before the peers have shaken hands.
 const TRANSLATIONS: Translations = {
-  bind: (event) => ({ type: "listening", endpoint: event.address }),
+  bind: (event) => ({ type: "bound", endpoint: event.address }),
   accept: (event) => ({ type: "accepted", endpoint: event.address }),
   "connect:delay": (event) => ({ type: "connecting", endpoint: event.address }),
   "connect:retry": (event) => ({
