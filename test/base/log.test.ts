@@ -18,14 +18,14 @@ describe("the log", () => {
     assert.equal(status, 0);
     assert.match(
       stderr,
-      /^dividere connection debug: listening \{"socket":"Dealer","endpoint":"tcp:\/\/127/m,
+      /^dividere connection debug: bound \{"socket":"Dealer","endpoint":"tcp:\/\/127/m,
     );
     assert.match(stderr, /^dividere connection debug: connected /m);
   });
 
   test("is switched on for each layer separately", async () => {
     assert.equal((await child("plain", "messaging=debug,registry=info")).stderr, "");
-    assert.match((await child("plain", "debug")).stderr, /connection debug: listening/);
+    assert.match((await child("plain", "debug")).stderr, /connection debug: bound/);
   });
 
   test("reports an invalid setting in the environment", async () => {
