@@ -30,7 +30,9 @@ export interface RequestClientOptions extends ConnectorOptions {
 export interface CallOptions {
   /**
    * The time until the answer, or the end of a stream, in milliseconds; by default the client's
-   * `timeoutMs` for an answer, and no limit for a stream. The server gets it too.
+   * `timeoutMs` for an answer, and no limit for a stream. The server gets it too. 0 or less fails
+   * with `TIMEOUT` before anything is sent, `NaN` with `OPTION_INVALID`; timers end after 24 days at
+   * the latest.
    */
   timeoutMs?: number;
   /**

@@ -1,3 +1,4 @@
+import { DividereError } from "../../base/errors.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import { CallHeaders } from "../call/headers.js";
 import {
@@ -138,6 +139,7 @@ export class Caller {
   ): Call {
     const unary = rpc.kind === undefined || rpc.kind === "unary";
     const timeoutMs = options?.timeoutMs ?? (unary ? this.#timeoutMs : Number.POSITIVE_INFINITY);
+    checkTimeout(timeoutMs, rpc.path);
     return {
       rpc: rpcInfo(rpc),
       headers: new CallHeaders(options?.headers),
@@ -165,11 +167,13 @@ export class Caller {
 
   #send(sending: Sending, message: object): UnaryExchange {
     const { type, rpc, headers, timeoutMs, signal } = sending;
+    checkTimeout(timeoutMs, rpc?.path ?? type.$type);
     const frame = this.#encoder.encode(message, type, {
       headers: headers?._write(false),
       timeoutMs: this.#toldTimeout(timeoutMs),
       rpc: rpc?.path,
       features: rpc && Feature.CANCEL,
+      sentAt: rpc && Date.now(),
     });
     const repeatable = rpc?.idempotency !== undefined;
     return new UnaryExchange(
@@ -195,6 +199,21 @@ export class Caller {
     }
     return decoder;
   }
+}
+
+/**
+ * @throws DividereError `OPTION_INVALID` for a time-out that is no number, and `TIMEOUT` for one that
+ *   leaves no time: such a call is not sent.
+ */
+function checkTimeout(timeoutMs: number, name: string): void {
+  if (timeoutMs > 0) return;
+  if (Number.isNaN(timeoutMs)) {
+    throw new DividereError("OPTION_INVALID", `${name}: timeoutMs is NaN; give milliseconds`);
+  }
+  throw new DividereError(
+    "TIMEOUT",
+    `${name} was not sent: its timeoutMs of ${Math.round(timeoutMs)} leaves no time`,
+  );
 }
 
 /** A time as the envelope tells it; 0 is as long as it takes. */

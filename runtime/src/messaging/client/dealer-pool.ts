@@ -1,7 +1,8 @@
 import { DividereError, linkClosed } from "../../base/errors.js";
-import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import { Dealer } from "../../connection/dealer.js";
 import type { Routed } from "../../connection/frames/routed.js";
+import type { WhenFull } from "../../connection/queue/send-options.js";
 import { type Endpoints, endpointList } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
@@ -26,6 +27,7 @@ export class DealerPool {
   readonly #lines: Line[] = [];
   readonly #waiting = new Set<Deferred<Line>>();
   readonly #queueLimit: number;
+  readonly #whenFull: WhenFull | undefined;
   readonly #onLost: (line: Line) => void;
   #turn = 0;
   #closed = false;
@@ -40,6 +42,7 @@ export class DealerPool {
     onLost: (line: Line) => void = () => {},
   ) {
     this.#onLost = onLost;
+    this.#whenFull = options.whenFull;
     this.#queueLimit = options.sendQueueLimit ?? 1_000;
     const list = endpointList(endpoints);
     try {
@@ -122,7 +125,8 @@ export class DealerPool {
   }
 
   #connection(options: WaitOptions | undefined): Promise<Line> {
-    if (this.#waiting.size >= this.#queueLimit) {
+    const policy = this.#whenFull ?? (canGiveUp(options) ? "wait" : "reject");
+    if (policy !== "wait" && this.#waiting.size >= this.#queueLimit) {
       throw new DividereError(
         "QUEUE_FULL",
         `${this.#queueLimit} messages already wait for a connection to ${this.endpoints.join(", ")}`,

@@ -152,6 +152,7 @@ export class StreamExchange implements Exchange {
       headers: headers._write(false),
       timeoutMs: toldTimeout(timeoutMs ?? Number.POSITIVE_INFINITY),
       rpc: this.#rpc.path,
+      sentAt: Date.now(),
       stream: {
         kind: StreamKind.OPEN,
         ...(streamsResponses(this.#rpc) && { credit: STREAM_WINDOW }),

@@ -78,6 +78,8 @@ export interface EnvelopeExtras {
   readonly stream?: StreamStep | undefined;
   /** The sum of the {@link Feature}s that the sender understands. */
   readonly features?: number | undefined;
+  /** When a request was sent, in milliseconds as `Date.now()` counts at its sender. */
+  readonly sentAt?: number | undefined;
 }
 
 /** An envelope whose message has not been decoded. Its bytes are views of the frame. */
@@ -103,6 +105,7 @@ export const ENVELOPE_TIMEOUT = 0x28;
 export const ENVELOPE_RPC = 0x32;
 export const ENVELOPE_STREAM = 0x3a;
 export const ENVELOPE_FEATURES = 0x40;
+export const ENVELOPE_SENT_AT = 0x51;
 export const ANY_TYPE_URL = 0x0a;
 export const ANY_VALUE = 0x12;
 export const STATUS_CODE = 0x0a;

@@ -7,6 +7,7 @@ import {
   ENVELOPE_MSG,
   ENVELOPE_NAME,
   ENVELOPE_RPC,
+  ENVELOPE_SENT_AT,
   ENVELOPE_STATUS,
   ENVELOPE_STREAM,
   ENVELOPE_TIMEOUT,
@@ -45,6 +46,7 @@ interface MutableEnvelope {
   rpc?: string;
   stream?: StreamStep;
   features?: number;
+  sentAt?: number;
   extended: boolean;
 }
 
@@ -84,6 +86,10 @@ function parseEnvelope(frame: Uint8Array): Envelope {
         break;
       case ENVELOPE_FEATURES:
         envelope.features = cursor.varint();
+        envelope.extended = true;
+        break;
+      case ENVELOPE_SENT_AT:
+        envelope.sentAt = cursor.double();
         envelope.extended = true;
         break;
       default:

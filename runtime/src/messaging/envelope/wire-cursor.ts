@@ -48,6 +48,13 @@ export class WireCursor {
     throw new Error("a varint of more than ten bytes");
   }
 
+  /** A floating-point number of 64 bits. */
+  double(): number {
+    const start = this.#pos;
+    this.#advance(8);
+    return this.#bytes.readDoubleLE(start);
+  }
+
   /**
    * The bytes of a length-delimited field, as a view that is no Buffer: a Buffer's `slice` does not
    * copy, and a message's bytes field is to be what its type says.

@@ -8,6 +8,7 @@ import {
   ENVELOPE_FEATURES,
   ENVELOPE_HEADERS,
   ENVELOPE_RPC,
+  ENVELOPE_SENT_AT,
   ENVELOPE_STATUS,
   ENVELOPE_STREAM,
   ENVELOPE_TIMEOUT,
@@ -32,13 +33,14 @@ import {
 
 /** Appends the fields of an envelope from 3 up, in the order of their numbers. */
 export function writeExtras(writer: BinaryWriter, extras: EnvelopeExtras): void {
-  const { status, headers, timeoutMs, rpc, stream, features } = extras;
+  const { status, headers, timeoutMs, rpc, stream, features, sentAt } = extras;
   if (status !== undefined) writeStatus(writer, status);
   if (headers !== undefined) for (const header of headers) writeHeader(writer, header);
   if (timeoutMs !== undefined) writer.uint32(ENVELOPE_TIMEOUT).uint32(timeoutMs);
   if (rpc !== undefined) writer.uint32(ENVELOPE_RPC).string(rpc);
   if (stream !== undefined) writeStream(writer, stream);
   if (features !== undefined) writer.uint32(ENVELOPE_FEATURES).uint32(features);
+  if (sentAt !== undefined) writer.uint32(ENVELOPE_SENT_AT).double(sentAt);
 }
 
 function writeStatus(writer: BinaryWriter, status: EnvelopeStatus): void {

@@ -70,6 +70,8 @@ export interface ContextParts {
   readonly link: ReceivingLink;
   readonly inbound: Routed<Uint8Array>;
   readonly envelope: Envelope;
+  /** When the requester stops waiting, as `Date.now()` counts. */
+  readonly deadline: number | undefined;
   /** Sends the headers of a stream; `undefined` for a call that is no stream. */
   readonly sendHeaders?: (() => void) | undefined;
 }
@@ -93,8 +95,7 @@ export class Context implements RequestContext {
 
   constructor(parts: ContextParts) {
     this.#parts = parts;
-    const { timeoutMs } = parts.envelope;
-    this.deadline = timeoutMs === undefined || timeoutMs === 0 ? undefined : Date.now() + timeoutMs;
+    this.deadline = parts.deadline;
   }
 
   get link(): ReceivingLink {

@@ -116,8 +116,10 @@ export class OpenCalls {
   }
 
   /** @throws RequestError for a stream that is not taken. */
-  #bindingOf({ link, envelope }: Arrival): StreamBinding {
+  #bindingOf({ link, envelope, deadline }: Arrival): StreamBinding {
     if (this.#owner.stopping) throw stoppingError();
+    if (deadline !== undefined && Date.now() > deadline)
+      throw new RequestError("DEADLINE_EXCEEDED", "The stream was opened after its deadline");
     const binding = this.#owner.bindingOf(envelope);
     const rpc = binding?.rpc;
     if (binding === undefined || rpc === undefined || (rpc.kind ?? "unary") === "unary") {

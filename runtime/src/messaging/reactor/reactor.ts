@@ -6,6 +6,7 @@ import type { Routed } from "../../connection/frames/routed.js";
 import { type Envelope, Feature } from "../envelope/format.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
 import { linkList, type ReceivingLink } from "../links/link.js";
+import { ClockOffsets } from "./clock-offsets.js";
 import type { Context, EventContext } from "./context.js";
 import { type Handler, type HandlerBinding, handlerName, type ReactorOptions } from "./handler.js";
 import { IdleTimer } from "./idle-timer.js";
@@ -51,6 +52,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   readonly #open: OpenCalls;
   readonly #stopped: Promise<void>;
   readonly #lost = new LostAnswers();
+  readonly #clocks = new ClockOffsets();
   readonly #idleTimer: IdleTimer;
   readonly #background = new Background("messaging", this, () => this.endpoints);
   #closed = false;
@@ -201,7 +203,8 @@ export abstract class MtMsgReactor implements AsyncDisposable {
       this._onHandled?.(link);
       return;
     }
-    const arrival = { link, inbound, envelope };
+    const deadline = this.#clocks.deadlineOf(inbound, envelope);
+    const arrival = { link, inbound, envelope, deadline };
     if (envelope.stream !== undefined) {
       await this.#open.step(arrival);
       return;

@@ -35,6 +35,8 @@ export interface Arrival {
   readonly link: ReceivingLink;
   readonly inbound: Routed<Uint8Array>;
   readonly envelope: Envelope;
+  /** When its client stops waiting, as `Date.now()` counts here; `undefined` for never. */
+  readonly deadline: number | undefined;
 }
 
 /** Calls a handler through the interceptors, and gives what it returned. */

@@ -49,6 +49,11 @@ export interface msgEnvelope {
    * stream. Set in requests, and in the replies to requests that set it.
    */
   features: number;
+  /**
+   * When the sender sent a request, in milliseconds since 1970 by its own clock. A receiver that was
+   * stopped, or a link that was, thereby knows the requests whose senders no longer wait.
+   */
+  sentAt: number;
 }
 
 /** The end of a request that got no response. */
@@ -205,6 +210,7 @@ function createBasemsgEnvelope(): msgEnvelope {
     rpc: "",
     stream: undefined,
     features: 0,
+    sentAt: 0,
   };
 }
 
@@ -235,6 +241,9 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
     }
     if (message.features !== 0) {
       writer.uint32(64).uint32(message.features);
+    }
+    if (message.sentAt !== 0) {
+      writer.uint32(81).double(message.sentAt);
     }
     return writer;
   },
@@ -316,6 +325,14 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
             message.features = reader.uint32();
             continue;
           }
+          case 10: {
+            if (tag !== 81) {
+              break;
+            }
+
+            message.sentAt = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -345,6 +362,7 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
       ? msgEnvelope_Stream.fromPartial(object.stream)
       : undefined;
     message.features = object.features ?? 0;
+    message.sentAt = object.sentAt ?? 0;
     return message;
   },
 };

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ClockOffsets } from "../../../runtime/src/messaging/reactor/clock-offsets.js";
+
+const client = Buffer.from("client");
+const other = Buffer.from("other");
+
+describe("the delay of a request", () => {
+  test("is what it took beyond the quickest of its client, whatever the clocks show", () => {
+    const clocks = new ClockOffsets();
+    for (const skewMs of [-60_000, 0, 3_600_000]) {
+      const peer = Buffer.from(`client ${skewMs}`);
+      assert.equal(clocks.delayOf(peer, 1_000 + skewMs, 1_020), 0);
+      assert.equal(clocks.delayOf(peer, 2_000 + skewMs, 2_010), 0);
+      assert.equal(clocks.delayOf(peer, 3_000 + skewMs, 3_010), 0);
+      // A link that stalls for four seconds.
+      assert.equal(clocks.delayOf(peer, 4_000 + skewMs, 8_010), 4_000);
+    }
+  });
+
+  test("is counted for each client by itself", () => {
+    const clocks = new ClockOffsets();
+    clocks.delayOf(client, 0, 10);
+    assert.equal(clocks.delayOf(other, 0, 5_000), 0);
+    assert.equal(clocks.delayOf(client, 0, 5_000), 4_990);
+  });
+
+  test("forgets the client that it heard first when there are too many", () => {
+    const clocks = new ClockOffsets();
+    clocks.delayOf(client, 0, 10);
+    for (let index = 0; index < 10_000; index++) clocks.delayOf(Buffer.from(`${index}`), 0, 10);
+    assert.equal(clocks.delayOf(client, 0, 5_000), 0);
+  });
+});
