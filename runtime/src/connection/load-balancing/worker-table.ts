@@ -1,3 +1,5 @@
+import { Fifo } from "../queue/fifo.js";
+
 /** The callbacks of a table of workers to its broker. */
 export interface WorkerTableOptions {
   /**
@@ -14,6 +16,7 @@ interface Worker {
   readonly identity: Uint8Array;
   readonly key: string;
   busy: boolean;
+  forgotten: boolean;
   /**
    * The heartbeats that it has not sent back: those from before its last request, and those since.
    */
@@ -35,7 +38,9 @@ interface Worker {
 export class WorkerTable {
   readonly #options: WorkerTableOptions;
   readonly #known = new Map<string, Worker>();
-  readonly #free = new Map<string, Worker>();
+  /** Those that became free, in that order; one that was forgotten since is passed over. */
+  readonly #queue = new Fifo<Worker>();
+  #free = 0;
 
   constructor(options: WorkerTableOptions) {
     this.#options = options;
@@ -43,12 +48,12 @@ export class WorkerTable {
 
   /** How many wait for a request. */
   get free(): number {
-    return this.#free.size;
+    return this.#free;
   }
 
   /** How many have a request in hand. */
   get busy(): number {
-    return this.#known.size - this.#free.size;
+    return this.#known.size - this.#free;
   }
 
   /** A worker says that it has just begun, or that it gave its request up. */
@@ -86,9 +91,10 @@ export class WorkerTable {
 
   /** The worker that has been free longest, busy from now on. */
   take(): Uint8Array | undefined {
-    const [worker] = this.#free.values();
+    let worker = this.#queue.shift();
+    while (worker?.forgotten) worker = this.#queue.shift();
     if (worker === undefined) return undefined;
-    this.#free.delete(worker.key);
+    this.#free--;
     worker.busy = true;
     worker.owedBefore += worker.owedSince;
     worker.owedSince = 0;
@@ -101,7 +107,10 @@ export class WorkerTable {
     if (worker === undefined) return;
     clearTimeout(worker.silence);
     this.#known.delete(worker.key);
-    this.#free.delete(worker.key);
+    worker.forgotten = true;
+    if (!worker.busy) this.#free--;
+    // Each place is looked at once, by take() or here.
+    if (this.#queue.size > 2 * this.#free + 16) this.#queue.filter((each) => !each.forgotten);
   }
 
   /** Forgets them all. */
@@ -117,6 +126,7 @@ export class WorkerTable {
         identity,
         key,
         busy: true,
+        forgotten: false,
         owedBefore: 0,
         owedSince: 0,
         asked: false,
@@ -132,7 +142,8 @@ export class WorkerTable {
   #release(worker: Worker): void {
     if (!worker.busy) return;
     worker.busy = false;
-    this.#free.set(worker.key, worker);
+    this.#free++;
+    this.#queue.push(worker);
   }
 
   #ask(worker: Worker): void {

@@ -1,9 +1,11 @@
 import { DecodeError, toError } from "../../base/errors.js";
 import { type Envelope, type Prefix, prefixOf } from "./format.js";
-import { matchPlain } from "./match-plain.js";
+import { hashOfName, matchPlain } from "./match-plain.js";
 import type { MessageOf, MessageType } from "./message-type.js";
-import { readEnvelope } from "./parse.js";
+import { readEnvelope, readRest } from "./parse.js";
 import { TypeSet } from "./type-set.js";
+
+const FEW = 4;
 
 /**
  * Takes messages out of envelopes (Python: `messaging.ProtoBuffDecoder`). The type is the one that
@@ -23,11 +25,16 @@ import { TypeSet } from "./type-set.js";
 export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;
   readonly #prefixes: readonly Prefix[];
+  readonly #byHash = new Map<number, readonly Prefix[]>();
 
   /** @param types - The types that may arrive; a message of another is refused. */
   constructor(types: readonly M[]) {
     this.#types = new TypeSet(types as readonly MessageType[]);
     this.#prefixes = this.#types.types.map(prefixOf);
+    for (const prefix of this.#prefixes) {
+      const hash = hashOfName(prefix.head);
+      this.#byHash.set(hash, [...(this.#byHash.get(hash) ?? []), prefix]);
+    }
   }
 
   /**
@@ -47,11 +54,17 @@ export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
    * @throws DecodeError `MALFORMED_ENVELOPE`
    */
   read(frame: Uint8Array): Envelope {
-    for (const prefix of this.#prefixes) {
-      const value = matchPlain(frame, prefix);
-      if (value === undefined) continue;
-      const name = prefix.name;
-      return { msgName: name, typeName: name, value, extended: false };
+    // Comparing a few is quicker than finding the one.
+    const candidates =
+      this.#prefixes.length <= FEW ? this.#prefixes : this.#byHash.get(hashOfName(frame));
+    for (const prefix of candidates ?? []) {
+      const match = matchPlain(frame, prefix);
+      if (match === undefined) continue;
+      const { name } = prefix;
+      const { value, end } = match;
+      return end === frame.length
+        ? { msgName: name, typeName: name, value, extended: false }
+        : readRest(frame, end, name, value);
     }
     return readEnvelope(frame);
   }

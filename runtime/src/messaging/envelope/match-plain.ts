@@ -1,22 +1,44 @@
 import { ANY_VALUE, NO_BYTES, type Prefix } from "./format.js";
 
+/** The message in an envelope that was matched. */
+export interface Match {
+  readonly value: Uint8Array;
+  /** Where the fields after the message begin. */
+  readonly end: number;
+}
+
 /**
- * The value in an envelope that is byte for byte what {@link EnvelopeEncoder} writes for that type,
- * without extras; `undefined` for any other, which is parsed in full. It saves making strings of
- * names that are known already.
+ * The value in an envelope whose first bytes are what {@link EnvelopeEncoder} writes for that type;
+ * `undefined` for any other, which is parsed in full. It saves making strings of names that are known
+ * already.
  */
-export function matchPlain(frame: Uint8Array, prefix: Prefix): Uint8Array | undefined {
+export function matchPlain(frame: Uint8Array, prefix: Prefix): Match | undefined {
   const { head, typeUrl } = prefix;
   if (!holdsAt(frame, 0, head)) return undefined;
   const any = lengthAt(frame, head.length);
-  if (any === undefined || any.end !== frame.length) return undefined;
+  if (any === undefined || any.end > frame.length) return undefined;
   if (!holdsAt(frame, any.start, typeUrl)) return undefined;
+  const { end } = any;
   const valueAt = any.start + typeUrl.length;
-  if (valueAt === any.end) return NO_BYTES;
+  if (valueAt === end) return { value: NO_BYTES, end };
   if (frame[valueAt] !== ANY_VALUE) return undefined;
   const value = lengthAt(frame, valueAt + 1);
-  if (value === undefined || value.end !== any.end) return undefined;
-  return new Uint8Array(frame.buffer, frame.byteOffset + value.start, value.end - value.start);
+  if (value === undefined || value.end !== end) return undefined;
+  const length = end - value.start;
+  return { value: new Uint8Array(frame.buffer, frame.byteOffset + value.start, length), end };
+}
+
+/**
+ * A number that is the same for envelopes of one type, and mostly another for those of others; made
+ * of the name's bytes.
+ */
+export function hashOfName(frame: Uint8Array): number {
+  const length = frame[1] ?? 0;
+  let hash = length;
+  // A name of more than 127 bytes has a length of two; its first bytes will do.
+  const end = Math.min(frame.length, 2 + (length & 0x7f));
+  for (let at = 2; at < end; at++) hash = (Math.imul(hash, 31) + (frame[at] as number)) | 0;
+  return hash;
 }
 
 function holdsAt(frame: Uint8Array, at: number, bytes: Uint8Array): boolean {

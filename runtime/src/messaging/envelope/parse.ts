@@ -25,8 +25,23 @@ import { WireCursor } from "./wire-cursor.js";
  * @throws DecodeError `MALFORMED_ENVELOPE`
  */
 export function readEnvelope(frame: Uint8Array): Envelope {
+  return read(frame, frame, { msgName: "", typeName: "", value: NO_BYTES, extended: false });
+}
+
+/**
+ * Reads the fields after the message of an envelope whose type is known.
+ *
+ * @throws DecodeError `MALFORMED_ENVELOPE`
+ */
+export function readRest(frame: Uint8Array, at: number, name: string, value: Uint8Array): Envelope {
+  const rest = new Uint8Array(frame.buffer, frame.byteOffset + at, frame.length - at);
+  return read(frame, rest, { msgName: name, typeName: name, value, extended: false });
+}
+
+function read(frame: Uint8Array, fields: Uint8Array, envelope: MutableEnvelope): Envelope {
   try {
-    return parseEnvelope(frame);
+    readFields(fields, envelope);
+    return envelope;
   } catch (error) {
     throw new DecodeError(
       "MALFORMED_ENVELOPE",
@@ -50,9 +65,8 @@ interface MutableEnvelope {
   extended: boolean;
 }
 
-function parseEnvelope(frame: Uint8Array): Envelope {
-  const envelope: MutableEnvelope = { msgName: "", typeName: "", value: NO_BYTES, extended: false };
-  const cursor = new WireCursor(frame);
+function readFields(fields: Uint8Array, envelope: MutableEnvelope): void {
+  const cursor = new WireCursor(fields);
   for (let tag = cursor.tag(); tag !== undefined; tag = cursor.tag()) {
     switch (tag) {
       case ENVELOPE_NAME:
@@ -97,7 +111,6 @@ function parseEnvelope(frame: Uint8Array): Envelope {
         cursor.skip(tag);
     }
   }
-  return envelope;
 }
 
 function readAnyField(cursor: WireCursor, tag: number, into: MutableEnvelope): void {
