@@ -1,6 +1,6 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
 import { inspect } from "node:util";
 import { curveKeyPair } from "zeromq";
+import { builtin } from "../../base/builtin.js";
 import { DividereError } from "../../base/errors.js";
 import { KEY_LENGTH, keyToBytes, keyToText } from "./z85.js";
 
@@ -86,6 +86,7 @@ export function generateKeyPair(): KeyPair {
 function publicKeyOf(secretKey: string): string {
   const bytes = typeof secretKey === "string" ? keyToBytes(secretKey) : undefined;
   if (bytes === undefined) throw noKey("A secret key", secretKey);
+  const { createPrivateKey, createPublicKey } = builtin("node:crypto");
   const privateKey = createPrivateKey({
     key: Buffer.concat([PKCS8_PREFIX, bytes]),
     format: "der",

@@ -1,12 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
+import { builtin } from "../../../base/builtin.js";
 import { log } from "../../../base/log.js";
 import { Dealer } from "../../../connection/dealer.js";
 import type { Routed } from "../../../connection/frames/routed.js";
 import { Publisher } from "../../../connection/publisher.js";
 import { topicOf } from "../../envelope/format.js";
 import { shortName } from "../../envelope/message-type.js";
-import { fork } from "./fork.js";
 import { type FromWorker, fromReport, type ToWorker } from "./ipc.js";
 import { type Job, Jobs } from "./jobs.js";
 import { endedUnasked, type ProcessEnd } from "./worker-error.js";
@@ -51,7 +51,7 @@ export class MpWorker {
       // Requests that a dead process did not take are refused, so no message has to linger.
       if (serve !== undefined) this.#requests = new Dealer(`@${serve}`, { lingerMs: 0 });
       if (subscribe !== undefined) this.#events = new Publisher(`@${subscribe}`, { lingerMs: 0 });
-      this.#child = fork(new URL("./child.js", import.meta.url), {
+      this.#child = builtin("node:child_process").fork(new URL("./child.js", import.meta.url), {
         execArgv: [...plan.execArgv],
         stdio: ["ignore", "inherit", "inherit", "ipc"],
         // Keeps bytes, dates and maps in the data what they are.
