@@ -11,7 +11,7 @@ import type { StatusCode } from "./status-code.js";
  * - `TIMEOUT` – `timeoutMs` has passed.
  * - `OUT_OF_ORDER` – REQ and REP sockets alternate between sending and receiving, and the call was
  *   out of turn.
- * - `QUEUE_FULL` – more messages wait for the socket than `sendQueueLimit` allows.
+ * - `QUEUE_FULL` – more messages wait for the socket than `sendQueueLimit` and `sendQueueBytes` allow.
  * - `PEER_UNREACHABLE` – a router has no peer with that route.
  * - `PEER_BUSY` – a router's peer reads more slowly than the router sends.
  * - `SEND_FAILED`, `RECEIVE_FAILED` – libzmq refused; `cause` says why.

@@ -5,6 +5,7 @@ import {
   systemCode,
   toError,
 } from "../../base/errors.js";
+import { log } from "../../base/log.js";
 import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import { ReceivePace } from "./receive-pace.js";
 
@@ -21,9 +22,9 @@ export interface ReadableSocket {
 export interface Consumer {
   /** Whether the next message is wanted. Asked before each receive. */
   wants(): boolean;
-  /** Takes a message. Must not throw. */
+  /** Takes a message. */
   take(frames: Buffer[]): void;
-  /** Is told that the socket failed. Must not throw. */
+  /** Called when the socket has failed. Must not throw. */
   fail(error: DividereError): void;
 }
 
@@ -35,16 +36,13 @@ const RECEIVE_SLICE_MS = 200;
 
 let pending = 0;
 
-/**
- * The number of receives in this thread that wait for a message for as long as it takes; they keep
- * the process alive, as they are meant to.
- */
+/** The number of receives under way in this thread; they keep the process alive, as they are to. */
 export function pendingReceives(): number {
   return pending;
 }
 
 /**
- * The receiving side of a socket. zeromq.js takes one receive at a time and cannot call it back;
+ * The receiving side of a socket. zeromq.js takes one receive at a time and cannot cancel it;
  * here any number of calls may wait, each with its own time-out and signal, and one that gives up
  * loses no message: the next call gets it.
  *
@@ -191,7 +189,7 @@ export class ReceiveQueue {
       if (this.#consumer?.wants() !== true) return;
       const frames = this.#held;
       this.#held = undefined;
-      this.#consumer.take(frames);
+      this.#give(this.#consumer, frames);
     }
     if (
       this.#receivers.length === 0 &&
@@ -219,7 +217,7 @@ export class ReceiveQueue {
     if (receiver !== undefined) {
       receiver.resolve(frames);
     } else if (this.#consumer?.wants() === true) {
-      this.#consumer.take(frames);
+      this.#give(this.#consumer, frames);
     } else {
       this.#held = frames;
       for (const peeker of this.#peekers.splice(0)) peeker.resolve(true);
@@ -232,6 +230,14 @@ export class ReceiveQueue {
     if (this.#wasEmpty(error)) this.poll();
     else if (!this.#closed) this.#rejectAll(this.#failure(error));
   };
+
+  #give(consumer: Consumer, frames: Buffer[]): void {
+    try {
+      consumer.take(frames);
+    } catch (error) {
+      log("connection", "error", { err: error }, `a message from ${this.#endpoint()} was lost`);
+    }
+  }
 
   /** Begins a receive of the socket that waits for so long. */
   #begin(patienceMs: number): Promise<Buffer[]> {

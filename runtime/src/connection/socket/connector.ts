@@ -33,8 +33,9 @@ const NOTHING_SENT = { sent: 0, sentBytes: 0, queued: 0, queuedBytes: 0 };
  * endpoint; a connection that cannot be made yet is retried by libzmq for as long as the connector
  * is open.
  *
- * Whoever makes a connector closes it, with {@link close} or `await using`; until then a pending
- * receive keeps the process alive.
+ * Whoever makes a connector closes it, with {@link close} or `await using`. A call that waits keeps
+ * the process alive, and so does a loop over the messages; a connector that is merely open does
+ * not, nor does a listener of its status.
  */
 export abstract class Connector<S extends Socket = Socket> implements AsyncDisposable {
   /** The zeromq.js socket, for the subclasses. */

@@ -13,9 +13,9 @@ import type { ConnectorOptions } from "./options.js";
 export interface MessageConsumer<T> {
   /** Whether the next message is wanted. Asked before each receive. */
   wants(): boolean;
-  /** Takes a message. Must not throw. */
+  /** Takes a message. */
   take(message: T): void;
-  /** Is told that the socket failed. Must not throw. */
+  /** Called when the socket has failed. Must not throw. */
   fail(error: DividereError): void;
 }
 
