@@ -29,15 +29,12 @@ export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
   constructor(endpoints: Endpoints, options: SubscriberOptions = {}) {
     // All that it sends is what it subscribes to, and a closed subscriber wants nothing any more.
     const { lingerMs = 0 } = options;
-    super(
-      new SubscriberSocket({
-        ...socketSettings({ ...options, lingerMs }),
-        ...receiveSettings(options),
-      }),
-      endpoints,
-      "connect",
-      options,
-    );
+    const socket = new SubscriberSocket({
+      ...socketSettings({ ...options, lingerMs }),
+      ...receiveSettings(options),
+    });
+    holdEverySubscription(socket);
+    super(socket, endpoints, "connect", options);
     for (const topic of options.topics ?? [""]) this.subscribe(topic);
   }
 
@@ -57,4 +54,16 @@ export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
   protected override received(frames: Buffer[]): Uint8Array {
     return frames[0] ?? EMPTY;
   }
+}
+
+/** ZMQ_SNDHWM, which zeromq.js leaves out for sockets that only receive. */
+const SEND_HIGH_WATER_MARK = 23;
+
+/**
+ * A subscription is a message to the publisher, and libzmq drops those above the mark without a word:
+ * by default all but the first thousand topics.
+ */
+function holdEverySubscription(socket: SubscriberSocket): void {
+  const options = socket as unknown as { setInt32Option(option: number, value: number): void };
+  options.setInt32Option(SEND_HIGH_WATER_MARK, 0);
 }
