@@ -19,7 +19,15 @@ import type { ServiceReactor } from "./reactor.js";
  * @example
  * ```ts
  * import { Reactors, stopOnSignals } from "dividere/messaging";
- * import { MyGreeter } from "./my-greeter.js"; // extends GreeterReactor
+ * import type { Msg01 } from "./gen/greeter.js";
+ * import { GreeterReactor } from "./gen/greeter_dividere.js";
+ *
+ * class MyGreeter extends GreeterReactor {
+ *   handleMsg01(msg: Msg01): Msg01 {
+ *     return msg;
+ *   }
+ *   handleMsg02(): void {}
+ * }
  *
  * await using server = new Reactors({ serve: "tcp://127.0.0.1:5555" }, [new MyGreeter()]);
  * stopOnSignals(server);

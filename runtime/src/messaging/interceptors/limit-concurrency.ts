@@ -25,6 +25,7 @@ export interface LimitConcurrencyOptions {
  *
  * const interceptors = [limitConcurrency(8)];
  * await using greeter = new GreeterRequest("tcp://127.0.0.1:5555", { interceptors });
+ * console.log(await greeter.reverse({ field1: "hello" }));
  * ```
  */
 export function limitConcurrency(

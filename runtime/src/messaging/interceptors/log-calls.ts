@@ -19,6 +19,7 @@ export interface LogCallsOptions {
  * import { GreeterRequest } from "./gen/greeter_dividere.js";
  *
  * await using greeter = new GreeterRequest("tcp://127.0.0.1:5555", { interceptors: [logCalls()] });
+ * console.log(await greeter.reverse({ field1: "hello" }));
  * ```
  */
 export function logCalls({ level = "info" }: LogCallsOptions = {}): Interceptor {

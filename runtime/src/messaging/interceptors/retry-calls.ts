@@ -46,6 +46,7 @@ const STATUSES = ["UNAVAILABLE", "STOPPING", "WORKER_LOST", "QUEUE_FULL", "RESOU
  *
  * const interceptors = [retryCalls({ maxAttempts: 5, rpcs: ["Greeter/Reverse"] })];
  * await using greeter = new GreeterRequest("tcp://127.0.0.1:5555", { interceptors });
+ * console.log(await greeter.reverse({ field1: "hello" }));
  * ```
  */
 export function retryCalls(options: RetryCallsOptions = {}): Interceptor {
