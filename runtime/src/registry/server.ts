@@ -10,6 +10,7 @@ import {
   REGISTRY_EVENTS_PORT,
   REGISTRY_PORT,
 } from "./endpoints.js";
+import { Ownership } from "./ownership.js";
 import { RegistryReactor } from "./reactor.js";
 import { Rediscovery } from "./rediscovery.js";
 import { MemoryRegistryStore, type RegistryStore } from "./store.js";
@@ -24,6 +25,18 @@ export interface RegistryServerOptions {
   store?: RegistryStore;
   /** Secures both endpoints with CURVE: those in `allow` may register, unregister and look up. */
   security?: Security;
+  /**
+   * The most services; a further name is refused with the status `RESOURCE_EXHAUSTED`. 10,000 by
+   * default.
+   */
+  maxServices?: number;
+  /**
+   * Whether an entry belongs to the connection that registered it: until that is lost, others can
+   * neither replace nor remove the entry. `true` by default with `security`, otherwise `false`, because
+   * Python's clients may remove any entry. An entry that was registered with a token belongs to that
+   * token in any case, and an entry of a plain peer to nobody.
+   */
+  guardConnections?: boolean;
 }
 
 /** Room for a name, a host and a port many times over; a peer that sends more is disconnected. */
@@ -34,6 +47,10 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
  * look them up by name. Serves clients and services of Python's `dividere` too.
  *
  * - A name identifies one service: the last that registered under it.
+ * - An entry that was registered with a token (option `token` of the client) is replaced and
+ *   removed with the same token only; the registry refuses others with the status `PERMISSION_DENIED`,
+ *   and a plain peer with `ack { ok: false }`. The option `guardConnections` guards the others.
+ * - Names and hosts have 255 bytes at most.
  * - Unregistering answers `ack { ok: false }`, and changes nothing, if the name is not listed, or is
  *   listed with another server or port: a service that stops does not remove the entry of its
  *   replacement. An empty server or a port of 0 in the request matches any.
@@ -67,8 +84,11 @@ export class RegistryServer implements AsyncDisposable {
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
   constructor(options: RegistryServerOptions = {}) {
-    const { endpoint = `tcp://*:${RegistryServer.port}`, store = new MemoryRegistryStore() } =
-      options;
+    const {
+      endpoint = `tcp://*:${RegistryServer.port}`,
+      store = new MemoryRegistryStore(),
+      maxServices = 10_000,
+    } = options;
     const eventsEndpoint = options.eventsEndpoint ?? eventsEndpointOf(endpoint, "eventsEndpoint");
     const secured = securedBy(options.security);
     const router = new Router(boundEndpoint(endpoint), servedTypes(registryDefinition), {
@@ -85,7 +105,12 @@ export class RegistryServer implements AsyncDisposable {
     this.endpoint = router.endpoints.join(", ");
     this.eventsEndpoint = publisher.endpoints.join(", ");
     const rediscovery = new Rediscovery(publisher);
-    this.#reactor = new RegistryReactor(router, store, () => rediscovery.close());
+    this.#reactor = new RegistryReactor(router, {
+      store,
+      owners: new Ownership(options.guardConnections ?? options.security !== undefined),
+      maxServices,
+      onEnd: () => rediscovery.close(),
+    });
   }
 
   /** Whether {@link stop} or {@link close} was called. */

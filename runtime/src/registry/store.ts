@@ -11,6 +11,11 @@ export interface RegistryStore {
   get(name: string): ServiceEntry | undefined | Promise<ServiceEntry | undefined>;
   /** Removes the service of that name. */
   remove(name: string): void | Promise<void>;
+  /**
+   * Returns the number of services, which the server compares with its `maxServices`. The server counts
+   * the names that were registered since it started with a store that has no such method.
+   */
+  size?(): number | Promise<number>;
 }
 
 /**
@@ -40,5 +45,9 @@ export class MemoryRegistryStore implements RegistryStore {
 
   remove(name: string): void {
     this.#entries.delete(name);
+  }
+
+  size(): number {
+    return this.#entries.size;
   }
 }

@@ -35,6 +35,11 @@ export interface ServiceOptions extends ReactorOptions {
    * `listen`, or the result of {@link localAddress} if that is `*`.
    */
   address?: string;
+  /**
+   * A secret, shared by the instances of this service: with a registry of this package nobody else can
+   * replace or remove the entry. None by default; see the option `token` of `RegistryClient`.
+   */
+  registryToken?: string;
   /** The endpoint that publishes the service's own events, for its event handlers. */
   subscribe?: Endpoints;
   /** The time limit for {@link Service.stop} to unregister, in milliseconds. 5,000 by default. */
@@ -104,6 +109,7 @@ export abstract class Service extends ServiceReactor {
       const client = new RegistryClient(registry, {
         address: this.address,
         lingerMs: 0,
+        ...(options.registryToken !== undefined && { token: options.registryToken }),
         ...secured,
       });
       this.#registration = new Registration(client, this.name, port);
