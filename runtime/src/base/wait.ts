@@ -163,6 +163,11 @@ export function withCallerStack(error: unknown): unknown {
  */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** The time in milliseconds since 1970, by a clock that nobody sets while the process runs. */
+export function steadyNow(): number {
+  return performance.timeOrigin + performance.now();
+}
+
 /** Calls `then` after so many milliseconds, unless the returned function is called before. */
 export function timer(ms: number, then: () => void): () => void {
   const timeout = setTimeout(then, clampTimer(ms));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners, once } from "node:events";
 import { describe, test } from "node:test";
 import { type RequestContext, RequestError } from "dividere/messaging";
-import { Msg01 } from "../../gen/plain.js";
+import { Msg01, Msg02 } from "../../gen/plain.js";
 import { GreeterPublisher, GreeterRequest } from "../../gen/plain_dividere.js";
 import { Greeter, moment, soon } from "./greeter.js";
 
@@ -20,6 +20,23 @@ describe("a reactor's answer", () => {
       reactor.errors[0]?.message ?? "",
       /Silent\.handleMsg01 answered a Msg01 with nothing/,
     );
+  });
+
+  test("refuses an answer of another type than the rpc's, and a value that is no message", async () => {
+    const answers = [Msg02.create({ field1: "?" }), "text"];
+    class Wrong extends Greeter {
+      override handleMsg01(): Msg01 {
+        return answers.shift() as unknown as Msg01;
+      }
+    }
+    await using reactor = new Wrong({ serve: "tcp://127.0.0.1:*" });
+    await using greeter = new GreeterRequest(reactor.endpoints);
+    for (const named of ["Msg02", "string"]) {
+      const call = greeter.reverse({ field1: "?" }, soon);
+      await assert.rejects(call, { status: "UNENCODABLE_MESSAGE" });
+      const message = `The request is answered by a Msg01, and its handler gave a ${named}`;
+      assert.equal(reactor.errors.shift()?.message, message);
+    }
   });
 
   test("takes an answer from ctx.reply, once", async () => {

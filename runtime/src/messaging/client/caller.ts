@@ -1,4 +1,5 @@
 import { DividereError } from "../../base/errors.js";
+import { steadyNow } from "../../base/wait.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import { CallHeaders } from "../call/headers.js";
 import {
@@ -173,7 +174,7 @@ export class Caller {
       timeoutMs: this.#toldTimeout(timeoutMs),
       rpc: rpc?.path,
       features: rpc && Feature.CANCEL,
-      sentAt: rpc && Date.now(),
+      sentAt: rpc && steadyNow(),
     });
     const repeatable = rpc?.idempotency !== undefined;
     return new UnaryExchange(

@@ -1,5 +1,5 @@
 import { DividereError, RequestError } from "../../base/errors.js";
-import { type Deferred, openWait, timer } from "../../base/wait.js";
+import { type Deferred, openWait, steadyNow, timer } from "../../base/wait.js";
 import { CallHeaders } from "../call/headers.js";
 import type { Call, CallResult } from "../call/interceptor.js";
 import { type RpcDefinition, streamsRequests, streamsResponses } from "../call/rpc.js";
@@ -152,7 +152,7 @@ export class StreamExchange implements Exchange {
       headers: headers._write(false),
       timeoutMs: toldTimeout(timeoutMs ?? Number.POSITIVE_INFINITY),
       rpc: this.#rpc.path,
-      sentAt: Date.now(),
+      sentAt: steadyNow(),
       stream: {
         kind: StreamKind.OPEN,
         ...(streamsResponses(this.#rpc) && { credit: STREAM_WINDOW }),

@@ -78,7 +78,7 @@ export interface EnvelopeExtras {
   readonly stream?: StreamStep | undefined;
   /** The sum of the {@link Feature}s that the sender understands. */
   readonly features?: number | undefined;
-  /** When a request was sent, in milliseconds as `Date.now()` counts at its sender. */
+  /** When a request was sent, in milliseconds since 1970 by its sender's steady clock. */
   readonly sentAt?: number | undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Slot } from "./slot.js";
 interface Waiting {
   /** A stream goes to any worker that is ready, however much that has in hand. */
   readonly stream: boolean;
-  /** When it is not needed any more, as `Date.now()` counts; `undefined` for never. */
+  /** When it is not needed any more, as `performance.now()` counts; `undefined` for never. */
   readonly deadline: number | undefined;
   /** Called without a worker when none will come, or the deadline has passed. */
   handOut(worker: MpWorker | undefined): void;
@@ -60,7 +60,8 @@ export class Dispatcher {
   /** Serves the messages that wait, as far as workers are free. */
   dispatch(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const hopeless = this.#closed() || (next.deadline ?? Number.POSITIVE_INFINITY) < Date.now();
+      const hopeless =
+        this.#closed() || (next.deadline ?? Number.POSITIVE_INFINITY) < performance.now();
       const worker = hopeless ? undefined : this.#leastBusy(next.stream);
       if (worker === undefined && !hopeless) return;
       this.#waiting.shift();

@@ -80,10 +80,10 @@ export function isFollowUp(envelope: Envelope | undefined): boolean {
   return envelope?.stream !== undefined && !isOpening(envelope);
 }
 
-/** When the requester stops waiting, as `Date.now()` counts. */
+/** When the requester stops waiting, as `performance.now()` counts. */
 export function deadlineOf(envelope: Envelope | undefined): number | undefined {
   const { timeoutMs } = envelope ?? {};
-  return timeoutMs === undefined || timeoutMs === 0 ? undefined : Date.now() + timeoutMs;
+  return timeoutMs === undefined || timeoutMs === 0 ? undefined : performance.now() + timeoutMs;
 }
 
 function keyOf({ route }: Routed<Uint8Array>): string {

@@ -70,8 +70,8 @@ export interface ContextParts {
   readonly link: ReceivingLink;
   readonly inbound: Routed<Uint8Array>;
   readonly envelope: Envelope;
-  /** When the requester stops waiting, as `Date.now()` counts. */
-  readonly deadline: number | undefined;
+  /** The time that is left of the requester's time-out; `undefined` for no limit. */
+  readonly leftMs: number | undefined;
   /** Sends the headers of a stream; `undefined` for a call that is no stream. */
   readonly sendHeaders?: (() => void) | undefined;
 }
@@ -80,6 +80,8 @@ export interface ContextParts {
 export class Context implements RequestContext {
   readonly #parts: ContextParts;
   readonly deadline: number | undefined;
+  /** The deadline as `performance.now()` counts, which no change of the clock moves. */
+  readonly due: number | undefined;
   /** The type that an answer has unless it says otherwise. */
   responseType: MessageType | undefined;
   /** The object whose method handles the message. */
@@ -95,7 +97,10 @@ export class Context implements RequestContext {
 
   constructor(parts: ContextParts) {
     this.#parts = parts;
-    this.deadline = parts.deadline;
+    const { leftMs } = parts;
+    if (leftMs === undefined) return;
+    this.deadline = Date.now() + leftMs;
+    this.due = performance.now() + leftMs;
   }
 
   get link(): ReceivingLink {
@@ -159,8 +164,8 @@ export class Context implements RequestContext {
 
   callOptions(): { timeoutMs?: number; signal: AbortSignal } {
     const { signal } = this;
-    if (this.deadline === undefined) return { signal };
-    return { timeoutMs: Math.max(1, this.deadline - Date.now()), signal };
+    if (this.due === undefined) return { signal };
+    return { timeoutMs: Math.max(1, Math.ceil(this.due - performance.now())), signal };
   }
 
   sendHeaders(): void {
@@ -188,8 +193,10 @@ export class Context implements RequestContext {
   }
 
   #abortAtDeadline(): void {
-    if (this.deadline === undefined || this.#ended) return;
-    this.#stopTimer = timer(this.deadline - Date.now(), () => this.abort(deadlinePassed()));
+    if (this.due === undefined || this.#ended) return;
+    this.#stopTimer = timer(Math.ceil(this.due - performance.now()), () =>
+      this.abort(deadlinePassed()),
+    );
   }
 
   async reply<T extends object>(message: MessageInit<T>, type?: MessageType<T>): Promise<void> {
@@ -202,6 +209,7 @@ export class Context implements RequestContext {
           : `A stream on ${link.endpoints.join(", ")} is answered by what its handler yields or returns, not by reply()`,
       );
     }
+    if (type === undefined) checkAnswer(message, this.responseType);
     // A message that does not encode leaves the request open.
     const frame = link._encode(
       message as object,
@@ -211,6 +219,22 @@ export class Context implements RequestContext {
     this.#replied = true;
     await link._answer(inbound, frame);
   }
+}
+
+/**
+ * Codecs take whatever has no field of theirs for an empty message, so what says that it is something
+ * else is refused here.
+ */
+function checkAnswer(answer: unknown, type: MessageType | undefined): void {
+  if (type === undefined) return;
+  const isObject = typeof answer === "object" && answer !== null;
+  const { $type, $typeName } = (isObject ? answer : {}) as { $type?: string; $typeName?: string };
+  const named = isObject ? ($type ?? $typeName ?? type.$type) : typeof answer;
+  if (named === type.$type) return;
+  throw new DividereError(
+    "UNENCODABLE_MESSAGE",
+    `The request is answered by a ${type.$type}, and its handler gave a ${named}`,
+  );
 }
 
 /** The reason of the signal of a request whose deadline has passed. */

@@ -116,9 +116,9 @@ export class OpenCalls {
   }
 
   /** @throws RequestError for a stream that is not taken. */
-  #bindingOf({ link, envelope, deadline }: Arrival): StreamBinding {
+  #bindingOf({ link, envelope, leftMs }: Arrival): StreamBinding {
     if (this.#owner.stopping) throw stoppingError();
-    if (deadline !== undefined && Date.now() > deadline)
+    if (leftMs !== undefined && leftMs < 0)
       throw new RequestError("DEADLINE_EXCEEDED", "The stream was opened after its deadline");
     const binding = this.#owner.bindingOf(envelope);
     const rpc = binding?.rpc;

@@ -203,8 +203,8 @@ export abstract class MtMsgReactor implements AsyncDisposable {
       this._onHandled?.(link);
       return;
     }
-    const deadline = this.#clocks.deadlineOf(inbound, envelope);
-    const arrival = { link, inbound, envelope, deadline };
+    const leftMs = this.#clocks.timeLeft(inbound, envelope);
+    const arrival = { link, inbound, envelope, leftMs };
     if (envelope.stream !== undefined) {
       await this.#open.step(arrival);
       return;

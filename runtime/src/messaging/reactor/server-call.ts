@@ -35,8 +35,11 @@ export interface Arrival {
   readonly link: ReceivingLink;
   readonly inbound: Routed<Uint8Array>;
   readonly envelope: Envelope;
-  /** When its client stops waiting, as `Date.now()` counts here; `undefined` for never. */
-  readonly deadline: number | undefined;
+  /**
+   * The time that was left of its client's time-out when it arrived, in milliseconds; below zero for a
+   * request that was held up for too long, `undefined` for no limit.
+   */
+  readonly leftMs: number | undefined;
 }
 
 /** Calls a handler through the interceptors, and gives what it returned. */

@@ -24,7 +24,7 @@ export class UnaryCall implements Work {
   }
 
   get deadline(): number | undefined {
-    return this.#context.deadline;
+    return this.#context.due;
   }
 
   abort(reason: unknown): void {

@@ -3,7 +3,7 @@ import { PassingMap } from "../../base/passing-map.js";
 
 /** One request that is being handled, or waits for that. */
 export interface Work {
-  /** When its requester stops waiting, as `Date.now()` counts; `undefined` for never. */
+  /** When its requester stops waiting, as `performance.now()` counts; `undefined` for never. */
   readonly deadline: number | undefined;
   /** Handles the request; never rejects. */
   run(): Promise<void>;
@@ -148,5 +148,5 @@ export class Workload {
 }
 
 function isPast({ deadline }: Work): boolean {
-  return deadline !== undefined && Date.now() > deadline;
+  return deadline !== undefined && performance.now() > deadline;
 }

@@ -50,8 +50,9 @@ export interface msgEnvelope {
    */
   features: number;
   /**
-   * When the sender sent a request, in milliseconds since 1970 by its own clock. A receiver that was
-   * stopped, or a link that was, thereby knows the requests whose senders no longer wait.
+   * When the sender sent a request, in milliseconds since 1970 by a clock that nobody sets while the
+   * sender runs. A receiver that was stopped, or whose link was, thereby recognizes the requests whose
+   * senders no longer wait.
    */
   sentAt: number;
 }

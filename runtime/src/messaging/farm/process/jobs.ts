@@ -6,7 +6,7 @@ import { readEnvelope } from "../../envelope/parse.js";
 export interface Job {
   readonly request: Routed<Uint8Array>;
   readonly stream: boolean;
-  /** When the requester stops waiting, as `Date.now()` counts; `undefined` for never. */
+  /** When the requester stops waiting, as `performance.now()` counts; `undefined` for never. */
   readonly deadline: number | undefined;
   /** Called when the worker no longer has the job in hand. */
   onEnd?(): void;

@@ -205,7 +205,7 @@ export class MpWorker {
 
   /** A request whose requester no longer waits makes room, whether its handler ends or not. */
   #expire(): void {
-    if (this.#jobs.expire(Date.now()) > 0) this.#freed();
+    if (this.#jobs.expire(performance.now()) > 0) this.#freed();
     if (this.load > 0) return;
     clearInterval(this.#sweep);
     this.#sweep = undefined;
