@@ -5,7 +5,7 @@ import type { MessageInit, MessageType } from "../envelope/message-type.js";
 const encoder = new EnvelopeEncoder();
 
 /**
- * Makes a typed detail of a `RequestError`, as a `google.protobuf.Any` carries it.
+ * Makes a typed detail for a `RequestError`, in the form that a `google.protobuf.Any` carries.
  *
  * @throws DividereError `UNENCODABLE_MESSAGE`
  */

@@ -4,14 +4,14 @@ import type { EnvelopeHeader } from "../envelope/format.js";
 /** The value of a header: text, or bytes. */
 export type HeaderValue = string | Uint8Array;
 
-/** What headers can be made of: an object, a list of pairs, or other headers. */
+/** The sources of headers: an object, a list of pairs, or other headers. */
 export type HeadersInit =
   | Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>
   | Iterable<readonly [key: string, value: HeaderValue]>;
 
 /**
- * The most that the headers of one message may take, in bytes: their keys, their values and 32 for
- * each, as HTTP/2 counts them (RFC 9113, section 6.5.2).
+ * The limit for the headers of one message, in bytes: their keys, their values and 32 bytes a
+ * header, as HTTP/2 counts them (RFC 9113, section 6.5.2).
  */
 export const MAX_HEADER_BYTES = 16_384;
 
@@ -20,7 +20,8 @@ const KEY = /^[a-z0-9_.-]+$/;
 
 /**
  * The headers or trailers of a call, with the methods of the web's `Headers`. Keys are not case
- * sensitive and are kept in lower case; values are text or bytes, and a key may have several.
+ * sensitive and are kept in lower case; values are text or bytes, and a key may have several
+ * values.
  *
  * @example
  * ```ts
@@ -35,7 +36,9 @@ export class CallHeaders implements Iterable<[string, HeaderValue]> {
   readonly #values = new Map<string, HeaderValue[]>();
   #bytes = 0;
 
-  /** @throws DividereError `HEADERS_INVALID` for a key or a size that is not allowed. */
+  /**
+   * @throws DividereError `HEADERS_INVALID` for an invalid key, or for headers of more than 16 KiB.
+   */
   constructor(init?: HeadersInit) {
     if (init === undefined) return;
     if (Symbol.iterator in init) {
@@ -54,28 +57,31 @@ export class CallHeaders implements Iterable<[string, HeaderValue]> {
     return this.#values.size;
   }
 
-  /** Returns the text under a key, several joined by `", "`; `undefined` where there is none. */
+  /**
+   * Returns the text under a key, several values joined by `", "`; `undefined` if the key has no
+   * text.
+   */
   get(key: string): string | undefined {
     const texts = this.getAll(key).filter((value) => typeof value === "string");
     return texts.length === 0 ? undefined : texts.join(", ");
   }
 
-  /** Returns the first bytes under a key; `undefined` where there are none. */
+  /** Returns the first bytes under a key; `undefined` if the key has no bytes. */
   getBytes(key: string): Uint8Array | undefined {
     return this.getAll(key).find((value) => value instanceof Uint8Array);
   }
 
-  /** Returns every value under a key, in the order of their appending. */
+  /** Returns every value under a key, in the order in which they were appended. */
   getAll(key: string): readonly HeaderValue[] {
     return this.#values.get(key.toLowerCase()) ?? [];
   }
 
-  /** Whether there is a value under a key. */
+  /** Returns whether a key has a value. */
   has(key: string): boolean {
     return this.#values.has(key.toLowerCase());
   }
 
-  /** Puts a value in the place of all that are under the key. @throws as {@link append} */
+  /** Replaces all values under the key with one value. @throws as {@link append} */
   set(key: string, value: HeaderValue): void {
     this.delete(key);
     this.append(key, value);
@@ -85,7 +91,8 @@ export class CallHeaders implements Iterable<[string, HeaderValue]> {
    * Adds a value under a key.
    *
    * @param key - Letters, digits, `-`, `_` and `.`.
-   * @throws DividereError `HEADERS_INVALID` for another key, or when all take more than 16 KiB.
+   * @throws DividereError `HEADERS_INVALID` for a key with other characters, or when all headers
+   *   together take more than 16 KiB.
    */
   append(key: string, value: HeaderValue): void {
     const lower = key.toLowerCase();
@@ -120,13 +127,13 @@ export class CallHeaders implements Iterable<[string, HeaderValue]> {
     for (const [key, values] of this.#values) for (const value of values) yield [key, value];
   }
 
-  /** @internal Adds what an envelope carries. */
+  /** @internal Adds the headers, or the trailers, that an envelope carries. */
   _read(headers: readonly EnvelopeHeader[] | undefined, trailers: boolean): void {
     for (const { key, value, trailer } of headers ?? [])
       if (trailer === trailers) this.append(key, value);
   }
 
-  /** @internal The fields of an envelope. */
+  /** @internal Returns the headers as fields of an envelope. */
   _write(trailer: boolean): EnvelopeHeader[] {
     return Array.from(this, ([key, value]) => ({ key, value, trailer }));
   }

@@ -3,53 +3,55 @@ import type { Idempotency, RpcDefinition, RpcKind } from "./rpc.js";
 
 /** The rpc of a call, as an interceptor sees it. */
 export interface RpcInfo {
-  /** Such as `greeter.v1.Greeter/Reverse`. */
+  /** The full name of the rpc, such as `greeter.v1.Greeter/Reverse`. */
   readonly path: string;
   /** The full name of the service. */
   readonly service: string;
   /** The name of the rpc in its service. */
   readonly method: string;
-  /** Whether its requests and responses are streams. */
+  /** Whether the requests and the responses are streams. */
   readonly kind: RpcKind;
-  /** Whether the rpc may be carried out more than once; `undefined` where it does not say. */
+  /**
+   * Whether the rpc may be carried out more than once; `undefined` if the proto file does not say.
+   */
   readonly idempotency: Idempotency | undefined;
 }
 
-/** A call on its way to the server, or, at the server, to its handler. */
+/** A call on its way to the server or, at the server, to its handler. */
 export interface Call {
   /** The rpc that is called. */
   readonly rpc: RpcInfo;
   /** The headers of the request. An interceptor of the client may change them. */
   readonly headers: CallHeaders;
-  /** When the caller stops waiting, as `Date.now()` counts; `undefined` for never. */
+  /** The time when the caller stops waiting, as `Date.now()` counts; `undefined` for never. */
   readonly deadline: number | undefined;
   /** Aborted when the call is given up. */
   readonly signal: AbortSignal | undefined;
-  /** The request, where it is a single message. */
+  /** The request, if it is a single message. */
   readonly message?: object;
-  /** The requests, where they are a stream. */
+  /** The requests, if they are a stream. */
   readonly messages?: AsyncIterable<object>;
 }
 
 /** The outcome of a call. */
 export interface CallResult {
-  /** The headers of the reply. For a stream at the client they come with the first response. */
+  /** The headers of the reply. At the client of a stream they arrive with the first response. */
   readonly headers: CallHeaders;
-  /** The trailers of the reply. For a stream they are complete at its end. */
+  /** The trailers of the reply. The trailers of a stream are complete at its end. */
   readonly trailers: CallHeaders;
-  /** The response, where it is a single message. */
+  /** The response, if it is a single message. */
   readonly message?: object;
-  /** The responses, where they are a stream. */
+  /** The responses, if they are a stream. */
   readonly messages?: AsyncIterable<object>;
 }
 
-/** Carries a call out, and rejects with the error of one that fails. */
+/** Carries out a call; rejects with the error of a failed call. */
 export type CallHandler = (call: Call) => Promise<CallResult>;
 
 /**
  * Stands between a caller and the server, or between the server and its handler: the same shape for
- * both ends and for all kinds of rpcs. It may look at a call, change its headers, replace its
- * messages, carry it out several times or not at all.
+ * both ends and for all kinds of rpcs. An interceptor may inspect a call, change its headers,
+ * replace its messages, and carry the call out several times or not at all.
  *
  * @example
  * ```ts
@@ -63,7 +65,7 @@ export type CallHandler = (call: Call) => Promise<CallResult>;
  */
 export type Interceptor = (next: CallHandler) => CallHandler;
 
-/** Puts interceptors around a handler; the first one is the outermost. */
+/** Puts interceptors around a handler; the first interceptor is the outermost. */
 export function intercept(
   interceptors: readonly Interceptor[] | undefined,
   handler: CallHandler,
@@ -73,7 +75,7 @@ export function intercept(
 
 const infos = new WeakMap<RpcDefinition, RpcInfo>();
 
-/** The description of an rpc for interceptors. */
+/** Describes an rpc for interceptors. */
 export function rpcInfo(rpc: RpcDefinition): RpcInfo {
   let info = infos.get(rpc);
   if (info === undefined) {

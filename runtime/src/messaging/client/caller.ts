@@ -27,7 +27,7 @@ import { type RetryPlan, UnaryExchange } from "./unary-exchange.js";
 /** The longest time that fits the envelope's field. */
 const LONGEST_TIMEOUT_MS = 0xffff_ffff;
 
-/** A request as it is encoded and sent, apart from its message. */
+/** The parts of a request besides its message, as they are encoded and sent. */
 interface Sending {
   readonly type: MessageType<object>;
   readonly rpc?: RpcDefinition;
@@ -48,7 +48,8 @@ export class Caller {
   readonly #handlers = new Map<RpcDefinition, CallHandler>();
 
   /**
-   * @param hint - The next step after a time-out, which depends on whether the request was sent.
+   * @param hint - Returns the next step after a time-out, which depends on whether the request was
+   *   sent.
    * @throws ConnectionError when an endpoint is invalid.
    */
   constructor(
@@ -69,7 +70,7 @@ export class Caller {
     };
   }
 
-  /** Sends a request that names no rpc, and gives the frame that answers it. */
+  /** Sends a request that names no rpc, and returns the answer's frame. */
   plain(type: MessageType<object>, message: object, options?: CallOptions): Promise<Uint8Array> {
     const { signal, headers } = options ?? {};
     const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
@@ -103,7 +104,7 @@ export class Caller {
     return (this.#options.interceptors?.length ?? 0) > 0;
   }
 
-  /** A call without interceptors, which need not be described for them. */
+  /** Carries out a call without interceptors, which needs no description for them. */
   async #direct(rpc: RpcDefinition, message: object, options?: CallOptions): Promise<object> {
     const headers = options?.headers && new CallHeaders(options.headers);
     const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
@@ -184,14 +185,14 @@ export class Caller {
     );
   }
 
-  /** How long the server is told that the client waits. */
+  /** Returns the waiting time that the client tells the server. */
   #toldTimeout(timeoutMs: number): number {
     const { maxRetries, retryTimeoutMs } = this.#plan;
     const patienceMs = (maxRetries + 1) * retryTimeoutMs;
     return toldTimeout(maxRetries > 0 ? Math.min(timeoutMs, patienceMs) : timeoutMs);
   }
 
-  /** The decoder of replies with a response of that type. */
+  /** Returns the decoder for replies with a response of that type. */
   decoderOf(response: MessageType<object>): EnvelopeDecoder<MessageType<object>> {
     let decoder = this.#decoders.get(response);
     if (decoder === undefined) {
@@ -203,8 +204,8 @@ export class Caller {
 }
 
 /**
- * @throws DividereError `OPTION_INVALID` for a time-out that is no number, and `TIMEOUT` for one that
- *   leaves no time: such a call is not sent.
+ * @throws DividereError `OPTION_INVALID` for a time-out that is not a number, and `TIMEOUT` for a
+ *   time-out that leaves no time: such a call is not sent.
  */
 function checkTimeout(timeoutMs: number, name: string): void {
   if (timeoutMs > 0) return;
@@ -217,7 +218,7 @@ function checkTimeout(timeoutMs: number, name: string): void {
   );
 }
 
-/** A time as the envelope tells it; 0 is as long as it takes. */
+/** Converts a time-out to its form in the envelope, where 0 means no limit. */
 function toldTimeout(timeoutMs: number): number {
   if (timeoutMs === Number.POSITIVE_INFINITY) return 0;
   return Math.min(Math.max(1, Math.ceil(timeoutMs)), LONGEST_TIMEOUT_MS);

@@ -13,7 +13,7 @@ export interface Exchange {
   /** Takes a frame that belongs to the call. */
   receive(frame: Uint8Array, line: Line): void;
   /**
-   * The connection by which the call was sent is lost, so no answer comes by it.
+   * Called when the connection that carried the call is lost, so that no answer can come by it.
    *
    * @param error - A `RequestError` with the status `UNAVAILABLE`, or the failure of the socket.
    */
@@ -21,12 +21,12 @@ export interface Exchange {
 }
 
 /**
- * How long answers that came before the end of a connection are waited for, in milliseconds: libzmq
- * tells of the end by another way than the messages take.
+ * The wait for answers that arrived before the end of a connection, in milliseconds: libzmq reports
+ * the end on another path than the messages take.
  */
 const LAST_WORDS_MS = 50;
 
-/** Sends frames that carry a number of their call, and hands each frame that comes back to its call. */
+/** Sends frames that carry the number of their call, and hands each returning frame to its call. */
 export class Correlator {
   readonly #pool: DealerPool;
   readonly #open = new PassingMap<string, Conversation>();
@@ -38,12 +38,12 @@ export class Correlator {
     this.#pool = new DealerPool(endpoints, options, (line) => this.#lost(line));
   }
 
-  /** The endpoints, those that are bound as libzmq resolved them. */
+  /** The endpoints; bound endpoints as libzmq resolved them. */
   get endpoints(): readonly string[] {
     return this.#pool.endpoints;
   }
 
-  /** The likely cause when a call comes to nothing; empty where none is known. */
+  /** The likely cause of a call's failure; empty if none is known. */
   get hint(): string {
     return this.#pool.hint;
   }
@@ -58,7 +58,7 @@ export class Correlator {
     return this.#open.size;
   }
 
-  /** Begins a call; it ends with {@link Conversation.end}. */
+  /** Begins a call, which {@link Conversation.end} ends. */
   begin(exchange: Exchange): Conversation {
     const id = (this.#sequence++).toString(36);
     const conversation = new Conversation(id, exchange, {
@@ -88,7 +88,7 @@ export class Correlator {
     this.#failAll(error);
   }
 
-  /** Reads from a line while frames are awaited. */
+  /** Reads from a line while calls wait for frames. */
   #read(line: Line): void {
     let reader = this.#readers.get(line);
     if (reader === undefined) {
@@ -132,14 +132,14 @@ interface Ways {
   end(): void;
 }
 
-/** The frames of one call, behind its number. */
+/** The frames of one call; each carries the call's number. */
 export class Conversation {
   /** The call's number, as it travels. */
   readonly id: string;
   readonly exchange: Exchange;
   readonly #ways: Ways;
   readonly #route: Uint8Array[];
-  /** The line that the call was last sent by. */
+  /** The line that the call was last sent on. */
   line: Line | undefined;
 
   constructor(id: string, exchange: Exchange, ways: Ways) {
@@ -149,7 +149,7 @@ export class Conversation {
     this.#route = [Buffer.from(id, "latin1"), EMPTY];
   }
 
-  /** Sends the request to the next server that is connected; waits while there is none. */
+  /** Sends the request to the next connected server; waits until a server connects. */
   async send(frame: Uint8Array, until?: WaitOptions): Promise<void> {
     this.line = await this.#ways.send({ route: this.#route, message: frame }, until);
   }
@@ -159,7 +159,7 @@ export class Conversation {
     await this.line?.dealer.send({ route: this.#route, message: frame });
   }
 
-  /** Ends the call: frames that still come are dropped. */
+  /** Ends the call; later frames are dropped. */
   end(): void {
     this.#ways.end();
   }

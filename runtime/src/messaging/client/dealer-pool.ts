@@ -12,16 +12,16 @@ export interface Line {
   readonly dealer: Dealer;
   /** The number of peers; `Infinity` for inproc, which reports no connections and needs none. */
   peers: number;
-  /** What the server has shown that it understands; a sum of `Feature`s. */
+  /** The features that the server has shown to understand; a sum of `Feature`s. */
   features: number;
 }
 
 /**
- * A dealer for each of several endpoints. A message goes to the next one that is connected, and
- * waits here while none is, so that it can be taken back.
+ * A dealer for each of several endpoints. A message goes to the next connected dealer, and waits
+ * here while no dealer is connected, so that the sender can take it back.
  *
- * libzmq's own way to that is ZMQ_IMMEDIATE; but with it a peer that answers and leaves takes the
- * answers along that were not read yet.
+ * libzmq offers ZMQ_IMMEDIATE for this; but with that option, the answers of a peer that
+ * disconnects are lost if they have not been read yet.
  */
 export class DealerPool {
   readonly #lines: Line[] = [];
@@ -34,7 +34,8 @@ export class DealerPool {
 
   /**
    * @param onLost - Called when a line has lost its last peer.
-   * @throws ConnectionError when an endpoint is invalid or cannot be bound; then none is left open.
+   * @throws ConnectionError when an endpoint is invalid or cannot be bound; no endpoint stays open
+   *   then.
    */
   constructor(
     endpoints: Endpoints,
@@ -46,7 +47,7 @@ export class DealerPool {
     this.#queueLimit = options.sendQueueLimit ?? 1_000;
     const list = endpointList(endpoints);
     try {
-      // An empty list is the dealer's to refuse.
+      // The dealer refuses an empty list.
       for (const each of list.length === 0 ? [list] : list) {
         this.#lines.push(this.#open(each, options));
       }
@@ -57,14 +58,13 @@ export class DealerPool {
   }
 
   /**
-   * The endpoints in the order in which they were given, those that are bound as libzmq resolved
-   * them.
+   * The endpoints in the order in which they were given; bound endpoints as libzmq resolved them.
    */
   get endpoints(): readonly string[] {
     return this.#lines.flatMap((line) => line.dealer.endpoints);
   }
 
-  /** The likely cause when a call comes to nothing; empty where none is known. */
+  /** The likely cause of a call's failure; empty if none is known. */
   get hint(): string {
     return this.#lines.map((line) => line.dealer._hint).find((hint) => hint !== "") ?? "";
   }
@@ -74,7 +74,9 @@ export class DealerPool {
     return this.#closed;
   }
 
-  /** Sends a message by the next line that is connected, and gives that line; waits while none is. */
+  /**
+   * Sends a message on the next connected line and returns that line; waits until a line connects.
+   */
   async send(message: Routed<Uint8Array>, options?: WaitOptions): Promise<Line> {
     if (this.#closed) throw this.#closedError();
     const line = this.#nextConnected() ?? (await this.#connection(options));
@@ -82,7 +84,7 @@ export class DealerPool {
     return line;
   }
 
-  /** Calls `listener` at each change of any dealer's state. */
+  /** Calls `listener` at each change of a dealer's state. */
   onStatus(listener: (event: StatusEvent) => void): () => void {
     const stops = this.#lines.map((line) => line.dealer.onStatus(listener));
     return () => {
@@ -90,7 +92,7 @@ export class DealerPool {
     };
   }
 
-  /** Closes the dealers at once; what waits fails with `CLOSED`. May be called again. */
+  /** Closes the dealers at once; waiting messages fail with `CLOSED`. Repeated calls do nothing. */
   close(): void {
     this.#closed = true;
     for (const line of this.#lines) line.dealer.close();
@@ -145,7 +147,7 @@ export class DealerPool {
     if (event.type === "disconnected" && line.peers > 0) {
       line.peers--;
       if (line.peers > 0) return;
-      // Another program may come back at the same address.
+      // Another program may appear at the same address.
       line.features = 0;
       this.#onLost(line);
     }

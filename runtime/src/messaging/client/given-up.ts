@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 
-/** A signal that the caller's own signal aborts, or a call of {@link abort}. */
+/** A signal that is aborted by the caller's own signal, or by a call of {@link abort}. */
 export class GivenUp {
   readonly #controller = new AbortController();
   readonly #from: AbortSignal | undefined;
@@ -14,7 +14,8 @@ export class GivenUp {
       this.#onAbort();
       return;
     }
-    // One signal may well give up a thousand calls; at the eleventh Node.js would warn of a leak.
+    // One signal may give up a thousand calls; Node.js would warn of a leak at the eleventh
+    // listener.
     setMaxListeners(Number.POSITIVE_INFINITY, from);
     from.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -28,7 +29,7 @@ export class GivenUp {
     this.release();
   }
 
-  /** Lets go of the caller's signal. */
+  /** Releases the caller's signal. */
   release(): void {
     this.#from?.removeEventListener("abort", this.#onAbort);
   }

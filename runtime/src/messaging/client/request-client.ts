@@ -8,19 +8,20 @@ import { readReply } from "../envelope/reply.js";
 import type { CallOptions, RequestClientOptions } from "./call-options.js";
 import { Caller } from "./caller.js";
 
-/** An rpc that is answered. */
+/** An rpc with a response. */
 type Answered<R extends object> = RpcDefinition & { readonly response: MessageType<R> };
 
 /**
  * Sends requests and matches the answers to them, with any number in flight and in any order: the
- * base of the generated clients. Each request carries a number in a frame of its own, which REP
+ * base of the generated clients. Each request carries a number in a separate frame, which REP
  * sockets, routers and brokers send back with the answer, those of Python's `dividere` included.
- * Several endpoints are asked round robin. An endpoint is connected to; `@` at its front binds it.
+ * Requests go to several endpoints round robin. The client connects to an endpoint; `@` at its
+ * front binds it.
  *
- * A request waits until a server is connected, and is taken back when its time has passed by then.
- * When the connection is lost after that, the call fails with the status `UNAVAILABLE`, or goes to
- * the next server if its rpc is idempotent. A request that was sent and never answered may have been
- * carried out.
+ * A request waits until a server is connected; if the request times out before that, it is never
+ * sent. If the connection is lost after the request was sent, the call fails with the status
+ * `UNAVAILABLE`, or goes to the next server if its rpc is idempotent. A request that was sent and
+ * never answered may have been carried out.
  *
  * @example
  * ```ts
@@ -37,13 +38,13 @@ export class RequestClient implements AsyncDisposable {
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: RequestClientOptions = {}) {
     this.#caller = new Caller(endpoints, options, (sent) => {
-      // What a server has said while shaking hands explains more than a guess.
+      // A server's message during the handshake explains more than a guess.
       const { hint } = this.#caller.correlator;
       return hint === "" ? this._timeoutHint(sent) : hint;
     });
   }
 
-  /** The endpoints, those that are bound as libzmq resolved them. */
+  /** The endpoints; bound endpoints as libzmq resolved them. */
   get endpoints(): readonly string[] {
     return this.#caller.correlator.endpoints;
   }
@@ -54,15 +55,15 @@ export class RequestClient implements AsyncDisposable {
   }
 
   /**
-   * Sends a request that names no rpc and waits for its response: for servers that go by the
-   * message, Python's `dividere` among them.
+   * Sends a request that names no rpc and waits for its response: for servers that choose the
+   * handler by the message type, Python's `dividere` among them.
    *
-   * @throws RequestError when the server could not answer, with its reason.
-   * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent, where
-   *   there are retries.
+   * @throws RequestError when the server could not answer, with the server's reason.
+   * @throws RetryError `TIMEOUT`, on a client with retries, when no server answered the request or
+   *   any of its retries.
    * @throws DividereError `TIMEOUT`, `CLOSED`, `QUEUE_FULL`, `UNENCODABLE_MESSAGE`, or the signal's
    *   reason.
-   * @throws DecodeError when the answer is not the response that was asked for.
+   * @throws DecodeError when the answer is not the requested response.
    */
   protected async call<Q extends object, R extends object>(
     request: MessageType<Q>,
@@ -79,7 +80,7 @@ export class RequestClient implements AsyncDisposable {
   }
 
   /**
-   * Calls an rpc; generated code calls this. Throws as {@link call}.
+   * Calls an rpc; generated code uses this method. Throws as {@link call}.
    *
    * @param message - Fields that are left out have their default values.
    */
@@ -96,8 +97,8 @@ export class RequestClient implements AsyncDisposable {
   }
 
   /**
-   * Calls an rpc that answers with a stream; generated code calls this. The call begins at once, and
-   * what it fails with is thrown by the loop over the responses.
+   * Calls an rpc that answers with a stream; generated code uses this method. The call begins at
+   * once, and the loop over the responses throws the error of a failed call.
    */
   protected callServerStream<R extends object>(
     rpc: Answered<R>,
@@ -108,8 +109,8 @@ export class RequestClient implements AsyncDisposable {
   }
 
   /**
-   * Calls an rpc that takes a stream; generated code calls this. Throws as {@link call}, or what
-   * `messages` throws.
+   * Calls an rpc that takes a stream; generated code uses this method. Throws as {@link call}, or
+   * the error that `messages` throws.
    *
    * @param messages - Read as fast as the server takes them, and left when the call ends.
    */
@@ -125,7 +126,7 @@ export class RequestClient implements AsyncDisposable {
     }
   }
 
-  /** Calls an rpc whose requests and responses are streams; generated code calls this. */
+  /** Calls an rpc whose requests and responses are streams; generated code uses this method. */
   protected callBidiStream<R extends object>(
     rpc: Answered<R>,
     messages: StreamInput<object>,
@@ -135,8 +136,8 @@ export class RequestClient implements AsyncDisposable {
   }
 
   /**
-   * @internal Sends a request and gives the frame that answers it. What cannot be encoded is thrown
-   *   at once.
+   * @internal Sends a request and returns the answer's frame. Throws at once if the message cannot
+   *   be encoded.
    */
   _roundTrip(
     type: MessageType<object>,
@@ -152,14 +153,14 @@ export class RequestClient implements AsyncDisposable {
   }
 
   /**
-   * Calls `listener` at each change of a connection's state, from now on and until the returned
-   * function is called or the client closes.
+   * Calls `listener` at each change of a connection's state, from now until the returned function
+   * is called or the client closes.
    */
   onStatus(listener: (event: StatusEvent) => void): () => void {
     return this.#caller.correlator.onStatus(listener);
   }
 
-  /** Closes the client at once; calls in flight fail with `CLOSED`. May be called again. */
+  /** Closes the client at once; calls in flight fail with `CLOSED`. Repeated calls do nothing. */
   close(): void {
     this.#caller.correlator.close();
   }
@@ -169,7 +170,7 @@ export class RequestClient implements AsyncDisposable {
     this.close();
   }
 
-  /** @internal The next step after a time-out: the end of the error's message. */
+  /** @internal Returns the next step after a time-out: the end of the error's message. */
   _timeoutHint(sent: boolean): string {
     return sent
       ? "; the request was sent, so look at the server's log, or raise timeoutMs"

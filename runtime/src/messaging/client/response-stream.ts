@@ -6,7 +6,7 @@ import type { ResponseStream } from "../call/streams.js";
 import type { CallOptions } from "./call-options.js";
 import type { GivenUp } from "./given-up.js";
 
-/** The responses of a call that is under way, whatever interceptors stand around it. */
+/** The responses of a call in progress, with or without interceptors around it. */
 export class CallStream<T> implements ResponseStream<T> {
   readonly headers: Promise<CallHeaders>;
   readonly #result: Promise<CallResult>;
@@ -18,7 +18,7 @@ export class CallStream<T> implements ResponseStream<T> {
 
   /**
    * @param givenUp - Gives the call up.
-   * @param options - The caller's, whose callbacks are called.
+   * @param options - The caller's options, whose callbacks are called.
    */
   constructor(result: Promise<CallResult>, givenUp: GivenUp, options: CallOptions | undefined) {
     this.#result = result;
@@ -29,7 +29,7 @@ export class CallStream<T> implements ResponseStream<T> {
       options?.onHeaders?.(headers);
       return headers;
     });
-    // The loop tells of a failure; until then it must not count as unhandled.
+    // The loop reports a failure; until then the rejection must not count as unhandled.
     this.headers.catch(() => givenUp.release());
   }
 

@@ -22,9 +22,9 @@ const CANCELLATION = encoder.encodeExtras({ stream: { kind: StreamKind.CANCEL } 
 export interface StreamSettings {
   readonly keepAlive: KeepAlive;
   readonly keepAliveMs: number;
-  /** The time that the server is told for a time-out. */
+  /** Returns the time that the client tells the server for a time-out. */
   toldTimeout(timeoutMs: number): number;
-  /** The next step after a time-out: the end of the error's message. */
+  /** Returns the next step after a time-out: the end of the error's message. */
   hint(sent: boolean): string;
 }
 
@@ -61,11 +61,11 @@ export class StreamExchange implements Exchange {
       keepAliveMs: settings.keepAliveMs,
       onOver: (error) => this.#settle(error),
     });
-    // Each may fail while nobody looks at it; the call's failure is told by the others.
+    // Each promise may reject without a listener; the call's other promises report its failure.
     for (const { promise } of [this.#opened, this.#response]) promise.catch(() => {});
   }
 
-  /** Carries the call out: fulfilled with the server's first response, or its only one. */
+  /** Carries out the call; fulfilled with the server's first response, or with its only one. */
   async result(): Promise<CallResult> {
     this.#watch();
     if (!this.#end.over) void this.#run();
@@ -105,7 +105,7 @@ export class StreamExchange implements Exchange {
     if (wrong !== undefined) this.#cancel(wrong);
   }
 
-  /** Takes the server's END, or the answer of a server that knows no streams. */
+  /** Takes the server's END, or the answer of a server that does not support streams. */
   #finish(envelope: Envelope): void {
     const single = !streamsResponses(this.#rpc);
     try {
@@ -117,7 +117,7 @@ export class StreamExchange implements Exchange {
       this.#opened.resolve();
       this.#end.finish();
     } catch (error) {
-      // The responses that came before the error are read first.
+      // The reader gets the responses that came before the error first.
       this.#end.finish(error);
     }
   }
@@ -128,7 +128,7 @@ export class StreamExchange implements Exchange {
       await this.#conversation.send(this.#openingFrame(), this.#remaining());
       this.#sent = true;
       if (this.#end.over) {
-        // The server has it, and learns now that it was given up meanwhile.
+        // The server has the call, and learns now that the caller has given it up.
         await this.#conversation.follow(CANCELLATION).catch(() => {});
         return;
       }
@@ -201,12 +201,12 @@ export class StreamExchange implements Exchange {
   #cancel(error: unknown): void {
     if (this.#end.over) return;
     if (this.#sent) this.#end.cancel();
-    // What was read before the end of its loop is wanted; what waits is not.
+    // The caller wants the responses that it has read; the waiting responses are dropped.
     this.#end.inbox.discard(error);
     this.#end.finish(error);
   }
 
-  /** Called when the call is over: lets go of everything. */
+  /** Called when the call is over; releases everything. */
   #settle(error: unknown): void {
     this.#conversation.end();
     this.#settings.keepAlive.delete(this.#end);
@@ -230,7 +230,7 @@ export class StreamExchange implements Exchange {
   }
 }
 
-/** The reason of a call that its caller has left. */
+/** Makes the error of a call whose caller has left it. */
 function left(): RequestError {
   return new RequestError("CANCELLED", "The call is over");
 }

@@ -12,15 +12,15 @@ export interface UnaryRequest {
   readonly typeName: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Whether it may be carried out more than once. */
+  /** Whether the request may be carried out more than once. */
   readonly repeatable: boolean;
 }
 
-/** How often, and after how long, a request is sent again. */
+/** The number of retries of a request, and the times between them. */
 export interface RetryPlan {
   readonly maxRetries: number;
   readonly retryTimeoutMs: number;
-  /** The next step after a time-out: the end of the error's message. */
+  /** Returns the next step after a time-out: the end of the error's message. */
   hint(sent: boolean): string;
 }
 
@@ -50,7 +50,7 @@ export class UnaryExchange implements Exchange {
     else void this.#send(request);
   }
 
-  /** The line that the request was last sent by. */
+  /** The line that the request was last sent on. */
   get line(): Line | undefined {
     return this.#conversation.line;
   }
@@ -67,7 +67,7 @@ export class UnaryExchange implements Exchange {
 
   lost(error: Error): void {
     const connection = error instanceof RequestError;
-    // A request that is sent again anyway goes to whoever is connected then.
+    // A request with retries goes to the server that is connected at the next retry.
     if (connection && this.#plan.maxRetries > 0) return;
     if (connection && this.#request.repeatable) void this.#send(this.#request);
     else this.#fail(error);
@@ -78,14 +78,15 @@ export class UnaryExchange implements Exchange {
       await this.#conversation.send(this.#request.frame, until);
       this.#sent++;
     } catch (error) {
-      // When both have run out of time the wait's own error says more.
+      // When the sending and the wait for the answer have both timed out, the error of the wait
+      // says more.
       if (!(error instanceof DividereError && error.code === "TIMEOUT")) this.#fail(error);
     }
   }
 
   /**
-   * Sends now and at each retry until there is an answer; a copy that still waits for a connection
-   * is not followed by another.
+   * Sends the request now and at each retry until it is answered; while a copy still waits for a
+   * connection, no further copy is sent.
    */
   #sendUntilAnswered(): void {
     const ended = new AbortController();
@@ -115,7 +116,7 @@ export class UnaryExchange implements Exchange {
     this.#answer.reject(error);
   }
 
-  /** Called when the caller waits no longer. */
+  /** Called when the caller stops waiting. */
   #giveUp(): void {
     const { line } = this.#conversation;
     this.#conversation.end();
@@ -125,7 +126,8 @@ export class UnaryExchange implements Exchange {
   #cancel(line: Line): void {
     if ((line.features & Feature.CANCEL) === 0) return;
     const frame = encoder.encodeExtras({ stream: { kind: StreamKind.CANCEL } });
-    // A server that cannot be told goes on until the deadline, as one that does not understand.
+    // A server that the cancellation does not reach goes on until the deadline, like a server that
+    // does not support cancellation.
     this.#conversation.follow(frame).catch(() => {});
   }
 
