@@ -2,8 +2,9 @@ import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { MessageType } from "./message-type.js";
 
 /**
- * A writer that refuses a field without a value. The codecs of ts-proto expect every field; of the
- * writer's methods these four would write something for `undefined`, and all others throw already.
+ * A writer that refuses a field without a value. The codecs of ts-proto expect every field. The
+ * four methods that this class overrides would write something for `undefined`; all other methods
+ * throw already.
  */
 export class StrictWriter extends BinaryWriter {
   override string(value: string): this {
@@ -28,10 +29,10 @@ function missing(): never {
 }
 
 /**
- * A message with default values in the fields that are left out, those of nested messages included;
- * `undefined` where its type cannot tell them.
+ * Completes a message with default values for the fields that are left out, those of nested
+ * messages included; returns `undefined` if its type does not know the default values.
  *
- * @throws TypeError for a field that the type does not have.
+ * @throws TypeError for a field that is not in the type.
  */
 export function complete(message: object, type: MessageType): object | undefined {
   if (type.create === undefined) return undefined;

@@ -8,9 +8,9 @@ import { TypeSet } from "./type-set.js";
 const FEW = 4;
 
 /**
- * Takes messages out of envelopes (Python: `messaging.ProtoBuffDecoder`). The type is the one that
- * the `Any`'s type URL names; only where there is none does `msgName` count, full or short. Fields
- * that are not known are skipped, as protobuf demands.
+ * Takes messages out of envelopes (Python: `messaging.ProtoBuffDecoder`). The type URL of the `Any`
+ * names the message type; without a type URL, `msgName` does, as a full or a short name. Unknown
+ * fields are skipped, as protobuf demands.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
   readonly #prefixes: readonly Prefix[];
   readonly #byHash = new Map<number, readonly Prefix[]>();
 
-  /** @param types - The types that may arrive; a message of another is refused. */
+  /** @param types - The types that may arrive; a message of any other type is refused. */
   constructor(types: readonly M[]) {
     this.#types = new TypeSet(types as readonly MessageType[]);
     this.#prefixes = this.#types.types.map(prefixOf);
@@ -38,7 +38,7 @@ export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
   }
 
   /**
-   * The message in a frame.
+   * Decodes the message in a frame.
    *
    * @throws DecodeError `MALFORMED_ENVELOPE`, `UNKNOWN_MESSAGE_TYPE` or `MALFORMED_MESSAGE`.
    */
@@ -48,13 +48,13 @@ export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
   }
 
   /**
-   * Takes an envelope apart without decoding its message: the same as {@link readEnvelope}, quicker
+   * Reads an envelope without decoding its message: the same as {@link readEnvelope}, but faster
    * for the types that the decoder knows.
    *
    * @throws DecodeError `MALFORMED_ENVELOPE`
    */
   read(frame: Uint8Array): Envelope {
-    // Comparing a few is quicker than finding the one.
+    // For few types, comparing each is faster than a lookup.
     const candidates =
       this.#prefixes.length <= FEW ? this.#prefixes : this.#byHash.get(hashOfName(frame));
     for (const prefix of candidates ?? []) {

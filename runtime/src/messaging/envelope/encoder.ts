@@ -7,7 +7,7 @@ import type { MessageInit, MessageOf, MessageType } from "./message-type.js";
 import { TypeSet } from "./type-set.js";
 import { writeExtras } from "./write-extras.js";
 
-/** A writer that held a large message keeps its memory; past this it is replaced. */
+/** The memory that a writer may keep after a large message; a writer with more is replaced. */
 const WRITER_KEEP_BYTES = 1 << 20;
 
 /**
@@ -29,19 +29,19 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;
   #writer: BinaryWriter = new StrictWriter();
 
-  /** @param types - The types of the messages that are given without one. */
+  /** @param types - The types of the messages that are passed to {@link encode} without a type. */
   constructor(types: readonly M[] = []) {
     this.#types = new TypeSet(types as readonly MessageType[]);
   }
 
   /**
-   * The envelope of a message, in memory that nothing else is written to.
+   * Encodes a message in an envelope, in memory that nothing else writes to.
    *
    * @param message - Fields that are left out have their default values, in nested messages too.
-   * @param type - The message's type; by default the one that its `$type` names, or the only one
-   *   that the encoder has.
+   * @param type - The message's type; by default the type that its `$type` names, or the encoder's
+   *   only type.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, or `UNENCODABLE_MESSAGE` when the type's codec
-   *   does not take the message. The encoder can be used again.
+   *   rejects the message. The encoder remains usable.
    */
   encode<T extends MessageOf<M>>(
     message: MessageInit<T>,
@@ -52,11 +52,11 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
     return this.wrap(this.encodeValue(message as object, actual), actual, extras);
   }
 
-  /** The envelope of a message that {@link encodeValue} has encoded. */
+  /** Puts a message that {@link encodeValue} has encoded into an envelope. */
   wrap(value: Uint8Array, type: MessageType, extras?: EnvelopeExtras): Uint8Array {
     const { head, typeUrl } = prefixOf(type);
     const tail = extras === undefined ? NO_BYTES : this.encodeExtras(extras);
-    // Any leaves an empty value out, so its length has to be known first.
+    // An `Any` leaves an empty value out, so the length must be known first.
     const valueHead = value.length === 0 ? 0 : 1 + varintSize(value.length);
     const anyLength = typeUrl.length + valueHead + value.length;
     const frame = frameMemory(head.length + varintSize(anyLength) + anyLength + tail.length);
@@ -73,18 +73,18 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
     return frame;
   }
 
-  /** An envelope without a message, for a peer that is known to read its other fields. */
+  /** Encodes an envelope without a message, for a peer that is known to read its other fields. */
   encodeExtras(extras: EnvelopeExtras): Uint8Array {
     writeExtras(this.#writer, extras);
     return this.#finish();
   }
 
-  /** The message's own bytes, as the `Any` of an envelope carries them. */
+  /** Encodes a message to the bytes that the `Any` of an envelope carries. */
   encodeValue(message: object, type: MessageType): Uint8Array {
     try {
       return type.encode(message, this.#writer).finish();
     } catch (error) {
-      // The writer still holds what was written before the throw.
+      // The writer still holds the bytes that were written before the throw.
       this.#writer = new StrictWriter();
       try {
         const whole = complete(message, type);
@@ -108,7 +108,7 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   }
 }
 
-/** Writes a varint and returns the place behind it. */
+/** Writes a varint and returns the position behind it. */
 function writeVarint(bytes: Uint8Array, at: number, value: number): number {
   let place = at;
   let rest = value;

@@ -3,13 +3,13 @@ import { checkMessageType, type MessageType } from "./message-type.js";
 
 /** A message of any type in its encoded form, as a `google.protobuf.Any` carries it. */
 export interface PackedMessage {
-  /** The full name of its type. */
+  /** The full name of the message's type. */
   readonly typeName: string;
-  /** Its bytes. */
+  /** The message's bytes. */
   readonly value: Uint8Array;
 }
 
-/** How a call ended that did not end with the message that was asked for. */
+/** The outcome of a call that did not return the requested message. */
 export interface EnvelopeStatus {
   /** A code for programs, such as `NOT_FOUND`. */
   readonly code: string;
@@ -19,11 +19,11 @@ export interface EnvelopeStatus {
   readonly details?: readonly PackedMessage[] | undefined;
 }
 
-/** A header of a request or a reply, or a trailer of a reply. */
+/** A header of a request or of a reply, or a trailer of a reply. */
 export interface EnvelopeHeader {
   readonly key: string;
   readonly value: string | Uint8Array;
-  /** Whether it belongs to the end of the reply. */
+  /** Whether this is a trailer, which belongs to the end of the reply. */
   readonly trailer: boolean;
 }
 
@@ -37,13 +37,13 @@ export const StreamKind = {
   KEEP_ALIVE: 6,
 } as const;
 
-/** What an end of a call may understand besides messages; powers of two. */
+/** The features, besides messages, that an end of a call may understand; powers of two. */
 export const Feature = {
-  /** The cancellation of a call that is no stream. */
+  /** The cancellation of a call that is not a stream. */
   CANCEL: 1,
 } as const;
 
-/** How much the receiver of a stream takes. */
+/** The amount that the receiver of a stream accepts. */
 export interface Credit {
   readonly messages: number;
   /** Bytes of encoded messages. */
@@ -52,12 +52,14 @@ export interface Credit {
 
 /** A step of a streaming call. */
 export interface StreamStep {
-  /** A value of {@link StreamKind}; values that are not known are possible. */
+  /** A value of {@link StreamKind}; unknown values are possible. */
   readonly kind: number;
-  /** Counts the sender's messages from 1. */
+  /** The number of the sender's message, counted from 1. */
   readonly sequence?: number | undefined;
   readonly credit?: Credit | undefined;
-  /** The longest pause between two steps of either end, in milliseconds; with the opening step. */
+  /**
+   * The longest pause between two steps of either end, in milliseconds; sent with the opening step.
+   */
   readonly keepAliveMs?: number | undefined;
 }
 
@@ -66,15 +68,15 @@ export interface StreamStep {
  * message has none.
  */
 export interface EnvelopeExtras {
-  /** Why a request was not answered with the message that was asked for. */
+  /** The reason why a request was not answered with the requested message. */
   readonly status?: EnvelopeStatus | undefined;
-  /** Headers, and trailers of a reply. */
+  /** The headers, and the trailers of a reply. */
   readonly headers?: readonly EnvelopeHeader[] | undefined;
-  /** How long the requester waits, in milliseconds; 0 for as long as it takes. */
+  /** The time that the requester waits, in milliseconds; 0 for no limit. */
   readonly timeoutMs?: number | undefined;
   /** The rpc that a request is for, such as `greeter.v1.Greeter/Reverse`. */
   readonly rpc?: string | undefined;
-  /** The step of a streaming call that the envelope is. */
+  /** The step of a streaming call that the envelope carries. */
   readonly stream?: StreamStep | undefined;
   /** The sum of the {@link Feature}s that the sender understands. */
   readonly features?: number | undefined;
@@ -84,13 +86,16 @@ export interface EnvelopeExtras {
 
 /** An envelope whose message has not been decoded. Its bytes are views of the frame. */
 export interface Envelope extends EnvelopeExtras {
-  /** The name that the sender wrote: the full name, or the short one by Python's dividere. */
+  /** The name that the sender wrote: the full name, or the short name from Python's dividere. */
   readonly msgName: string;
-  /** The full name from the message's type URL; empty when there is none. */
+  /** The full name from the message's type URL; empty if the message has no type URL. */
   readonly typeName: string;
   /** The message's bytes. */
   readonly value: Uint8Array;
-  /** Whether the sender set a field that Python's dividere does not know, and so can read one. */
+  /**
+   * Whether the sender set a field that Python's dividere does not know, which shows that the
+   * sender can read such fields.
+   */
   readonly extended: boolean;
 }
 
@@ -122,7 +127,7 @@ export const STREAM_KEEP_ALIVE = 0x20;
 export const CREDIT_MESSAGES = 0x08;
 export const CREDIT_BYTES = 0x10;
 
-/** The value of a message without fields. */
+/** The bytes of a message without fields. */
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** The bytes of an envelope that depend on the message type alone. */
@@ -137,7 +142,7 @@ export interface Prefix {
 
 const prefixes = new WeakMap<MessageType, Prefix>();
 
-/** The constant bytes of a type's envelopes; made once a type. */
+/** Returns the constant bytes of a type's envelopes; made once for each type. */
 export function prefixOf(type: MessageType): Prefix {
   let prefix = prefixes.get(type);
   if (prefix === undefined) {
@@ -159,7 +164,10 @@ export function prefixOf(type: MessageType): Prefix {
   return prefix;
 }
 
-/** The first bytes of every envelope of that name: what a subscription to it asks for. */
+/**
+ * Returns the first bytes of every envelope of that name, which are the topic of a subscription to
+ * it.
+ */
 export function topicOf(msgName: string): Uint8Array {
   return new BinaryWriter().uint32(ENVELOPE_NAME).string(msgName).finish();
 }

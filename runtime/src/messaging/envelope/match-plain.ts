@@ -3,14 +3,14 @@ import { ANY_VALUE, NO_BYTES, type Prefix } from "./format.js";
 /** The message in an envelope that was matched. */
 export interface Match {
   readonly value: Uint8Array;
-  /** Where the fields after the message begin. */
+  /** The position where the fields after the message begin. */
   readonly end: number;
 }
 
 /**
- * The value in an envelope whose first bytes are what {@link EnvelopeEncoder} writes for that type;
- * `undefined` for any other, which is parsed in full. It saves making strings of names that are known
- * already.
+ * Finds the value in an envelope whose first bytes equal those that {@link EnvelopeEncoder} writes
+ * for that type; returns `undefined` for any other envelope, which is then parsed in full. The
+ * match avoids making strings of known names.
  */
 export function matchPlain(frame: Uint8Array, prefix: Prefix): Match | undefined {
   const { head, typeUrl } = prefix;
@@ -29,13 +29,14 @@ export function matchPlain(frame: Uint8Array, prefix: Prefix): Match | undefined
 }
 
 /**
- * A number that is the same for envelopes of one type, and mostly another for those of others; made
- * of the name's bytes.
+ * Computes, from the bytes of the name, a number that is the same for all envelopes of one type and
+ * mostly differs between types.
  */
 export function hashOfName(frame: Uint8Array): number {
   const length = frame[1] ?? 0;
   let hash = length;
-  // A name of more than 127 bytes has a length of two; its first bytes will do.
+  // The length of a name of more than 127 bytes takes two bytes; the first bytes of the name are
+  // enough.
   const end = Math.min(frame.length, 2 + (length & 0x7f));
   for (let at = 2; at < end; at++) hash = (Math.imul(hash, 31) + (frame[at] as number)) | 0;
   return hash;
@@ -49,7 +50,10 @@ function holdsAt(frame: Uint8Array, at: number, bytes: Uint8Array): boolean {
   return true;
 }
 
-/** The bytes that the length at `at` counts, if it is one of at most four bytes. */
+/**
+ * Returns the range of bytes that the length at `at` counts, if that length takes at most four
+ * bytes.
+ */
 function lengthAt(frame: Uint8Array, at: number): { start: number; end: number } | undefined {
   let length = 0;
   for (let index = 0; index < 4; index++) {

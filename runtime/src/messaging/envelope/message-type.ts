@@ -2,20 +2,19 @@ import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { DividereError } from "../../base/errors.js";
 
 /**
- * A message: plain data, told apart by the name that it carries. ts-proto's `create` and `decode`
- * set `$type`, and a literal may leave it out; the messages of protobuf-es have `$typeName` in its
- * place.
+ * A message: plain data that carries the name of its type. ts-proto's `create` and `decode` set
+ * `$type`, and a literal may leave it out; the messages of protobuf-es have `$typeName` instead.
  */
 export interface Message {
   /** The full proto name of its type. */
   readonly $type?: string;
-  /** The same, in a message of protobuf-es. */
+  /** The full proto name of the type, in a message of protobuf-es. */
   readonly $typeName?: string;
 }
 
 /**
- * A message type: its full name and its codec. What ts-proto writes beside each interface is one,
- * given the option `outputTypeAnnotations`.
+ * A message type: its full name and its codec. With the option `outputTypeAnnotations`, ts-proto
+ * writes a message type beside each interface.
  */
 export interface MessageType<T extends object = Message, Name extends string = string> {
   /** The full proto name, such as `geometry.v1.Point`. */
@@ -25,15 +24,15 @@ export interface MessageType<T extends object = Message, Name extends string = s
   /** Reads a message from all of `input`. */
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   /**
-   * Makes a message of the fields that are given, with default values in the others. A type without
-   * it takes complete messages only.
+   * Makes a message from the given fields, with default values in the others. A type without this
+   * method accepts complete messages only.
    */
   create?(init?: object): T;
 }
 
 /**
- * A message whose fields may be left out, in nested messages too; those that are have their default
- * values. A field that the message does not have is still an error for the compiler.
+ * A message whose fields may be left out, in nested messages too; such fields have their default
+ * values. An unknown field is still a compile-time error.
  */
 export type MessageInit<T> = T extends Atom
   ? T
@@ -45,7 +44,7 @@ export type MessageInit<T> = T extends Atom
         ? { [K in keyof T]: K extends "$case" ? T[K] : MessageInit<T[K]> }
         : { [K in keyof T]?: MessageInit<T[K]> | undefined };
 
-/** A value that has no fields to leave out. */
+/** A value without fields that could be left out. */
 type Atom = string | number | bigint | boolean | symbol | null | undefined | Date | Uint8Array;
 
 /**
@@ -54,16 +53,16 @@ type Atom = string | number | bigint | boolean | symbol | null | undefined | Dat
  */
 export type MessageOf<M> = M extends MessageType<infer T> ? T : never;
 
-/** The last part of a full proto name, which is what Python calls the class. */
+/** Returns the last part of a full proto name, which is the name of the class in Python. */
 export function shortName(fullName: string): string {
   return fullName.slice(fullName.lastIndexOf(".") + 1);
 }
 
 /**
- * Refuses what is no message type. The compiler does so too, but nothing compiles where TypeScript is
- * run as it is.
+ * Refuses a value that is not a message type. The compiler does so too, but not where TypeScript
+ * runs without being compiled.
  *
- * @throws DividereError `GENERATED_CODE_INVALID`, with what to change.
+ * @throws DividereError `GENERATED_CODE_INVALID`, with the change to make.
  */
 export function checkMessageType(given: unknown): void {
   const type = (given ?? {}) as Partial<MessageType>;

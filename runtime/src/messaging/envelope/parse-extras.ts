@@ -27,7 +27,10 @@ interface MutableStatus {
   details?: PackedMessage[];
 }
 
-/** Reads a status; `before` is the one of an earlier field, which protobuf merges with this one. */
+/**
+ * Reads a status; `before` is the status of an earlier field, which protobuf merges with this
+ * field.
+ */
 export function readStatus(cursor: WireCursor, before: MutableStatus | undefined): MutableStatus {
   const status = before ?? { code: "", message: "" };
   cursor.message((tag) => {
@@ -52,7 +55,7 @@ function readPacked(cursor: WireCursor): PackedMessage {
   return { typeName, value };
 }
 
-/** The full name of a message type in a type URL. */
+/** Returns the full name of the message type in a type URL. */
 export function typeNameIn(url: string): string {
   return url.slice(url.lastIndexOf("/") + 1);
 }

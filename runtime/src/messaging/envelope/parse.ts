@@ -20,7 +20,7 @@ import { readHeader, readStatus, readStream, typeNameIn } from "./parse-extras.j
 import { WireCursor } from "./wire-cursor.js";
 
 /**
- * Takes an envelope apart without decoding its message.
+ * Reads an envelope without decoding its message.
  *
  * @throws DecodeError `MALFORMED_ENVELOPE`
  */

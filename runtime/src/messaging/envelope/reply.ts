@@ -9,9 +9,9 @@ const encoder = new EnvelopeEncoder();
 const acks = new EnvelopeDecoder([ack]);
 
 /**
- * The answer to a request, or to the opening of a stream, that cannot be answered with its response: a status for a requester that
- * showed that it reads one, and for a plain peer, Python's `dividere` say, `ack { ok: false }`,
- * which it can decode.
+ * Makes the answer to a request, or to the opening of a stream, that cannot be answered with its
+ * response: a status for a requester that has shown that it reads a status, and
+ * `ack { ok: false }`, which every peer can decode, for a plain peer such as Python's `dividere`.
  */
 export function refusal(
   request: Envelope | undefined,
@@ -26,8 +26,8 @@ export function refusal(
 }
 
 /**
- * Tells what a {@link RequestError} says, the bare code of an error of this package, and nothing of
- * any other.
+ * Makes the status for an error: all parts of a {@link RequestError}, the code alone of another
+ * error of this package, and nothing of any other error.
  */
 export function statusOf(error: unknown): EnvelopeStatus {
   if (error instanceof RequestError) {
@@ -41,16 +41,16 @@ export function statusOf(error: unknown): EnvelopeStatus {
   };
 }
 
-/** The error that a status stands for. */
+/** Makes the error for a status. */
 export function errorOf({ code, message, details = [] }: EnvelopeStatus): RequestError {
   return new RequestError(code, message, { details });
 }
 
 /**
- * The response in a reply.
+ * Decodes the response in a reply.
  *
- * @throws RequestError when the reply says that there is none.
- * @throws DecodeError when it does not decode.
+ * @throws RequestError when the reply says that there is no response.
+ * @throws DecodeError when the reply does not decode.
  */
 export function readReply(
   frame: Uint8Array,
@@ -59,7 +59,7 @@ export function readReply(
   return openReply(decoder.read(frame), decoder);
 }
 
-/** The response in the envelope of a reply; throws as {@link readReply}. */
+/** Decodes the response in the envelope of a reply; throws as {@link readReply}. */
 export function openReply(
   envelope: Envelope,
   decoder: EnvelopeDecoder<MessageType<object>>,

@@ -20,18 +20,19 @@ export class TypeSet {
     this.types = [...this.#byFullName.values()];
   }
 
-  /** The type of that full name. */
+  /** Returns the type with that full name. */
   get(fullName: string): MessageType | undefined {
     return this.#byFullName.get(fullName);
   }
 
-  /** The type of that full name, or the only one of that short name. */
+  /** Returns the type with that full name, or the only type with that short name. */
   find(name: string): MessageType | undefined {
     return this.#byFullName.get(name) ?? this.#byShortName.get(name);
   }
 
   /**
-   * The type of a message that is to be sent: the name that it carries, or the only type there is.
+   * Returns the type of a message to send: the type that the message names, or the only type in the
+   * set.
    */
   of(message: Message): MessageType {
     const name = message.$type ?? message.$typeName;
@@ -53,7 +54,7 @@ export class TypeSet {
     return type;
   }
 
-  /** The names, for messages to people. */
+  /** Lists the names, for messages to people. */
   describe(): string {
     return this.types.length === 0 ? "(no types)" : this.types.map((type) => type.$type).join(", ");
   }

@@ -7,13 +7,13 @@ const START_GROUP = 3;
 const END_GROUP = 4;
 const FIXED_32 = 5;
 
-/** How deep groups may nest in a field that is skipped; protobuf's own limit. */
+/** The deepest nesting of groups in a skipped field; protobuf's own limit. */
 const DEEPEST_GROUP = 100;
 
 /**
- * Walks over the fields of a message's bytes. A `BinaryReader` would do, but making one for the
- * envelope and one for the `Any` in it costs more than decoding a small message; this one goes over
- * both in place, and an inner message's end holds as firmly as the frame's.
+ * Walks over the fields of a message's bytes. A `BinaryReader` could do this, but making one reader
+ * for the envelope and one for its `Any` costs more than decoding a small message. This class reads
+ * both in place, and enforces the end of an inner message as strictly as the end of the frame.
  */
 export class WireCursor {
   readonly #bytes: Buffer;
@@ -27,14 +27,14 @@ export class WireCursor {
     this.#end = bytes.length;
   }
 
-  /** The next field's tag, or `undefined` where the message ends. */
+  /** Reads the next field's tag; returns `undefined` at the end of the message. */
   tag(): number | undefined {
     return this.#pos < this.#end ? this.varint() : undefined;
   }
 
   /**
-   * A varint's lower 32 bits; those above are read and dropped, as protobuf does for a field of 32
-   * bits.
+   * Reads the lower 32 bits of a varint; the upper bits are read and dropped, as protobuf does for
+   * a field of 32 bits.
    */
   varint(): number {
     const bytes = this.#bytes;
@@ -48,7 +48,7 @@ export class WireCursor {
     throw new Error("a varint of more than ten bytes");
   }
 
-  /** A floating-point number of 64 bits. */
+  /** Reads a floating-point number of 64 bits. */
   double(): number {
     const start = this.#pos;
     this.#advance(8);
@@ -56,19 +56,19 @@ export class WireCursor {
   }
 
   /**
-   * The bytes of a length-delimited field, as a view that is no Buffer: a Buffer's `slice` does not
-   * copy, and a message's bytes field is to be what its type says.
+   * Reads the bytes of a length-delimited field, as a view that is not a Buffer: a Buffer's `slice`
+   * does not copy, and a bytes field of a message must behave as its type says.
    */
   bytes(): Uint8Array {
     const start = this.#pass();
     return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, this.#pos - start);
   }
 
-  /** A string field, which has to be UTF-8. */
+  /** Reads a string field, which must be UTF-8. */
   string(): string {
     const start = this.#pass();
     const end = this.#pos;
-    // Names are ASCII, and for so few bytes looking is quicker than asking.
+    // Names are ASCII, and for so few bytes a loop is faster than a call of `isUtf8`.
     for (let at = start; at < end; at++) {
       if ((this.#bytes[at] as number) < 0x80) continue;
       if (!isUtf8(this.#bytes.subarray(start, end))) throw new Error("a string is not UTF-8");
@@ -77,7 +77,7 @@ export class WireCursor {
     return this.#bytes.toString("latin1", start, end);
   }
 
-  /** Goes over the fields of a message field. */
+  /** Visits the fields of a message field. */
   message(visit: (tag: number) => void): void {
     const start = this.#pass();
     const outerEnd = this.#end;
@@ -87,7 +87,7 @@ export class WireCursor {
     this.#end = outerEnd;
   }
 
-  /** Passes over a field that is not known. */
+  /** Skips an unknown field. */
   skip(tag: number, depth = 0): void {
     if (tag >>> 3 === 0) throw new Error("a field has the number 0");
     switch (tag & 7) {
@@ -121,7 +121,7 @@ export class WireCursor {
     throw new Error("a group is cut off");
   }
 
-  /** Passes over a length and as many bytes, and gives where they begin. */
+  /** Skips a length and that many bytes, and returns the position where the bytes begin. */
   #pass(): number {
     const length = this.varint();
     const start = this.#pos;
