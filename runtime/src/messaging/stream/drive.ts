@@ -1,11 +1,11 @@
 import type { StreamInput } from "../call/streams.js";
 
 /**
- * Hands each item of `input` to `onItem`, one after the other, until the input ends or `signal` is
- * aborted. Leaving early calls the input's `return()`, so a generator runs its `finally`; an item
- * that the input is still making then is dropped.
+ * Passes each item of `input` to `onItem`, one after the other, until the input ends or `signal` is
+ * aborted. An early end calls the input's `return()`, so a generator runs its `finally`; an item
+ * that the input is still producing then is dropped.
  *
- * @throws what the input or `onItem` throws, or the signal's reason.
+ * @throws the error of the input or of `onItem`, or the signal's reason.
  */
 export async function drive<T>(
   input: StreamInput<T>,
@@ -45,7 +45,10 @@ function iteratorOf<T>(input: StreamInput<T>): AsyncIterator<T> | Iterator<T> {
   return Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]();
 }
 
-/** Not waited for: a generator that hangs keeps only itself. Its failure has nobody to go to. */
+/**
+ * Leaves an iterator without waiting for it: a generator that hangs then blocks only itself. Its
+ * failure has no receiver.
+ */
 function leave(iterator: AsyncIterator<unknown> | Iterator<unknown>): void {
   Promise.resolve()
     .then(() => iterator.return?.())

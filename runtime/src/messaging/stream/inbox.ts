@@ -2,8 +2,8 @@ import type { Credit } from "../envelope/format.js";
 import { costOf } from "./send-window.js";
 
 /**
- * The messages of a stream that have arrived and wait to be read, in their order. It grants the
- * sender the credit that its reader has used up once that is half of the window.
+ * The messages of a stream that have arrived and wait for the reader, in order. The inbox grants
+ * the sender new credit once the reader has used up half of the window.
  */
 export class Inbox {
   readonly #window: Credit;
@@ -18,7 +18,7 @@ export class Inbox {
   #error: unknown;
 
   /**
-   * @param window - What the sender was granted at first.
+   * @param window - The first credit of the sender.
    * @param grant - Sends further credit.
    */
   constructor(window: Credit, grant: (credit: Credit) => void) {
@@ -27,12 +27,15 @@ export class Inbox {
     this.#left = { ...window };
   }
 
-  /** The number of messages that wait. */
+  /** The number of waiting messages. */
   get length(): number {
     return this.#values.length;
   }
 
-  /** Adds a message; `false` for one that the sender had no credit for. After the end it is dropped. */
+  /**
+   * Adds a message; returns `false` if the sender had no credit for it. A message after the end is
+   * dropped.
+   */
   push(value: Uint8Array): boolean {
     if (this.#ended) return true;
     const cost = costOf(value.length, this.#window.bytes);
@@ -50,9 +53,9 @@ export class Inbox {
   }
 
   /**
-   * Returns the next message, which is to be the only call under way; `undefined` at the end.
+   * Returns the next message; `undefined` at the end. Only one call may be in progress at a time.
    *
-   * @throws what {@link end} was given, after the messages before it.
+   * @throws the error passed to {@link end}, after the messages before it.
    */
   next(): Promise<Uint8Array | undefined> {
     const value = this.#values.shift();
@@ -67,7 +70,7 @@ export class Inbox {
     });
   }
 
-  /** No further message comes; with an error, the stream fails behind those that have come. */
+  /** Ends the stream; with an error, the stream fails after the messages that have arrived. */
   end(error?: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -78,7 +81,7 @@ export class Inbox {
     else waiting?.reject(error);
   }
 
-  /** Ends the stream at once and drops the messages that wait. */
+  /** Ends the stream at once and drops the waiting messages. */
   discard(error?: unknown): void {
     this.#values.length = 0;
     this.end(error);

@@ -1,31 +1,34 @@
 import type { StreamEnd } from "./stream-end.js";
 
-/** The longest pause between two steps of a call unless its client says otherwise, in milliseconds. */
+/**
+ * The default for the longest pause between two steps of a call, in milliseconds; the client may
+ * set another.
+ */
 export const KEEP_ALIVE_MS = 10_000;
 
 const TICK_MS = 500;
 
-/** Looks after the open streams of a client or a reactor, with one timer for all of them. */
+/** Watches the open streams of a client or a reactor, with one timer for all of them. */
 export class KeepAlive {
   readonly #ends = new Map<StreamEnd, (error: unknown) => void>();
   #timer: NodeJS.Timeout | undefined;
   #lastTick = 0;
 
-  /** The number of streams that are looked after. */
+  /** The number of watched streams. */
   get size(): number {
     return this.#ends.size;
   }
 
-  /** @param onSilent - Called when the other end has shown no sign of life. */
+  /** @param onSilent - Called when the other end has been silent for too long. */
   add(end: StreamEnd, onSilent: (error: unknown) => void): void {
     this.#ends.set(end, onSilent);
     if (this.#timer !== undefined) return;
     this.#lastTick = performance.now();
-    // The sockets hold the process as long as something is to come; this timer need not.
+    // The sockets keep the process alive while messages are expected; this timer need not.
     this.#timer = setInterval(() => this.#tick(), TICK_MS).unref();
   }
 
-  /** Forgets a stream. */
+  /** Stops watching a stream. */
   delete(end: StreamEnd): void {
     this.#ends.delete(end);
     if (this.#ends.size > 0) return;
@@ -35,7 +38,7 @@ export class KeepAlive {
 
   #tick(): void {
     const now = performance.now();
-    // A blocked loop has not read what may have come.
+    // A blocked event loop may not have read the frames that arrived.
     const blocked = now - this.#lastTick > 4 * TICK_MS;
     this.#lastTick = now;
     for (const [end, onSilent] of [...this.#ends]) {

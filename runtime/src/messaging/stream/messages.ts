@@ -1,18 +1,18 @@
 import type { Inbox } from "./inbox.js";
 
 /**
- * The messages of an inbox, decoded one at a time as they are read. Read once: a second loop goes on
- * where the first one was left.
+ * Reads the messages of an inbox and decodes them one at a time. The messages can be read once: a
+ * second loop continues where the first loop stopped.
  *
- * @param decode - Makes a message of its bytes.
- * @param onLeave - Called when a loop is left before the end.
+ * @param decode - Makes a message from its bytes.
+ * @param onLeave - Called when a loop stops before the end.
  */
 export function messagesOf<T>(
   inbox: Inbox,
   decode: (value: Uint8Array) => T,
   onLeave: () => void,
 ): AsyncIterableIterator<T> {
-  // One read at a time: a second next() waits for the first.
+  // Reads run one at a time: a second next() waits for the first.
   let last: Promise<unknown> = Promise.resolve();
   const read = async (): Promise<IteratorResult<T>> => {
     const value = await inbox.next();

@@ -7,9 +7,9 @@ interface Waiting {
 }
 
 /**
- * The credit that the receiver of a stream has granted to this sender. A message takes one of the
- * messages and as many of the bytes as it has, half of the first grant at most, so that a message of
- * any size can be sent. The credit never falls below zero.
+ * The credit that the receiver of a stream has granted to this sender. A message costs one message
+ * of credit and its size in bytes of credit, but at most half of the bytes of the first grant, so
+ * that a message of any size can be sent. The credit never falls below zero.
  */
 export class SendWindow {
   #messages = 0;
@@ -20,7 +20,7 @@ export class SendWindow {
   #error: unknown;
   #closed = false;
 
-  /** The credit that is left. */
+  /** The remaining credit. */
   get left(): Credit {
     return { messages: this.#messages, bytes: this.#bytes };
   }
@@ -38,10 +38,10 @@ export class SendWindow {
   }
 
   /**
-   * Takes the credit for a message; waits, in the order of the calls, while there is not enough.
+   * Takes the credit for a message; waits, in the order of the calls, until there is enough.
    *
-   * @returns `undefined` where there is enough.
-   * @throws what {@link close} was given.
+   * @returns `undefined` if there is enough credit at once.
+   * @throws the error passed to {@link close}.
    */
   take(bytes: number): Promise<void> | undefined {
     if (this.#closed) return Promise.reject(this.#error);
@@ -51,7 +51,7 @@ export class SendWindow {
     });
   }
 
-  /** Has all that waits, and each further {@link take}, fail. */
+  /** Makes every waiting {@link take}, and every further one, fail. */
   close(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -69,8 +69,9 @@ export class SendWindow {
 }
 
 /**
- * The bytes of credit that a message takes, given those of the first grant. Half of the grant at
- * most: a receiver gives credit back once half of it is used, so there is always as much to come.
+ * Returns the bytes of credit that a message costs, given the bytes of the first grant: at most
+ * half of the grant. A receiver renews credit once half of it is used, so that much always becomes
+ * available.
  */
 export function costOf(bytes: number, window: number): number {
   return Math.min(bytes, Math.floor(window / 2));

@@ -5,31 +5,34 @@ import type { MessageType } from "../envelope/message-type.js";
 import { Inbox } from "./inbox.js";
 import { SendWindow } from "./send-window.js";
 
-/** What an end grants the other at first: so much may be on its way, and waits at most to be read. */
+/**
+ * The first credit that an end grants the other: the limit of the data in transit and waiting to be
+ * read.
+ */
 export const STREAM_WINDOW: Credit = { messages: 256, bytes: 1_048_576 };
 
-/** An end that hears nothing for so many times the interval of the keep-alives gives the call up. */
+/** The number of silent keep-alive intervals after which an end gives the call up. */
 const SILENT_INTERVALS = 3;
 
-/** What an end of a streaming call needs from its owner. */
+/** The parts that an end of a streaming call needs from its owner. */
 export interface StreamEndOptions {
   readonly encoder: EnvelopeEncoder<MessageType<object>>;
-  /** Sends an envelope behind the call's id, in the order of the calls. */
+  /** Sends an envelope after the call's id, in the order in which this function is called. */
   send(frame: Uint8Array): Promise<void>;
-  /** Called once, when the call is over at this end; with the error that ended it early. */
+  /** Called once, when the call is over at this end; with the error if one ended the call early. */
   onOver(error: unknown): void;
   /** Fields for the first message or end that is sent, such as headers. */
   firstExtras?(): EnvelopeExtras;
-  /** The longest pause between two steps, in milliseconds; 0 for any. */
+  /** The longest pause between two steps, in milliseconds; 0 allows any pause. */
   readonly keepAliveMs: number;
   /** The first grant to the other end. {@link STREAM_WINDOW} by default. */
   readonly window?: Credit;
 }
 
 /**
- * One end of a streaming call: sends messages as credit allows, collects those that arrive, and
- * knows when the call is over. The client's end and the server's differ in what an END means, which
- * is their owners' to say.
+ * One end of a streaming call: sends messages as credit allows, collects arriving messages, and
+ * knows when the call is over. The meaning of an END differs between the client's end and the
+ * server's; the owner of each end decides it.
  */
 export class StreamEnd {
   /** The messages that have arrived. */
@@ -59,7 +62,7 @@ export class StreamEnd {
     return this.#over;
   }
 
-  /** The credit that this end may still use. */
+  /** The remaining credit of this end. */
   get credit(): Credit {
     return this.#window.left;
   }
@@ -75,10 +78,10 @@ export class StreamEnd {
   }
 
   /**
-   * Takes a step of the other end, all but OPEN and END. What the protocol does not allow ends the
-   * call.
+   * Takes a step of the other end, except OPEN and END. A step that the protocol does not allow
+   * ends the call.
    *
-   * @returns the error of a step that is not allowed.
+   * @returns the error of a forbidden step.
    */
   receive({ stream, value }: Envelope): RequestError | undefined {
     this.#lastHeard = performance.now();
@@ -101,7 +104,7 @@ export class StreamEnd {
   /**
    * Sends a message, once there is credit for it.
    *
-   * @throws DividereError `UNENCODABLE_MESSAGE`, or the error that ended the call meanwhile.
+   * @throws DividereError `UNENCODABLE_MESSAGE`, or the error that has ended the call meanwhile.
    */
   async write(message: object, type: MessageType<object>): Promise<void> {
     const { encoder, send } = this.#options;
@@ -115,7 +118,7 @@ export class StreamEnd {
   }
 
   /**
-   * Sends the END of this side, which then sends no further message.
+   * Sends the END of this side, after which this side sends no further message.
    *
    * @param message - The only response of a stream of requests.
    */
@@ -126,7 +129,7 @@ export class StreamEnd {
   ): Promise<void> {
     if (this.#sentEnd) return;
     const { encoder, send } = this.#options;
-    // What does not encode leaves the end open, for a status.
+    // A response that does not encode leaves this end open, so that a status can follow.
     const value =
       message === undefined ? undefined : encoder.encodeValue(message, type as MessageType);
     this.#sentEnd = true;
@@ -144,7 +147,7 @@ export class StreamEnd {
     );
   }
 
-  /** Sends what is in `firstExtras` now, with no message. */
+  /** Sends the fields of `firstExtras` now, without a message. */
   sendFirst(): void {
     const extras = this.#takeFirst();
     const credit = { messages: 0, bytes: 0 };
@@ -158,8 +161,8 @@ export class StreamEnd {
   }
 
   /**
-   * Ends the call at this end, now: a {@link write} that waits fails, and the reader gets the error
-   * behind the messages that have arrived.
+   * Ends the call at this end, now: a waiting {@link write} fails, and the reader gets the error
+   * after the messages that have arrived.
    */
   finish(error?: unknown): void {
     if (this.#over) return;
@@ -170,9 +173,9 @@ export class StreamEnd {
   }
 
   /**
-   * Sends a keep-alive where one is due.
+   * Sends a keep-alive if one is due.
    *
-   * @returns the error of a call whose other end has been silent for too long.
+   * @returns the error of the call if its other end has been silent for too long.
    */
   tick(now: number): RequestError | undefined {
     const { keepAliveMs } = this.#options;
@@ -187,7 +190,7 @@ export class StreamEnd {
     );
   }
 
-  /** Counts silence from now on: this process has not been able to listen until now. */
+  /** Restarts the count of silence, because this process could not listen until now. */
   forgiveSilence(now: number): void {
     this.#lastHeard = now;
   }
