@@ -3,15 +3,24 @@ import type { Slot } from "./slot.js";
 
 /** A message that waits for a worker. */
 interface Waiting {
-  /** A stream goes to any worker that is ready, however much that has in hand. */
+  /**
+   * Whether the message opens a stream, which goes to any ready worker, whatever that worker has in
+   * hand.
+   */
   readonly stream: boolean;
-  /** When it is not needed any more, as `performance.now()` counts; `undefined` for never. */
+  /**
+   * The time after which the message is no longer needed, as `performance.now()` counts; `undefined` for
+   * never.
+   */
   readonly deadline: number | undefined;
-  /** Called without a worker when none will come, or the deadline has passed. */
+  /** Called with the worker; without one when no worker will come or the deadline has passed. */
   handOut(worker: MpWorker | undefined): void;
 }
 
-/** Hands messages to the workers, to the one that has the least in hand; equals take turns. */
+/**
+ * Hands each message to the worker with the fewest messages in hand; workers with equally many take
+ * turns.
+ */
 export class Dispatcher {
   readonly #slots: readonly Slot[];
   readonly #concurrency: number;
@@ -32,8 +41,8 @@ export class Dispatcher {
   }
 
   /**
-   * Hands a message to the next worker that is free; `false` when none will be, or the message is
-   * not needed any more.
+   * Hands a message to the next free worker; fulfilled with `false` if no worker will be free, or
+   * the message is no longer needed.
    */
   whenFree(
     handOut: (worker: MpWorker) => void,
@@ -57,7 +66,7 @@ export class Dispatcher {
     });
   }
 
-  /** Serves the messages that wait, as far as workers are free. */
+  /** Serves the waiting messages while workers are free. */
   dispatch(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const hopeless =
@@ -71,7 +80,7 @@ export class Dispatcher {
 
   #leastBusy(stream: boolean): MpWorker | undefined {
     let best: { worker: MpWorker; position: number } | undefined;
-    // Beginning behind the last one served, so that equals take turns.
+    // The search starts after the worker that was served last, so that equals take turns.
     for (let step = 1; step <= this.#slots.length; step++) {
       const position = (this.#lastServed + step) % this.#slots.length;
       const worker = this.#slots[position]?.worker;

@@ -6,14 +6,14 @@ import type { Dispatcher } from "./dispatcher.js";
 import { deadlineOf, envelopeOf, isFollowUp, isOpening, type OpenJobs } from "./open-jobs.js";
 import type { ReplySender } from "./reply-sender.js";
 
-/** The number of requests that wait for a worker here; further ones wait in the socket. */
+/** The number of requests that wait for a worker here; further requests wait in the socket. */
 const BACKLOG = 1_000;
 
 /**
- * Reads requests and hands each to a worker, in the order of their arrival, and the frames that
- * follow a request to the worker that has it.
+ * Reads requests and hands each to a worker, in the order of their arrival; hands the frames that
+ * follow a request to the worker that has the request.
  *
- * @throws Error what the socket fails with; a closed socket ends the loop.
+ * @throws Error the error of the socket; a closed socket ends the loop.
  */
 export async function handOutRequests(
   front: Router | undefined,
@@ -48,7 +48,7 @@ export async function handOutRequests(
 /**
  * Reads events and hands each to one of the workers.
  *
- * @throws Error what the socket fails with; a closed socket ends the loop.
+ * @throws Error the error of the socket; a closed socket ends the loop.
  */
 export async function handOutEvents(
   source: Subscriber | undefined,

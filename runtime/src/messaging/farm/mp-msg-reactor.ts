@@ -22,7 +22,7 @@ import { planOf } from "./worker-plan.js";
 import type { WorkerStatus } from "./worker-status.js";
 
 /**
- * The handlers of a reactor in child processes, on every core of the machine behind one endpoint
+ * Runs a reactor's handlers in child processes, on every core of the machine, behind one endpoint
  * (Python: `messaging.MpMsgReactor`, which has one child).
  *
  * `module` exports the reactor's class, generated or a subclass of {@link MtMsgReactor}. Each process
@@ -30,18 +30,19 @@ import type { WorkerStatus } from "./worker-status.js";
  * before the first message, the method {@link InitWorker.initWorker} if the class has it (Python:
  * `initThread`).
  *
- * A request goes to the process that has the least in hand, if that is fewer than `concurrency`;
- * until there is one it waits. An event is handed to one of the processes in the same way, so each
- * is handled once; only with one worker are events handled in the order of their arrival.
+ * A request goes to the process with the fewest messages in hand, and waits while every process has
+ * `concurrency`. So do events: each is handled once, and only with one worker in the order of
+ * arrival.
  *
- * A process that crashes is replaced after 100 ms, and after twice as long for each further crash in
- * a row, up to 10 s. Its open requests are refused with the status `WORKER_LOST`: they may have been
- * carried out in part, so the sender decides whether to send them again. Its events are lost. If a
- * process does not start – the module does not load, or the reactor throws – the whole farm fails.
+ * A process that crashes is replaced after 100 ms, and after twice as long for each further crash
+ * in a row, up to 10 s. Its open requests are refused with the status `WORKER_LOST`: they may have
+ * been carried out in part, so the sender decides whether to send them again. Events in hand are
+ * lost. If a process does not start – the module does not load, or the reactor throws – the whole
+ * farm fails.
  *
- * The processes inherit this one's environment, standard output and standard error, and end when it
- * does, however that comes. They leave SIGINT and SIGTERM to it. A reactor that stops by itself, on
- * a `ShutdownEvent` say, stops the farm.
+ * The processes inherit the environment, standard output and standard error of this process, leave
+ * SIGINT and SIGTERM to it, and end when it ends, for whatever reason. A reactor that stops by
+ * itself, for example on a `ShutdownEvent`, stops the farm.
  *
  * @example
  * ```ts
@@ -78,10 +79,10 @@ export class MpMsgReactor implements AsyncDisposable {
   /**
    * Binds or connects at once, and starts the processes.
    *
-   * @param module - Where the reactor's module is: `new URL("./my-reactor.js", import.meta.url)`,
-   *   or an absolute path. Where there is no `.js` but a `.ts`, as under tsx, that is meant.
+   * @param module - The reactor's module: `new URL("./my-reactor.js", import.meta.url)`, or an
+   *   absolute path. Without a `.js` file, as under tsx, the `.ts` file is used.
    * @throws ConnectionError when an endpoint is invalid or cannot be bound.
-   * @throws WorkerError when `module` or `data` cannot be given to another process.
+   * @throws WorkerError when `module` or `data` cannot be passed to another process.
    */
   constructor(module: URL | string, options: MpMsgReactorOptions) {
     this.module = locate(module);
@@ -109,12 +110,12 @@ export class MpMsgReactor implements AsyncDisposable {
     handOutEvents(this.#source, this.#dispatcher).catch(fail);
   }
 
-  /** The endpoints of `serve`, then of `subscribe`; bound ones as libzmq resolved them. */
+  /** The endpoints of `serve`, then of `subscribe`; bound endpoints as libzmq resolved them. */
   get endpoints(): readonly string[] {
     return [...(this.#front?.endpoints ?? []), ...(this.#source?.endpoints ?? [])];
   }
 
-  /** Whether it has been told to stop or to close, or has failed. */
+  /** Whether the farm was told to stop or to close, or has failed. */
   get closed(): boolean {
     return this.#stopping !== undefined;
   }
@@ -124,19 +125,19 @@ export class MpMsgReactor implements AsyncDisposable {
     return this.#jobs.size;
   }
 
-  /** Fulfilled when it has stopped or failed, and every process has exited. */
+  /** Fulfilled when the farm has stopped or failed and every process has exited. */
   get stopped(): Promise<void> {
     return this.#down.promise;
   }
 
-  /** How many workers take messages now. */
+  /** The number of workers that take messages now. */
   get readyCount(): number {
     return this.#slots.filter((slot) => slot.worker?.ready).length;
   }
 
   /**
-   * Fulfilled once every worker takes messages, at once if they do. Requests need not wait for it:
-   * they are served from the first that is ready.
+   * Waits until every worker takes messages. Requests need not wait: the first ready worker serves
+   * them.
    *
    * @throws WorkerError when the workers cannot be started.
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
@@ -150,15 +151,14 @@ export class MpMsgReactor implements AsyncDisposable {
     return ready;
   }
 
-  /** Calls `listener` at each event of a worker's life, until the returned function is called. */
+  /** Calls `listener` at each change of a worker's state, until the returned function is called. */
   onStatus(listener: (status: WorkerStatus) => void): () => void {
     return this.#listeners.add(listener);
   }
 
   /**
-   * Stops in order: refuses requests that still come, lets the workers finish what they have in
-   * hand and answer, then ends them. Fulfilled when every process has exited. A handler that takes
-   * for ever is ended by {@link close}.
+   * Stops in order: refuses new requests, lets the workers finish and answer the messages in hand,
+   * then ends them. Fulfilled when every process has exited. {@link close} ends a stuck handler.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.#drain();
@@ -188,7 +188,7 @@ export class MpMsgReactor implements AsyncDisposable {
   }
 
   async #drain(): Promise<void> {
-    // So that #stopping is set before anything below looks at it.
+    // Lets the caller set #stopping before the code below reads it.
     await Promise.resolve();
     this.#source?.close();
     this.#dispatcher.dispatch();
@@ -252,7 +252,7 @@ export class MpMsgReactor implements AsyncDisposable {
       return;
     }
     if (!end.wasReady && !this.#hasBeenReady) {
-      // What fails at the start fails again.
+      // A failure at the start would recur.
       this.#fail(error);
       return;
     }
@@ -264,7 +264,7 @@ export class MpMsgReactor implements AsyncDisposable {
     if (this.#slots.every((each) => each.abandoned)) this.#fail(error);
   }
 
-  /** Has the worker replaced, and gives the time until then; see {@link noteCrash}. */
+  /** Schedules the worker's replacement, and returns the time until then; see {@link noteCrash}. */
   #restart(slot: Slot, { wasReady }: WorkerEnd): number | undefined {
     const delayMs = this.closed ? undefined : noteCrash(slot, wasReady);
     if (delayMs === undefined) return undefined;
@@ -281,7 +281,7 @@ export class MpMsgReactor implements AsyncDisposable {
   #fail(error: Error): void {
     if (this.closed) return;
     this.#failure = error;
-    // Where the module threw, that says more than where this noticed.
+    // The error that the module threw, if any, says more than this error.
     log("messaging", "error", { err: error.cause ?? error }, error.message);
     this.close();
     this.#listeners.emit({ type: "failed", error });

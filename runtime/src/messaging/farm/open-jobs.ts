@@ -16,13 +16,13 @@ const CANCELLATION = new EnvelopeEncoder<never>().encodeExtras({
 });
 
 /**
- * The jobs that further frames of their clients may be about: streams, and requests that can be
- * cancelled. Each goes on at the worker that has it.
+ * The jobs to which further frames of their clients may belong: streams, and requests that can be
+ * cancelled. Each such frame goes to the worker that has the job.
  */
 export class OpenJobs {
   readonly #places = new Map<string, Place>();
 
-  /** The number of jobs that further frames may be about. */
+  /** The number of jobs to which further frames may belong. */
   get size(): number {
     return this.#places.size;
   }
@@ -41,13 +41,15 @@ export class OpenJobs {
     this.#places.set(key, { worker, id, stream });
   }
 
-  /** Hands on a frame that belongs to a job in hand; drops one whose job has ended. */
+  /** Passes on a frame that belongs to a job in hand; drops a frame whose job has ended. */
   follow(frame: Routed<Uint8Array>): void {
     const place = this.#places.get(keyOf(frame));
     place?.worker.follow(place.id, frame);
   }
 
-  /** Hands on the cancellation of a job. The end of a stream is not answered, so it ends here. */
+  /**
+   * Passes on the cancellation of a job. A cancelled stream gets no answer, so its job ends here.
+   */
   cancel(frame: Routed<Uint8Array>): void {
     const place = this.#places.get(keyOf(frame));
     if (place === undefined) return;
@@ -61,7 +63,10 @@ export class OpenJobs {
   }
 }
 
-/** The envelope of a request; `undefined` for a frame that is none, which its worker refuses. */
+/**
+ * Reads the envelope of a request; returns `undefined` for a frame that is not an envelope, which
+ * its worker refuses.
+ */
 export function envelopeOf({ message }: Routed<Uint8Array>): Envelope | undefined {
   try {
     return readEnvelope(message);
@@ -70,17 +75,17 @@ export function envelopeOf({ message }: Routed<Uint8Array>): Envelope | undefine
   }
 }
 
-/** Whether an envelope opens a stream. */
+/** Returns whether an envelope opens a stream. */
 export function isOpening(envelope: Envelope | undefined): boolean {
   return envelope?.stream?.kind === StreamKind.OPEN;
 }
 
-/** Whether an envelope belongs to a call that was begun before. */
+/** Returns whether an envelope belongs to a call that has begun before. */
 export function isFollowUp(envelope: Envelope | undefined): boolean {
   return envelope?.stream !== undefined && !isOpening(envelope);
 }
 
-/** When the requester stops waiting, as `performance.now()` counts. */
+/** Returns the time when the requester stops waiting, as `performance.now()` counts. */
 export function deadlineOf(envelope: Envelope | undefined): number | undefined {
   const { timeoutMs } = envelope ?? {};
   return timeoutMs === undefined || timeoutMs === 0 ? undefined : performance.now() + timeoutMs;

@@ -11,13 +11,13 @@ export class Readiness {
     return wait.promise;
   }
 
-  /** Fulfils the waits. */
+  /** Fulfils all waits. */
   resolve(): void {
     for (const wait of this.#waits) wait.resolve();
     this.#waits.clear();
   }
 
-  /** Rejects the waits. */
+  /** Rejects all waits. */
   reject(error: Error): void {
     for (const wait of this.#waits) wait.reject(error);
     this.#waits.clear();

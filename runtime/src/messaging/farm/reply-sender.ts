@@ -37,13 +37,13 @@ export class ReplySender {
     try {
       envelope = readEnvelope(request.message);
     } catch {
-      // Its sender gets what any peer can decode.
+      // The sender of a malformed request gets an answer that any peer can decode.
     }
     const frame = refusal(envelope, new RequestError(status, message));
     this.send({ route: request.route, message: frame });
   }
 
-  /** Sends an answer; logs one that is lost. */
+  /** Sends an answer; logs the loss of an answer. */
   send(reply: Routed<Uint8Array>): void {
     if (this.#front === undefined || this.#front.closed) return;
     const sent: Promise<void> = this.#front

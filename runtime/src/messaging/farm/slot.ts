@@ -3,11 +3,11 @@ import type { MpWorker } from "./process/worker-process.js";
 /** The wait before a worker is replaced: doubled with each crash in a row. */
 const FIRST_RESTART_MS = 100;
 const LONGEST_RESTART_MS = 10_000;
-/** A worker that ran so long was well; its crash is the first of a new row. */
+/** The running time after which a crash counts as the first of a new row. */
 const WELL_AFTER_MS = 10_000;
-/** How many starts in a row may fail once the farm has been ready. */
+/** The number of starts in a row that may fail once the farm has been ready. */
 const FAILED_STARTS = 5;
-/** The place of one worker, whichever process has it. */
+/** The place of one worker, which successive processes may take. */
 export interface Slot {
   readonly index: number;
   worker: MpWorker | undefined;
@@ -18,7 +18,7 @@ export interface Slot {
   abandoned: boolean;
 }
 
-/** A place without a worker. */
+/** Makes a place without a worker. */
 export function emptySlot(index: number): Slot {
   return {
     index,
@@ -32,8 +32,8 @@ export function emptySlot(index: number): Slot {
 }
 
 /**
- * Counts a crash, and gives the time until the worker is replaced, in milliseconds; `undefined`
- * when too many starts in a row have failed, and the place is abandoned.
+ * Counts a crash, and returns the time until the worker is replaced, in milliseconds; `undefined`
+ * if too many starts in a row have failed and the place is abandoned.
  */
 export function noteCrash(slot: Slot, wasReady: boolean): number | undefined {
   if (!wasReady && ++slot.failedStarts >= FAILED_STARTS) {

@@ -8,11 +8,13 @@ export interface FarmSettings {
   readonly options: MpMsgReactorOptions;
   readonly concurrency: number;
   readonly execArgv: readonly string[];
-  /** The folder of the Unix sockets to the workers; `undefined` where there are none. */
+  /**
+   * The folder of the Unix sockets to the workers; `undefined` if the platform has no Unix sockets.
+   */
   readonly folder: string | undefined;
   /** The worker's place. */
   readonly index: number;
-  /** A number that no other process of the farm has. */
+  /** A number that is unique among the farm's processes. */
   readonly life: number;
 }
 
@@ -20,7 +22,8 @@ export interface FarmSettings {
 export function planOf(settings: FarmSettings): WorkerPlan {
   const { module, options, concurrency, execArgv, folder, index, life } = settings;
   const { serve, subscribe, idleIntervalMs, data } = options;
-  // Without Unix sockets a free port, which any process of this machine could connect to.
+  // Without Unix sockets the endpoint is a free port, to which any process of this machine could
+  // connect.
   const endpoint = (name: string): string =>
     folder === undefined ? "tcp://127.0.0.1:*" : `ipc://${join(folder, name + life)}`;
   return {

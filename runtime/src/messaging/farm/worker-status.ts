@@ -1,14 +1,14 @@
 import type { WorkerError } from "./process/worker-error.js";
 
 /**
- * Something that happened to the worker processes, told apart by `type`; `worker` is the number of
+ * An event in the life of the worker processes, discriminated by `type`; `worker` is the number of
  * the worker, from 0.
  *
- * - `ready` – it takes messages.
- * - `stopped` – it has ended as it was told to.
- * - `crashed` – it has ended by itself. `lost` tells how many requests (refused to their senders)
- *   and events it had in hand, `restartInMs` when it is replaced; `undefined` when it is not, after
- *   five starts in a row that failed.
+ * - `ready` – the worker takes messages.
+ * - `stopped` – the worker has ended as told.
+ * - `crashed` – the worker has ended by itself. `lost` counts the requests (refused to their
+ *   senders) and events that it had in hand; `restartInMs` is the time until its replacement,
+ *   `undefined` if it is not replaced, after five failed starts in a row.
  * - `failed` – no worker is left, and the farm has closed itself.
  */
 export type WorkerStatus =

@@ -1,6 +1,6 @@
 /**
- * The program of a worker process of {@link MpMsgReactor}: makes the reactor that it is told to make,
- * and ends when it is told to or when the process that started it is gone.
+ * The program of a worker process of {@link MpMsgReactor}: makes the requested reactor, and ends
+ * when told to or when its parent process has ended.
  *
  * @module
  */
@@ -22,9 +22,8 @@ let reactor: MtMsgReactor | undefined;
 let folder: string | undefined;
 let toldToStop = false;
 
-// Ctrl-C goes to every process of the terminal, and some supervisors signal all of a service's:
-// when
-// the workers stop, and with what in hand, is for the one that started them to say.
+// Ctrl-C goes to every process of the terminal, and some supervisors signal every process of a
+// service: the parent process decides when the workers stop, and which messages they finish first.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 
@@ -32,7 +31,7 @@ process.on("disconnect", () => {
   try {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   } catch {
-    // Another worker is at it.
+    // Another worker is removing the folder.
   }
   process.exit(1);
 });
@@ -68,7 +67,7 @@ async function makeReactor({ module, exportName, links, options }: Start): Promi
     );
   }
   const made = new (exported as ReactorClass)(links, options);
-  // Not instanceof: the module may have come by its own copy of the package.
+  // No instanceof here: the module may use its own copy of the package.
   if (!Array.isArray(made.links) || typeof made.stop !== "function") {
     throw new DividereError(
       "WORKER_FAILED",
@@ -83,7 +82,7 @@ async function makeReactor({ module, exportName, links, options }: Start): Promi
     throw error;
   }
   const events = eventLinks(made, links);
-  // In the same turn as the constructor, before the reactor begins to read.
+  // Set in the same turn as the constructor, before the reactor begins to read.
   made._onHandled = (link) => {
     if (events.includes(link)) tell({ type: "event-done" });
   };
@@ -94,7 +93,10 @@ function eventLinks(made: MtMsgReactor, { subscribe }: WorkerLinks): readonly Re
   return made.links.filter((link) => leadsTo(link, subscribe));
 }
 
-/** A reactor that does not read from where the messages come would leave them waiting. */
+/**
+ * Checks that the reactor reads from the endpoint of its messages; otherwise they would wait for
+ * ever.
+ */
 function checkLink(
   made: MtMsgReactor,
   option: keyof WorkerLinks,
@@ -125,6 +127,6 @@ function stoppedByItself(): void {
 }
 
 function tell(message: FromWorker, then: () => void = () => {}): void {
-  // Without a channel the process that started this one is gone, and "disconnect" ends it.
+  // Without a channel the parent process is gone, and "disconnect" ends this process.
   if (process.connected) process.send?.(message, undefined, {}, then);
 }

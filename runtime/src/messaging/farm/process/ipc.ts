@@ -2,22 +2,20 @@ import { toError } from "../../../base/errors.js";
 import type { ReactorOptions } from "../../reactor/handler.js";
 
 /**
- * Where a reactor in a worker process finds its messages: the first argument of its constructor, as
- * a generated reactor takes it. Both endpoints lead to the process that started it.
+ * The endpoints of a reactor in a worker process: the first argument of its constructor, in the
+ * form that a generated reactor takes. Both endpoints lead to the parent process.
  */
 export interface WorkerLinks {
   /**
-   * Where the requests come from, for a {@link Router} or a {@link Response}; there where the farm
-   * has a `serve`.
+   * The endpoint of the requests, for a {@link Router} or a {@link Response}; set if the farm has a
+   * `serve`.
    */
   readonly serve?: string;
-  /**
-   * Where the events come from, for a {@link Subscriber}; there where the farm has a `subscribe`.
-   */
+  /** The endpoint of the events, for a {@link Subscriber}; set if the farm has a `subscribe`. */
   readonly subscribe?: string;
 }
 
-/** A message from the process that started a worker to the worker. */
+/** A message from the parent process to a worker. */
 export type ToWorker =
   | {
       readonly type: "start";
@@ -28,22 +26,22 @@ export type ToWorker =
       readonly index: number;
       readonly data: unknown;
       /**
-       * Holds the links' files; the worker removes it if the process that should have done so is
+       * The folder of the links' files; the worker removes the folder if the parent process is
        * gone.
        */
       readonly folder: string | undefined;
     }
   | { readonly type: "stop" };
 
-/** A message from a worker to the process that started it. */
+/** A message from a worker to its parent process. */
 export type FromWorker =
-  /** Messages may come. `events` are the full names of the types that it subscribed to. */
+  /** The worker takes messages. `events` are the full names of the types that it subscribed to. */
   | { readonly type: "ready"; readonly events: readonly string[] }
-  /** It can't be started, and ends. */
+  /** The worker could not start, and ends. */
   | { readonly type: "failed"; readonly error: ErrorReport }
-  /** An event has been handled; a request tells so by its answer. */
+  /** An event has been handled. A request has its answer for this. */
   | { readonly type: "event-done" }
-  /** The reactor stopped without being told to, and the process ends. */
+  /** The reactor stopped by itself, and the process ends. */
   | { readonly type: "stopped" };
 
 /** An error as it travels between processes. */

@@ -6,19 +6,19 @@ import { readEnvelope } from "../../envelope/parse.js";
 export interface Job {
   readonly request: Routed<Uint8Array>;
   readonly stream: boolean;
-  /** When the requester stops waiting, as `performance.now()` counts; `undefined` for never. */
+  /** The time when the requester stops waiting, as `performance.now()` counts; `undefined` for never. */
   readonly deadline: number | undefined;
   /** Called when the worker no longer has the job in hand. */
   onEnd?(): void;
 }
 
-/** The jobs that one worker has in hand, by the numbers that they travel under. */
+/** The jobs that one worker has in hand, by the numbers that their frames carry. */
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
   #sequence = 0;
   #streams = 0;
 
-  /** The number of requests in hand, streams apart. */
+  /** The number of requests in hand, without streams. */
   get requests(): number {
     return this.#jobs.size - this.#streams;
   }
@@ -28,14 +28,14 @@ export class Jobs {
     return this.#streams;
   }
 
-  /** Ends every job, and gives the requests and openings that were in hand. */
+  /** Ends every job, and returns the requests and openings that were in hand. */
   endAll(): readonly Routed<Uint8Array>[] {
     const requests = [...this.#jobs.values()].map(({ request }) => request);
     for (const id of [...this.#jobs.keys()]) this.end(id);
     return requests;
   }
 
-  /** Takes a job in hand, and gives its number. */
+  /** Adds a job, and returns its number. */
   add(job: Job): string {
     const id = (this.#sequence++).toString(36);
     this.#jobs.set(id, job);
@@ -43,7 +43,7 @@ export class Jobs {
     return id;
   }
 
-  /** Whether a reply belongs to a job in hand; the last reply to a job ends it. */
+  /** Returns whether a reply belongs to a job in hand; the last reply to a job ends the job. */
   reply(id: string, message: Uint8Array): boolean {
     const job = this.#jobs.get(id);
     if (job === undefined) return false;
@@ -60,7 +60,7 @@ export class Jobs {
     job.onEnd?.();
   }
 
-  /** Ends the jobs whose requesters no longer wait, and gives their number. */
+  /** Ends the jobs whose requesters no longer wait, and returns the number of those jobs. */
   expire(now: number): number {
     let count = 0;
     for (const [id, { deadline }] of this.#jobs) {

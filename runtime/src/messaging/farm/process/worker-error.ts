@@ -2,15 +2,15 @@ import { acrossCopies, DividereError } from "../../../base/errors.js";
 
 /** How a process ended: one of the two is set. */
 export interface ProcessEnd {
-  /** What the process gave to `exit`. */
+  /** The exit code of the process. */
   readonly exitCode: number | null;
-  /** The signal that ended it. */
+  /** The signal that ended the process. */
   readonly exitSignal: string | null;
 }
 
 /**
- * A worker process that could not be started (`WORKER_FAILED`; where its module or the reactor in
- * it threw, that is the `cause`), or that ended without being asked to (`WORKER_LOST`).
+ * The failure to start a worker process (`WORKER_FAILED`; an error that its module or reactor threw
+ * is the `cause`), or the unasked end of one (`WORKER_LOST`).
  */
 export class WorkerError extends DividereError implements ProcessEnd {
   static {
@@ -37,7 +37,7 @@ export class WorkerError extends DividereError implements ProcessEnd {
   }
 }
 
-/** The error of a worker process that ended without being told to. */
+/** Makes the error for a worker process that ended without being told to. */
 export function endedUnasked(
   { module, index }: { readonly module: string; readonly index: number },
   wasReady: boolean,

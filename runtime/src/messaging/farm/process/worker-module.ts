@@ -6,8 +6,8 @@ import { toError } from "../../../base/errors.js";
 import { WorkerError } from "./worker-error.js";
 
 /**
- * The module's URL. A path that ends in .js may stand for a TypeScript file, as an import does
- * under tsx.
+ * Returns the module's URL. A path that ends in .js may stand for a TypeScript file, as an import
+ * does under tsx.
  */
 export function locate(module: URL | string): string {
   const text = String(module);

@@ -11,32 +11,32 @@ export interface WorkerPlan {
   readonly reactorOptions: ReactorOptions;
   readonly data: unknown;
   readonly folder: string | undefined;
-  /** Where to bind what the worker's links connect to. */
+  /** The endpoints that the parent process binds, to which the worker's links connect. */
   readonly serve: string | undefined;
   readonly subscribe: string | undefined;
 }
 
 /** Callbacks to the worker's owner; each runs in its own event-loop turn. */
 export interface WorkerOwner {
-  /** It takes messages from now on; these are the topics of the events that it wants. */
+  /** The worker takes messages from now on; `topics` are those of its events. */
   onReady(topics: readonly Uint8Array[]): void;
-  /** It has done one of the things that it had in hand. */
+  /** The worker has finished a message in hand. */
   onFreed(): void;
   onReply(reply: Routed<Uint8Array>): void;
-  /** Its reactor has stopped by itself, and the process is about to end. */
+  /** The worker's reactor has stopped by itself, and the process is about to end. */
   onStopping(): void;
-  /** The process has ended, and its links are closed. Told once, whatever became of it. */
+  /** The process has ended, and its links are closed. Called once, for any cause of the end. */
   onGone(end: WorkerEnd): void;
 }
 
-/** How it came to an end. */
+/** The end of a worker process. */
 export interface WorkerEnd {
-  /** `undefined` when it was told to end, or its reactor stopped by itself. */
+  /** The error; `undefined` if the worker was told to end, or its reactor stopped by itself. */
   readonly error: WorkerError | undefined;
-  /** Whether it had ever been ready. */
+  /** Whether the worker had ever been ready. */
   readonly wasReady: boolean;
-  /** The requests that it had in hand. */
+  /** The requests that the worker had in hand. */
   readonly requests: readonly Routed<Uint8Array>[];
-  /** How many events it had in hand. */
+  /** The number of events that the worker had in hand. */
   readonly events: number;
 }

@@ -13,27 +13,27 @@ import { endedUnasked, type ProcessEnd } from "./worker-error.js";
 import type { WorkerOwner, WorkerPlan } from "./worker-plan.js";
 
 /**
- * How long after the end of a process its last words are waited for. They are in this process's
- * buffers by then; it is the event loop that has to get to them.
+ * The wait for the last messages of a process after its end. The messages are in this process's
+ * buffers by then; the event loop only has to read them.
  */
 const LAST_WORDS_MS = 100;
 
-/** How often deadlines of requests in hand are looked at, in milliseconds. */
+/** The interval between checks of the deadlines of requests in hand, in milliseconds. */
 const SWEEP_MS = 100;
 
-/** One worker process, from the side of the process that started it, and the links to it. */
+/** One worker process, as its parent process sees it, and the links to it. */
 export class MpWorker {
   readonly #plan: WorkerPlan;
   readonly #owner: WorkerOwner;
   readonly #child: ChildProcess;
   /**
-   * Nobody else is connected to it, so what it sends goes to the worker and what it receives comes
-   * from there.
+   * A dealer with the worker as its only peer: it sends to the worker and receives from the worker
+   * alone.
    */
   readonly #requests: Dealer | undefined;
   readonly #events: Publisher | undefined;
   readonly #jobs = new Jobs();
-  /** Fulfilled when the process has ended and its owner knows. */
+  /** Fulfilled when the process has ended and its owner has been told. */
   readonly exited: Promise<void>;
   #eventsInHand = 0;
   #sweep: NodeJS.Timeout | undefined;
@@ -42,19 +42,19 @@ export class MpWorker {
   #failure: Error | undefined;
   #toldToEnd = false;
 
-  /** @throws ConnectionError when the links to it cannot be bound. */
+  /** @throws ConnectionError when the links to the process cannot be bound. */
   constructor(plan: WorkerPlan, owner: WorkerOwner) {
     this.#plan = plan;
     this.#owner = owner;
     const { serve, subscribe } = plan;
     try {
-      // Requests that a dead process did not take are refused, so no message has to linger.
+      // Requests that a dead process did not take are refused, so messages need not linger.
       if (serve !== undefined) this.#requests = new Dealer(`@${serve}`, { lingerMs: 0 });
       if (subscribe !== undefined) this.#events = new Publisher(`@${subscribe}`, { lingerMs: 0 });
       this.#child = builtin("node:child_process").fork(new URL("./child.js", import.meta.url), {
         execArgv: [...plan.execArgv],
         stdio: ["ignore", "inherit", "inherit", "ipc"],
-        // Keeps bytes, dates and maps in the data what they are.
+        // Preserves bytes, dates and maps in the data.
         serialization: "advanced",
       });
     } catch (error) {
@@ -66,27 +66,27 @@ export class MpWorker {
     if (this.#requests !== undefined) void this.#readReplies(this.#requests);
   }
 
-  /** The process's id; `undefined` when it could not be started. */
+  /** The process's id; `undefined` if the process could not be started. */
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** Whether messages may be handed to it. */
+  /** Whether the worker takes messages. */
   get ready(): boolean {
     return this.#state === "ready";
   }
 
-  /** The number of requests and events that it has in hand. */
+  /** The number of requests and events that the worker has in hand. */
   get busy(): number {
     return this.#jobs.requests + this.#eventsInHand;
   }
 
-  /** The same with its streams. */
+  /** The number of requests, events and streams that the worker has in hand. */
   get load(): number {
     return this.busy + this.#jobs.streams;
   }
 
-  /** Hands it a request or a stream, and gives the number under which the job goes on. */
+  /** Hands the worker a request or a stream, and returns the number of the job. */
   hand(job: Job): string {
     const id = this.#jobs.add(job);
     this.follow(id, job.request);
@@ -94,33 +94,33 @@ export class MpWorker {
     return id;
   }
 
-  /** Hands it a frame of a job. */
+  /** Hands the worker a frame of a job. */
   follow(id: string, { route, message }: Routed<Uint8Array>): void {
-    // Its owner learns of a failure when the process ends, as it does of all that it has in hand.
+    // The owner learns of a failure when the process ends, with the other messages in hand.
     this.#requests?.send({ route: [Buffer.from(id, "latin1"), ...route], message }).catch(noteLost);
   }
 
-  /** Forgets a job that it answers no more. */
+  /** Drops a job whose further answers nobody waits for. */
   drop(id: string): void {
     this.#jobs.end(id);
   }
 
-  /** Hands it an event. */
+  /** Hands the worker an event. */
   event(event: Uint8Array): void {
     this.#eventsInHand++;
     this.#events?.send(event).catch(noteLost);
   }
 
-  /** Lets it finish what it has in hand, then ends it. */
+  /** Lets the worker finish the messages in hand, then ends it. */
   stop(): void {
-    // One that is not ready has nothing in hand.
+    // A worker that is not ready has no messages in hand.
     if (this.#state === "starting") this.kill();
     if (this.#state !== "ready" || this.#toldToEnd) return;
     this.#toldToEnd = true;
     this.#stopWhenIdle();
   }
 
-  /** Ends it at once. */
+  /** Ends the worker at once. */
   kill(): void {
     this.#toldToEnd = true;
     this.#child.kill("SIGKILL");
@@ -144,7 +144,7 @@ export class MpWorker {
   }
 
   #tell(message: ToWorker): void {
-    // A process that takes no more messages is about to be known as ended.
+    // A failure here means that the process has ended, which its exit event will report.
     this.#child.send(message, () => {});
   }
 
@@ -172,10 +172,10 @@ export class MpWorker {
     const names = new Set(eventTypes.flatMap((name) => [name, shortName(name)]));
     const topics = [...names].map(topicOf);
     try {
-      // An event that is published before the worker has subscribed would be lost.
+      // The worker would miss an event published before it has subscribed.
       for (const topic of topics) await this.#events?.waitForSubscribers(1, { topic });
     } catch {
-      // The links were closed: it has ended.
+      // The links were closed, so the worker has ended.
       return;
     }
     if (this.#state !== "starting") return;
@@ -203,7 +203,10 @@ export class MpWorker {
     }
   }
 
-  /** A request whose requester no longer waits makes room, whether its handler ends or not. */
+  /**
+   * Frees the places of requests whose requesters no longer wait, whether or not their handlers
+   * end.
+   */
   #expire(): void {
     if (this.#jobs.expire(performance.now()) > 0) this.#freed();
     if (this.load > 0) return;
@@ -235,13 +238,14 @@ export class MpWorker {
       child.on("exit", (exitCode, exitSignal) => resolve({ exitCode, exitSignal }));
       child.on("error", (error) => {
         this.#failure ??= error;
-        // It was never there, so there will be no "exit".
+        // The process never started, so no "exit" will come.
         if (child.pid === undefined) resolve({ exitCode: null, exitSignal: null });
       });
     });
     this.#state = "gone";
     clearInterval(this.#sweep);
-    // Its last messages, the reason for its failure and answers, may arrive after the event of its end.
+    // The last messages, such as the reason for a failure and answers, may arrive after the exit
+    // event.
     if (child.connected) await Promise.race([disconnected, delay(LAST_WORDS_MS)]);
     if (this.load > 0) await delay(LAST_WORDS_MS);
     this.#closeLinks();
