@@ -129,6 +129,6 @@ test("a port on every interface is warned of once a process", async () => {
   await lines.next("bound");
   await until(() => child.describe().includes("dividere connection"), "the warning");
   assert.deepEqual(child.describe().match(/^dividere.*$/gm), [
-    'dividere connection warn: bound to every network interface without CURVE: any machine that reaches @tcp://0.0.0.0:* can send to it; bind 127.0.0.1 for this machine alone {"endpoint":"@tcp://0.0.0.0:*"}',
+    'dividere connection warn: bound to every network interface without CURVE: any machine that reaches @tcp://0.0.0.0:* can send to it; give the option security, or bind 127.0.0.1 for this machine alone {"endpoint":"@tcp://0.0.0.0:*"}',
   ]);
 });
