@@ -28,7 +28,7 @@ export class ServiceHandling {
     }
   }
 
-  /** @throws RequestError `UNIMPLEMENTED` for an rpc that none of the services has. */
+  /** @throws RequestError `UNIMPLEMENTED` for an rpc that is in none of the services. */
   ofRpc(path: string): HandlerBinding {
     const binding = this.#byPath.get(path);
     if (binding !== undefined) return binding;
@@ -43,10 +43,11 @@ export class ServiceHandling {
   }
 
   /**
-   * The handling of a message that names no rpc; `undefined` where no rpc takes it.
+   * Returns the handling of a message that names no rpc; `undefined` if no rpc takes the message.
    *
    * @param published - Whether the message is an event rather than a request.
-   * @throws RequestError `INVALID_ARGUMENT` where several do, and none is the default.
+   * @throws RequestError `INVALID_ARGUMENT` if several rpcs take the message and none is the
+   *   default.
    */
   ofType(typeName: string, published: boolean): HandlerBinding | undefined {
     const bindings = (published ? this.#events : this.#requests).get(typeName) ?? [];

@@ -9,21 +9,21 @@ import { Subscriber } from "../links/subscriber.js";
 import { ServerLink } from "../load-balancing/server-link.js";
 
 /**
- * Where a generated reactor gets its messages from: endpoints to serve requests on, to subscribe to
- * events at and of brokers to work for, or links that the caller made.
+ * The sources of a generated reactor's messages: endpoints for requests, for events and of brokers,
+ * or links that the caller made.
  */
 export type ReactorLinks =
   | {
       /**
-       * Where to serve requests; bound, unless the endpoint begins with `>`.
+       * The endpoints on which to serve requests; bound, unless an endpoint begins with `>`.
        * `tcp://127.0.0.1:5555` serves this machine alone, `tcp://*:5555` every network interface.
        */
       readonly serve?: Endpoints;
-      /** Where the service's events are published. */
+      /** The endpoints at which the service's events are published. */
       readonly subscribe?: Endpoints;
       /**
-       * The back ends of load balancing brokers to serve requests of, each through a link of its
-       * own that takes one at a time; a broker that is named twice gives two. See
+       * The back ends of load balancing brokers whose requests to serve. Each has a separate link
+       * that takes one request at a time; naming a broker twice gives two links. See
        * `LoadBalancing.ServerLink`.
        */
       readonly broker?: Endpoints;
@@ -32,9 +32,9 @@ export type ReactorLinks =
   | readonly ReceivingLink[];
 
 /**
- * Opens the links that services are served on; links that are open already are taken as they are.
+ * Opens the links on which to serve services; takes links that are already open as they are.
  *
- * @throws ConnectionError when an endpoint is invalid or cannot be bound; then none is left open.
+ * @throws ConnectionError when an endpoint is invalid or cannot be bound; no link stays open then.
  */
 export function openLinks(
   services: readonly ServiceDefinition[],
@@ -74,13 +74,13 @@ export function openLinks(
   return opened;
 }
 
-/** The types of the events that services publish, each of them once. */
+/** Lists the types of the events that services publish, each once. */
 export function publishedTypes(...services: readonly ServiceDefinition[]): readonly MessageType[] {
   const rpcs = services.flatMap(rpcsOf);
   return [...new Set(rpcs.flatMap((rpc) => (rpc.response === undefined ? [rpc.request] : [])))];
 }
 
-/** The types of the services' requests and of their responses, each of them once. */
+/** Lists the types of the services' requests and responses, each once. */
 export function servedTypes(...services: readonly ServiceDefinition[]): readonly MessageType[] {
   const types = services
     .flatMap(rpcsOf)

@@ -8,8 +8,8 @@ import { ServiceHandling } from "./handling.js";
 import { openLinks, type ReactorLinks } from "./links.js";
 
 /**
- * A reactor for one service: the base of the generated ones. One without links reads nothing itself,
- * and is given to {@link Reactors}.
+ * A reactor for one service: the base of the generated reactors. A reactor without links reads
+ * nothing itself, and is passed to {@link Reactors}.
  */
 export abstract class ServiceReactor extends MtMsgReactor {
   readonly #service: ServiceDefinition;
@@ -27,7 +27,10 @@ export abstract class ServiceReactor extends MtMsgReactor {
     return this.#service;
   }
 
-  /** @internal Reports missing handlers; the compiler finds them in TypeScript, nothing else does in JavaScript. */
+  /**
+   * @internal Reports missing handlers, which the compiler finds in TypeScript but not in
+   *   JavaScript.
+   */
   override _starting(): void {
     for (const rpc of rpcsOf(this.#service)) {
       try {

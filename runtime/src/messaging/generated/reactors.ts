@@ -10,11 +10,11 @@ import type { ServiceReactor } from "./reactor.js";
 
 /**
  * Serves several services on the same links: each request goes to the reactor whose service has its
- * rpc. A request that names no rpc, from a plain client, goes by its message, and is refused where
- * several services take that.
+ * rpc. A request that names no rpc, from a plain client, goes to the service that takes its
+ * message, and is refused if several services do.
  *
- * The reactors are made without links. They stop with this one, and get their own errors in
- * `onError`; options such as `concurrency` and interceptors are this one's alone.
+ * The reactors have no links of their own. They stop together with this object, and get their own
+ * errors in `onError`; options such as `concurrency` and interceptors belong to this object alone.
  *
  * @example
  * ```ts
@@ -35,14 +35,15 @@ import type { ServiceReactor } from "./reactor.js";
  * ```
  */
 export class Reactors extends MtMsgReactor {
-  /** The reactors that it serves. */
+  /** The reactors that receive the requests. */
   readonly reactors: readonly ServiceReactor[];
   readonly #handling: ServiceHandling;
 
   /**
-   * @param links - As a generated reactor takes them.
+   * @param links - The links, as for a generated reactor.
    * @throws ConnectionError when an endpoint is invalid or cannot be bound.
-   * @throws DividereError `OPTION_INVALID` for a reactor with links of its own, or two of one service.
+   * @throws DividereError `OPTION_INVALID` for a reactor with links of its own, or for two reactors
+   *   of one service.
    */
   constructor(links: ReactorLinks, reactors: readonly ServiceReactor[], options?: ReactorOptions) {
     check(reactors);

@@ -10,13 +10,13 @@ export interface LimitConcurrencyOptions {
 }
 
 /**
- * Lets so many calls be under way at a time; further ones wait in the order of their making, within
- * their deadlines. A stream counts until it has ended.
+ * Limits the number of calls in progress; further calls wait, in the order in which they were made,
+ * within their deadlines. A stream counts until it has ended.
  *
  * @param limit - A whole number from 1.
  * @returns An interceptor that rejects a call with the status `RESOURCE_EXHAUSTED` when too many
- *   wait already, and with `TIMEOUT` when its deadline passes first.
- * @throws DividereError `OPTION_INVALID` for another limit.
+ *   calls already wait, and with `TIMEOUT` when its deadline passes first.
+ * @throws DividereError `OPTION_INVALID` for any other limit.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function limitConcurrency(
     const [next] = waiting;
     if (next === undefined) underWay--;
     else {
-      // The place goes from one call to the next.
+      // The place passes from one call to the next.
       waiting.delete(next);
       next.resolve();
     }

@@ -5,13 +5,13 @@ import { whenEnded } from "./when-ended.js";
 
 /** Options for {@link logCalls}. */
 export interface LogCallsOptions {
-  /** The level of calls that end well. `info` by default; calls that fail are logged as `warn`. */
+  /** The level for successful calls. `info` by default; failed calls are logged as `warn`. */
   level?: "info" | "debug";
 }
 
 /**
- * Logs each call when it ends, in the layer `messaging`: its rpc, how long it took in milliseconds,
- * and its status; for a stream, the number of responses too. Messages and headers are not logged.
+ * Logs each call when it ends, in the layer `messaging`: its rpc, its duration in milliseconds, and
+ * its status; for a stream, the number of responses too. Messages and headers are not logged.
  *
  * @example
  * ```ts

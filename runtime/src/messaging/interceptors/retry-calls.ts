@@ -4,28 +4,27 @@ import type { Call, CallHandler, CallResult, Interceptor } from "../call/interce
 
 /** Options for {@link retryCalls}. */
 export interface RetryCallsOptions {
-  /** How often a call is made at most, the first time included. 3 by default. */
+  /** The highest number of attempts for a call, the first included. 3 by default. */
   maxAttempts?: number;
   /**
-   * The longest wait before the second attempt, in milliseconds; it doubles with each further one.
-   * 100 by default.
+   * The longest wait before the second attempt, in milliseconds; the limit doubles with each
+   * further attempt. 100 by default.
    */
   firstDelayMs?: number;
   /** The longest wait before any attempt, in milliseconds. 5,000 by default. */
   maxDelayMs?: number;
   /**
-   * How long one attempt waits for its answer, in milliseconds; by default as long as the call
-   * itself, so that only an attempt that fails is repeated.
+   * The time that one attempt waits for its answer, in milliseconds; by default as long as the call
+   * itself, so that only a failed attempt is repeated.
    */
   attemptTimeoutMs?: number;
   /**
-   * The statuses after which a call is made again. By default those that tell of a server that was
-   * not there or not ready: `UNAVAILABLE`, `STOPPING`, `WORKER_LOST`, `QUEUE_FULL` and
-   * `RESOURCE_EXHAUSTED`.
+   * The statuses after which a call is repeated. By default those of an absent or unready server:
+   * `UNAVAILABLE`, `STOPPING`, `WORKER_LOST`, `QUEUE_FULL` and `RESOURCE_EXHAUSTED`.
    */
   statuses?: readonly string[];
   /**
-   * Rpcs to repeat although their proto file does not call them idempotent, such as
+   * Rpcs to repeat although their proto file does not mark them as idempotent, such as
    * `"greeter.v1.Greeter/Reverse"`. Each may be carried out several times.
    */
   rpcs?: readonly string[];
@@ -34,10 +33,10 @@ export interface RetryCallsOptions {
 const STATUSES = ["UNAVAILABLE", "STOPPING", "WORKER_LOST", "QUEUE_FULL", "RESOURCE_EXHAUSTED"];
 
 /**
- * Makes calls that failed again, after a random wait up to a limit that doubles each time
- * ("full jitter"). Only rpcs whose `idempotency_level` in the proto file allows it, or that the
- * options name, are repeated; no stream of requests, which can be read once, and no stream of
- * responses that has begun. The deadline of the call holds for all attempts together.
+ * Repeats failed calls, after a random wait up to a limit that doubles each time ("full jitter").
+ * Repeats only rpcs whose `idempotency_level` in the proto file allows it, or that the options
+ * name; never a stream of requests, which can be read only once, nor a stream of responses that has
+ * begun. The deadline of the call holds for all attempts together.
  *
  * @example
  * ```ts
@@ -65,7 +64,7 @@ export function retryCalls(options: RetryCallsOptions = {}): Interceptor {
       } catch (error) {
         const longestMs = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1));
         const waitMs = Math.random() * longestMs;
-        // The last error says more than a time-out after a wait in vain.
+        // The last error says more than a time-out after a futile wait.
         const tooLate = Date.now() + waitMs >= (call.deadline ?? Number.POSITIVE_INFINITY);
         if (attempt >= maxAttempts || !passes(error) || tooLate) throw error;
         await pause(waitMs, call.signal);

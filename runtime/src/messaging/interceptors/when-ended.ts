@@ -1,7 +1,8 @@
 /**
- * The items of a stream as they are; tells when it has ended, failed or been left.
+ * Passes on the items of a stream unchanged, and reports when the stream has ended, failed or been
+ * left.
  *
- * @param ended - Called once, with the error of a stream that failed, and the number of items.
+ * @param ended - Called once, with the error of a failed stream, and with the number of items.
  */
 export async function* whenEnded<T>(
   items: AsyncIterable<T>,
