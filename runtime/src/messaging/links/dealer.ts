@@ -7,11 +7,11 @@ import type { Answering } from "./link.js";
 import { RoutedLink } from "./routed-link.js";
 
 /**
- * Sends and receives in any order (Python: `messaging.Dealer`). What it receives carries the route
- * it came by, which is empty when it came straight from a peer that put none. Binds an endpoint
- * with `*`, connects to any other.
+ * Sends and receives in any order (Python: `messaging.Dealer`). A received message carries its
+ * route, which is empty if the message came directly from a peer that sent no route. Binds an
+ * endpoint with `*`, connects to any other.
  *
- * @typeParam M - The union of the types of the messages that it sends and receives.
+ * @typeParam M - The union of the types of the messages sent and received.
  *
  * @example
  * ```ts
@@ -42,10 +42,10 @@ export class Dealer<M extends MessageType<object> = MessageType> extends RoutedL
   }
 
   /**
-   * Sends a message, to the peers round robin; fulfilled once libzmq has taken it.
+   * Sends a message, to the peers round robin; fulfilled once libzmq has accepted the message.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one
-   *   that the link has.
+   * @param type - The message's type; by default the type that its `$type` names, or the link's
+   *   only type.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL`, `TIMEOUT` or
    *   `CLOSED`.
    */
@@ -61,7 +61,7 @@ export class Dealer<M extends MessageType<object> = MessageType> extends RoutedL
   }
 
   /**
-   * Sends a message by a route, such as that of a message that was received, which answers it.
+   * Sends a message by a route; the route of a received message makes it an answer to that message.
    * Otherwise as {@link send}.
    */
   async sendRouted<T extends MessageOf<M>>(
@@ -73,8 +73,8 @@ export class Dealer<M extends MessageType<object> = MessageType> extends RoutedL
   }
 
   /**
-   * Sends a message behind an empty frame, so that a {@link Response} can answer it; the answer's
-   * route has that frame too. Otherwise as {@link send}.
+   * Sends a message after an empty frame, so that a {@link Response} can answer the message; the
+   * answer's route has that frame too. Otherwise as {@link send}.
    */
   async sendWithEmptyFrame<T extends MessageOf<M>>(
     message: MessageInit<T>,

@@ -18,8 +18,8 @@ import type { Message, MessageType } from "../envelope/message-type.js";
  */
 export abstract class Link<C extends Connector, T extends object> implements AsyncDisposable {
   /**
-   * The connector underneath, for its status events. What it receives or sends by itself is missed
-   * here.
+   * The underlying connector, for its status events. The link does not see messages received or
+   * sent through the connector directly.
    */
   readonly connector: C;
   /** The message types that the link was given. */
@@ -34,9 +34,7 @@ export abstract class Link<C extends Connector, T extends object> implements Asy
     this.decoder = new EnvelopeDecoder(types);
   }
 
-  /**
-   * The endpoints, those that are bound as libzmq resolved them; see {@link Connector.endpoints}.
-   */
+  /** The endpoints; bound endpoints as libzmq resolved them. See {@link Connector.endpoints}. */
   get endpoints(): readonly string[] {
     return this.connector.endpoints;
   }
@@ -46,17 +44,17 @@ export abstract class Link<C extends Connector, T extends object> implements Asy
     return this.connector.closed;
   }
 
-  /** The counters of the messages that were sent, received and dropped; see {@link Connector.stats}. */
+  /** The counts of sent, received and dropped messages; see {@link Connector.stats}. */
   get stats(): LinkStats {
     return this.connector.stats;
   }
 
-  /** @internal Encodes a message, with the fields of the envelope beside it. */
+  /** @internal Encodes a message, with further fields of the envelope. */
   _encode(message: object, type?: MessageType<object>, extras?: EnvelopeExtras): Uint8Array {
     return this.encoder.encode(message, type, extras);
   }
 
-  /** Closes the link at once; what waits on it fails with `CLOSED`. May be called again. */
+  /** Closes the link at once; pending operations fail with `CLOSED`. Repeated calls do nothing. */
   close(): void {
     this.connector.close();
   }
@@ -67,17 +65,17 @@ export abstract class Link<C extends Connector, T extends object> implements Asy
   }
 }
 
-/** A frame that arrived, decoded. */
+/** A decoded frame. */
 export interface Decoded<T extends object> {
   readonly envelope: Envelope;
   readonly type: MessageType<T>;
   readonly message: T;
 }
 
-/** Whether who sends to a link waits for an answer: always, perhaps, or never. */
+/** Whether the senders to a link wait for an answer: always, perhaps, or never. */
 export type Answering = "required" | "optional" | "never";
 
-/** A connector that a {@link ReceivingLink} can stand on. */
+/** A connector that a {@link ReceivingLink} can use. */
 export type ReceivingConnector = Connector & {
   recv(options?: WaitOptions): Promise<Uint8Array | Routed<Uint8Array>>;
   wait(timeoutMs?: number): Promise<boolean>;
@@ -89,11 +87,11 @@ export type ReceivingConnector = Connector & {
 };
 
 /**
- * A link that receives: one message at a time with {@link recv}, or all of them with `for await`,
- * or through a reactor, which then is the only one that should read from it.
+ * A link that receives: one message at a time with {@link recv}, all messages with `for await`, or
+ * through a reactor, which then must be the link's only reader.
  *
- * A frame that does not decode makes the `recv` that met it fail, and the loop with it; the link
- * goes on working, so the next `recv` or loop gets the next message.
+ * A frame that does not decode makes the current `recv` or loop fail; the link remains usable, so
+ * the next `recv` or loop gets the next message.
  */
 export abstract class ReceivingLink<
     C extends ReceivingConnector = ReceivingConnector,
@@ -103,16 +101,16 @@ export abstract class ReceivingLink<
   extends Link<C, T>
   implements AsyncIterable<R>
 {
-  /** Whether who sends to this link waits for an answer. */
+  /** Whether the senders to this link wait for an answer. */
   abstract readonly answering: Answering;
   /**
-   * Whether a reactor may handle the next message before this one is done; where not, messages are
+   * Whether a reactor may handle a message before the previous one is done; if not, messages are
    * handled one by one, in the order of their arrival.
    */
   abstract readonly concurrent: boolean;
   /**
-   * Whether further frames may follow a request: the steps of a stream, or a cancellation. Not where
-   * each frame is a request of its own, as behind a load balancing broker.
+   * Whether further frames may follow a request: the steps of a stream, or a cancellation. False if
+   * each frame is a separate request, as behind a load balancing broker.
    */
   readonly followedUp: boolean = false;
   readonly #lock = new ReaderLock();
@@ -120,12 +118,12 @@ export abstract class ReceivingLink<
   #frames: MessageSource<Routed<Uint8Array>> | undefined;
 
   /**
-   * The next message.
+   * Receives the next message.
    *
-   * @throws DecodeError for a frame that is no envelope, or that holds a message of a type which
+   * @throws DecodeError for a frame that is not an envelope, or that holds a message of a type that
    *   the link was not given.
-   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that comes after
-   *   that goes to the next call.
+   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that arrives
+   *   after that goes to the next call.
    */
   recv(options?: WaitOptions): Promise<R> {
     this.#messages ??= this.connector._source((received) => this.open(received));
@@ -133,14 +131,17 @@ export abstract class ReceivingLink<
   }
 
   /**
-   * Whether a message is there or arrives within `timeoutMs`, and is left for {@link recv}. Without
-   * `timeoutMs` it waits as long as it takes.
+   * Returns whether a message is available or arrives within `timeoutMs`; leaves the message for
+   * {@link recv}. Without `timeoutMs` the wait has no limit.
    */
   wait(timeoutMs?: number): Promise<boolean> {
     return this.connector.wait(timeoutMs);
   }
 
-  /** The messages as they come, until the link is closed. Leaving the loop keeps it open. */
+  /**
+   * Iterates over the messages as they arrive, until the link is closed. Leaving the loop keeps the
+   * link open.
+   */
   [Symbol.asyncIterator](): AsyncGenerator<R, void, void> {
     const link = this;
     return new MessageIterator<R>(
@@ -156,7 +157,7 @@ export abstract class ReceivingLink<
     );
   }
 
-  /** Makes of what the connector received what {@link recv} gives. */
+  /** Converts a received frame into the result of {@link recv}. */
   protected open(received: Uint8Array | Routed<Uint8Array>): R | Promise<R> | typeof SKIPPED {
     const inbound = toInbound(received);
     let envelope: Envelope | undefined;
@@ -170,7 +171,7 @@ export abstract class ReceivingLink<
     return this.deliver(message, inbound);
   }
 
-  /** What {@link recv} does with a frame that cannot be decoded: it rejects, by default. */
+  /** Handles a frame that {@link recv} cannot decode; rejects by default. */
   protected failed(
     inbound: Routed<Uint8Array>,
     envelope: Envelope | undefined,
@@ -181,22 +182,22 @@ export abstract class ReceivingLink<
     });
   }
 
-  /** Makes of a decoded message what {@link recv} gives. */
+  /** Converts a decoded message into the result of {@link recv}. */
   protected abstract deliver(message: T, inbound: Routed<Uint8Array>): R;
 
-  /** @internal The next frame, for a reactor. */
+  /** @internal Receives the next frame, for a reactor. */
   _receive(options?: WaitOptions): Promise<Routed<Uint8Array>> {
     this.#frames ??= this.connector._source<Routed<Uint8Array>>(toInbound);
     return this.#frames.receive(options);
   }
 
   /**
-   * @internal Sends an answer back the way that `inbound` came; does nothing where nobody waits for
-   *   one.
+   * @internal Sends an answer back along the route of `inbound`; does nothing if no sender waits
+   *   for an answer.
    */
   async _answer(_inbound: Routed<Uint8Array>, _frame: Uint8Array): Promise<void> {}
 
-  /** @internal Decodes a frame; one that cannot be decoded is refused to a sender who waits. */
+  /** @internal Decodes a frame; refuses a frame that does not decode to a waiting sender. */
   async _decode(inbound: Routed<Uint8Array>): Promise<Decoded<T>> {
     let envelope: Envelope | undefined;
     try {
@@ -208,7 +209,7 @@ export abstract class ReceivingLink<
     }
   }
 
-  /** @internal Takes the envelope of a frame apart. @throws DecodeError `MALFORMED_ENVELOPE` */
+  /** @internal Reads the envelope of a frame. @throws DecodeError `MALFORMED_ENVELOPE` */
   _envelope(inbound: Routed<Uint8Array>): Envelope {
     return this.decoder.read(inbound.message);
   }
@@ -216,7 +217,7 @@ export abstract class ReceivingLink<
   /**
    * @internal Decodes the message of an envelope.
    *
-   * @param type - The one that the envelope names, unless the caller knows better.
+   * @param type - The message's type; by default the type that the envelope names.
    * @throws DecodeError `UNKNOWN_MESSAGE_TYPE` or `MALFORMED_MESSAGE`.
    */
   _open(envelope: Envelope, type?: MessageType<object>): Omit<Decoded<T>, "envelope"> {
@@ -224,7 +225,7 @@ export abstract class ReceivingLink<
     return { type: actual, message: this.decoder.open(envelope, actual) as T };
   }
 
-  /** @internal Refuses a frame that could not be decoded, where its sender waits. Never rejects. */
+  /** @internal Refuses a frame that does not decode, if its sender waits. Never rejects. */
   async _refuse(
     inbound: Routed<Uint8Array>,
     envelope: Envelope | undefined,
@@ -242,7 +243,7 @@ export abstract class ReceivingLink<
     }
   }
 
-  /** Called for a frame that could not be decoded, before the error is thrown. */
+  /** Called for a frame that does not decode, before the error is thrown. */
   protected async undecodable(
     _inbound: Routed<Uint8Array>,
     _envelope: Envelope | undefined,
@@ -257,29 +258,29 @@ function toInbound(received: Uint8Array | Routed<Uint8Array>): Routed<Uint8Array
   return received instanceof Uint8Array ? { route: NO_ROUTE, message: received } : received;
 }
 
-/** Transforms a result that may still be on its way. */
+/** Transforms a result that may still be pending. */
 function andThen<R, V>(
   result: R | Promise<R> | typeof SKIPPED,
   transform: Transform<R, V>,
 ): V | Promise<V> | typeof SKIPPED {
   if (result === SKIPPED) return SKIPPED;
-  // Only what could not be decoded comes later, and that always rejects.
+  // A promise here always rejects: only a frame that does not decode gives a promise.
   if (result instanceof Promise) return result as Promise<never>;
   return transform(result);
 }
 
-/** Whether the sender of a message waits for an answer. */
+/** Returns whether the sender of a message waits for an answer. */
 export function awaitsAnswer(
   link: Pick<ReceivingLink, "answering">,
   inbound: Routed<Uint8Array>,
 ): boolean {
   if (link.answering !== "optional") return link.answering === "required";
-  // A dealer's peer that put no route does not wait.
+  // A dealer's peer that sent no route does not wait.
   return inbound.route.length > 0;
 }
 
 /**
- * Lists the links of a reactor. A reactor that is to be secured has no link that is not.
+ * Lists the links of a reactor. A reactor with the option security takes no unsecured link.
  *
  * @throws DividereError `SECURITY_INVALID`
  */

@@ -4,17 +4,19 @@ import type { Response } from "../../connection/response.js";
 import type { MessageInit, MessageType } from "../envelope/message-type.js";
 import { ReceivingLink } from "./link.js";
 
-/** What messaging's {@link Request} and {@link Response} share: one message out, one message in. */
+/**
+ * The base of messaging's {@link Request} and {@link Response}: one message out, one message in.
+ */
 export abstract class LockstepLink<
   C extends Request | Response,
   T extends object,
 > extends ReceivingLink<C, T, T> {
   /**
-   * Sends a message when it is this side's turn; fulfilled once libzmq has taken it.
+   * Sends a message in this side's turn; fulfilled once libzmq has accepted the message.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one
-   *   that the link has.
-   * @throws DividereError `OUT_OF_ORDER` when a message has to be received first,
+   * @param type - The message's type; by default the type that its `$type` names, or the link's
+   *   only type.
+   * @throws DividereError `OUT_OF_ORDER` when a message must be received first,
    *   `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `TIMEOUT` or `CLOSED`.
    */
   async send<M extends T>(

@@ -11,10 +11,10 @@ import { Link } from "./link.js";
 export interface PublisherOptions extends ConnectorOptions {}
 
 /**
- * Publishes messages to whoever has subscribed (Python: `messaging.Publisher`). Binds, unless the
- * endpoint begins with `>`.
+ * Publishes messages to all subscribers (Python: `messaging.Publisher`). Binds, unless the endpoint
+ * begins with `>`.
  *
- * @typeParam M - The union of the types of the messages that it publishes.
+ * @typeParam M - The union of the types of the published messages.
  *
  * @example
  * ```ts
@@ -36,10 +36,10 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
   }
 
   /**
-   * Publishes a message; fulfilled once libzmq has taken it, in the order of the calls.
+   * Publishes a message; fulfilled once libzmq has accepted the message, in the order of the calls.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one
-   *   that the publisher has.
+   * @param type - The message's type; by default the type that its `$type` names, or the
+   *   publisher's only type.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL` or `CLOSED`.
    */
   send<T extends MessageOf<M>>(
@@ -51,16 +51,19 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
   }
 
   /**
-   * Publishes the event of an rpc; what generated code calls. Otherwise as {@link send}.
+   * Publishes the event of an rpc; generated code uses this method. Otherwise as {@link send}.
    *
-   * @param rpc - Written into the envelope where several rpcs publish the message.
+   * @param rpc - The rpc; written into the envelope if several rpcs publish the message.
    */
   sendFor(rpc: RpcDefinition, message: object, options?: WaitOptions): Promise<void> {
     const extras = rpc.shared === true ? { rpc: rpc.path } : undefined;
     return this.#send(message, rpc.request, extras, options);
   }
 
-  /** How many subscriptions get messages of `type`; without it, of the type that most do. */
+  /**
+   * Returns the number of subscriptions to messages of `type`; without `type`, the number for the
+   * type with the most.
+   */
   subscriptionCount(type?: M): number {
     const types = type === undefined ? this.types : [type];
     return Math.max(
@@ -70,8 +73,8 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
   }
 
   /**
-   * Fulfilled once {@link subscriptionCount} has reached `count`; at once if it has already. Ends
-   * every need to sleep for a late joiner.
+   * Waits until {@link subscriptionCount} has reached `count`. Use this instead of sleeping until
+   * subscribers connect.
    *
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
@@ -86,7 +89,7 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
     );
   }
 
-  /** Not `async`, which would make a promise more for each message. */
+  /** Not `async`, which would make a further promise for each message. */
   #send(
     message: object,
     type: MessageType<object> | undefined,

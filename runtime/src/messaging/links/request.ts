@@ -9,11 +9,11 @@ import type { Answering } from "./link.js";
 import { LockstepLink } from "./lockstep-link.js";
 
 /**
- * Asks and waits for the answer, in strict turns (Python: `messaging.Request`). Several endpoints
- * are asked round robin. {@link RequestClient} has no turns and keeps any number of requests in
- * flight.
+ * Sends a request and receives its answer, in strict turns (Python: `messaging.Request`). Requests
+ * go to several endpoints round robin. {@link RequestClient} has no turns and keeps any number of
+ * requests in flight.
  *
- * @typeParam M - The union of the types of the messages that it sends and receives.
+ * @typeParam M - The union of the types of the messages sent and received.
  *
  * @example
  * ```ts
@@ -38,11 +38,11 @@ export class Request<M extends MessageType<object> = MessageType> extends Lockst
   }
 
   /**
-   * The answer to the last request.
+   * Receives the answer to the last request.
    *
-   * @throws RequestError when the other side says that it has none.
-   * @throws DividereError `OUT_OF_ORDER` when no request was sent, and what
-   *   {@link ReceivingLink.recv} throws. After a time-out the answer can still be received.
+   * @throws RequestError when the other side says that it has no answer.
+   * @throws DividereError `OUT_OF_ORDER` when no request was sent, and the errors of
+   *   {@link ReceivingLink.recv}. After a time-out the answer can still be received.
    */
   override recv(options?: WaitOptions): Promise<MessageOf<M>> {
     return super.recv(options);

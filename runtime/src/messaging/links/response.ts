@@ -9,11 +9,11 @@ import type { Answering } from "./link.js";
 import { LockstepLink } from "./lockstep-link.js";
 
 /**
- * Receives a request and answers it, in strict turns, one requester after the other (Python:
+ * Receives requests and answers them, in strict turns, one requester after the other (Python:
  * `messaging.Response`). Binds an endpoint with `*`, connects to any other. A request that does not
  * decode is refused to its sender, and then makes {@link recv} fail.
  *
- * @typeParam M - The union of the types of the messages that it receives and sends.
+ * @typeParam M - The union of the types of the messages received and sent.
  *
  * @example
  * ```ts

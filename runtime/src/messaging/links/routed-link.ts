@@ -4,7 +4,7 @@ import type { Router } from "../../connection/router.js";
 import type { MessageType } from "../envelope/message-type.js";
 import { ReceivingLink } from "./link.js";
 
-/** What messaging's {@link Dealer} and {@link Router} share: each message comes with its route. */
+/** The base of messaging's {@link Dealer} and {@link Router}: each message comes with its route. */
 export abstract class RoutedLink<C extends Dealer | Router, T extends object> extends ReceivingLink<
   C,
   T,
@@ -14,7 +14,7 @@ export abstract class RoutedLink<C extends Dealer | Router, T extends object> ex
     return { route: inbound.route, message };
   }
 
-  /** Encodes the message and keeps its route. */
+  /** Encodes a message and keeps its route. */
   protected encodeRouted<M extends T>(
     routed: Routed<M>,
     type: MessageType<M> | undefined,

@@ -14,7 +14,7 @@ import { RoutedLink } from "./routed-link.js";
  * connects to any other. A request that does not decode is refused to its sender, and then makes
  * {@link recv} fail.
  *
- * @typeParam M - The union of the types of the messages that it receives and sends.
+ * @typeParam M - The union of the types of the messages received and sent.
  *
  * @example
  * ```ts
@@ -50,8 +50,8 @@ export class Router<M extends MessageType<object> = MessageType> extends RoutedL
   /**
    * Sends a message to the peer that its route names.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one
-   *   that the link has.
+   * @param type - The message's type; by default the type that its `$type` names, or the link's
+   *   only type.
    * @throws ConnectionError `PEER_UNREACHABLE` or `PEER_BUSY`; see the `Router` of
    *   `dividere/connection`.
    */

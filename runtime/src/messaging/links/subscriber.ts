@@ -16,10 +16,10 @@ export interface SubscriberOptions extends ConnectorOptions {}
  * Receives the published messages of the given types and no others (Python:
  * `messaging.Subscriber`). Connects, unless the endpoint begins with `@`.
  *
- * A type in a package is subscribed to by its full name and by its short one, which is what a
- * Python publisher writes; a message that has the short name and is of another package is dropped.
+ * The subscription to a type in a package covers its full name and its short name, which a Python
+ * publisher writes; a message with the same short name from another package is dropped.
  *
- * @typeParam M - The union of the types of the messages that it receives, told apart by `$type`.
+ * @typeParam M - The union of the types of the received messages, discriminated by `$type`.
  *
  * @example
  * ```ts
@@ -57,7 +57,10 @@ export class Subscriber<M extends MessageType<object> = MessageType> extends Rec
   }
 }
 
-/** Whether a message is of a type that was not subscribed to, only its short name was. */
+/**
+ * Returns whether a message arrived because of its short name alone, and its type was not
+ * subscribed to.
+ */
 export function isStranger(error: unknown): boolean {
   if (!(error instanceof DecodeError) || error.code !== "UNKNOWN_MESSAGE_TYPE") return false;
   log(

@@ -17,15 +17,17 @@ interface Asked<T> {
 }
 
 /**
- * Asks, and asks again when no answer comes (Python: `messaging.LoadBalancingPattern.Client`;
- * ZeroMQ guide, chapter 4, "Lazy Pirate"): after `retryTimeoutMs` (5,000 by default) the request is
- * sent once more, `maxRetries` times (5 by default). The first answer to any of them counts, and a
- * later one is never taken for that to another request. Of several endpoints the next is asked. A
- * generated client does the same when it is given `maxRetries`.
+ * Sends requests, and sends unanswered requests again (Python:
+ * `messaging.LoadBalancingPattern.Client`; ZeroMQ guide, chapter 4, "Lazy Pirate"): after each
+ * `retryTimeoutMs` (5,000 by default) without an answer, up to `maxRetries` times (5 by default).
+ * The first answer to any copy counts, and a later one is never mistaken for the answer to another
+ * request. A retry goes to the next of several endpoints. A generated client with `maxRetries` does
+ * the same.
  *
- * A request that was sent twice may be carried out twice, so it should be one that may be.
+ * A request that was sent twice may be carried out twice, so use this client only for requests that
+ * may be repeated.
  *
- * @typeParam M - The union of the types of the messages that it sends and receives.
+ * @typeParam M - The union of the types of the messages sent and received.
  *
  * @example
  * ```ts
@@ -52,12 +54,12 @@ export class Client<M extends MessageType<object> = MessageType> extends Request
   }
 
   /**
-   * Sends a request and waits for its answer, whatever others are in flight.
+   * Sends a request and waits for its answer; other requests may be in flight.
    *
-   * @param type - The request's type; by default the one that its `$type` names, or the only one
-   *   that the client has.
-   * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent.
-   * @throws RequestError when the server or the broker refused it.
+   * @param type - The request's type; by default the type that its `$type` names, or the client's
+   *   only type.
+   * @throws RetryError `TIMEOUT` when no server answered the request or any retry.
+   * @throws RequestError when the server or the broker refused the request.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `TIMEOUT`, `CLOSED`, or
    *   the signal's reason.
    */
@@ -70,7 +72,7 @@ export class Client<M extends MessageType<object> = MessageType> extends Request
   }
 
   /**
-   * Sends a request whose answer {@link recv} gives; from here on it is sent again by itself.
+   * Sends a request whose answer {@link recv} returns; the client makes the retries by itself.
    *
    * @param type - As for {@link request}.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE` or `CLOSED`.
@@ -91,11 +93,12 @@ export class Client<M extends MessageType<object> = MessageType> extends Request
   }
 
   /**
-   * The answer to the oldest request that was sent and whose answer was not received yet.
+   * Receives the answer to the oldest request whose answer has not been received yet.
    *
-   * @param options - How long to wait here, whatever retries are left; afterwards it can be called
-   *   again.
-   * @throws DividereError `OUT_OF_ORDER` when no request was sent, and what {@link request} throws.
+   * @param options - The limits of this wait, whatever retries remain; afterwards `recv` can be
+   *   called again.
+   * @throws DividereError `OUT_OF_ORDER` when no request was sent, and the errors of
+   *   {@link request}.
    */
   async recv(options?: WaitOptions): Promise<MessageOf<M>> {
     const asked = this.#asked.shift();

@@ -1,5 +1,5 @@
 /**
- * A broker between clients and servers that carry messages (Python:
+ * A broker between clients and servers that exchange messages (Python:
  * `messaging.LoadBalancingPattern`).
  *
  * @module

@@ -9,16 +9,17 @@ import { RoutedLink } from "../links/routed-link.js";
 import { serverEnvelopes } from "./signals.js";
 
 /**
- * A link to a broker that hands out requests, for any reactor:
- * `new MyReactor(new LoadBalancing.ServerLink("tcp://localhost:6001", [Msg01]))`. It registers with
- * the broker, again when that was away, and keeps up the heartbeat by itself; the reactor sees
- * requests only. It takes one request at a time, and the broker gives it the next once it has
- * answered; a reactor that is to handle several at a time has several such links.
+ * A link to a broker that distributes requests, for any reactor:
+ * `new MyReactor(new LoadBalancing.ServerLink("tcp://localhost:6001", [Msg01]))`. The link
+ * registers with the broker, registers again after the broker was away, and sends heartbeats by
+ * itself; the reactor sees requests only. The link takes one request at a time, and gets the next
+ * from the broker after its answer; a reactor needs several such links to handle several requests
+ * at a time.
  *
  * The broker is this package's or Python's. A request that does not decode is refused to its
  * client, and then makes {@link recv} fail.
  *
- * @typeParam M - The union of the types of the messages that it receives and sends.
+ * @typeParam M - The union of the types of the messages received and sent.
  *
  * @example
  * ```ts
@@ -39,7 +40,7 @@ export class ServerLink<M extends MessageType<object> = MessageType> extends Rou
   override readonly concurrent: boolean = false;
 
   /**
-   * @param endpoint - The broker's back end. One: for several brokers make several links.
+   * @param endpoint - The back end of one broker; for several brokers make several links.
    * @throws ConnectionError when the endpoint is invalid.
    */
   constructor(endpoint: string, types: readonly M[], options: WorkerOptions = {}) {
@@ -52,9 +53,9 @@ export class ServerLink<M extends MessageType<object> = MessageType> extends Rou
   }
 
   /**
-   * Fulfilled once the broker knows this link, which its first heartbeat shows: at once after the
-   * connection with this package's broker, within an interval with Python's. Needs a reactor, a
-   * loop or a `recv` to read from the link meanwhile.
+   * Waits until the broker knows this link, which the broker's first heartbeat shows: immediately
+   * after the connection with this package's broker, within an interval with Python's. Meanwhile a
+   * reactor, a loop or a `recv` must read from the link.
    *
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
@@ -63,10 +64,10 @@ export class ServerLink<M extends MessageType<object> = MessageType> extends Rou
   }
 
   /**
-   * Answers a request by its route, which makes this link free for the next one.
+   * Answers a request by its route, which frees this link for the next request.
    *
-   * @param type - The message's type; by default the one that its `$type` names, or the only one
-   *   that the link has.
+   * @param type - The message's type; by default the type that its `$type` names, or the link's
+   *   only type.
    * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL`, `TIMEOUT` or
    *   `CLOSED`.
    */

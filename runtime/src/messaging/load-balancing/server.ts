@@ -12,13 +12,13 @@ export interface ServerOptions
 
 /**
  * A reactor that serves behind a broker (Python: `messaging.LoadBalancingPattern.Server` and its
- * `ServerMsgReactor`). To be subclassed with a method a request type: `handleMsg01(msg, ctx)`
- * returns what answers a `Msg01`. A generated reactor needs no such class:
+ * `ServerMsgReactor`). Subclass it with a method for each request type: `handleMsg01(msg, ctx)`
+ * returns the answer to a `Msg01`. A generated reactor needs no such class:
  * `new MyReactor({ broker: "tcp://localhost:6001" })`.
  *
- * See {@link ServerLink} for how it stands with its broker, and `MtMsgReactor` for the rest.
+ * {@link ServerLink} describes the link to the broker, and `MtMsgReactor` the reactor.
  *
- * @typeParam M - The union of the types of the requests that it serves and of its answers.
+ * @typeParam M - The union of the types of the requests and of their answers.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export abstract class Server<
     this.#link = link;
   }
 
-  /** As {@link ServerLink.waitForBroker}. */
+  /** Waits until the broker knows this server; see {@link ServerLink.waitForBroker}. */
   waitForBroker(options?: WaitOptions): Promise<void> {
     return this.#link.waitForBroker(options);
   }

@@ -26,9 +26,9 @@ function tryRead(frame: Uint8Array): Envelope | undefined {
 }
 
 /**
- * A server's signals: a `Heartbeat` in an envelope, which registers it as well (Python:
- * `messaging.LoadBalancingPattern.Server.ServerMsgReactor`). Brokers, Python's too, take an answer
- * for one.
+ * The signals of a server: a `Heartbeat` in an envelope, which also registers the server (Python:
+ * `messaging.LoadBalancingPattern.Server.ServerMsgReactor`). Brokers, Python's too, accept an
+ * answer as a heartbeat.
  */
 export const serverEnvelopes: WorkerSignals = {
   register: heartbeat,
@@ -38,12 +38,12 @@ export const serverEnvelopes: WorkerSignals = {
 };
 
 /**
- * The broker's: requests that are no envelopes are refused, for there is a server that they would
- * stop.
+ * The signals of a broker. The broker refuses requests that are not envelopes, because such a
+ * request stops some servers.
  */
 export const brokerEnvelopes: BrokerSignals = {
   read: (message) => (isHeartbeat(message) ? "heartbeat" : undefined),
-  // A string has to be UTF-8, which an identity need not be: Python's broker ends there.
+  // A string must be UTF-8, but an identity need not be: Python's broker ends in that case.
   heartbeat: (server) => heartbeat(isUtf8(server) ? Buffer.from(server).toString("utf8") : ""),
   inspect: readEnvelope,
   refuse: (request, error) => refusal(tryRead(request), error),
