@@ -83,6 +83,23 @@ export const connectionScenarios: Scenarios = {
       await router.recv({ ...soon, signal });
     }),
 
+  "connection.Dealer over inproc, with one router after another": (repeat) =>
+    repeat(async ({ signal, watch }) => {
+      await using dealer = watch(new Dealer(">inproc://routers", { onStatus: () => {} }));
+      await using subscriber = watch(new Subscriber("inproc://nobody"));
+      for (let round = 0; round < 2; round++) {
+        await using router = watch(new Router("@inproc://routers"));
+        await dealer.send(bytes, { ...soon, signal });
+        await router.recv({ ...soon, signal });
+        const lost = new Promise<void>((resolve) => {
+          dealer.onStatus(({ type }) => type === "disconnected" && resolve());
+        });
+        router.close();
+        await lost;
+      }
+      subscriber.close();
+    }),
+
   "connections to nobody": async (repeat) => {
     const nobody = `tcp://127.0.0.1:${await PortManager.acquire()}`;
     await repeat(async ({ signal, watch }) => {

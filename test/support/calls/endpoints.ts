@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../ports.js";
 
 /** The transports that every class works over. */
 export const transports = ["tcp", "ipc", "inproc"] as const;
@@ -14,6 +15,11 @@ export function freeEndpoint(transport: (typeof transports)[number]): string {
   count++;
   if (transport === "inproc") return `inproc://free-${process.pid}-${count}`;
   return `ipc://${join(socketFolder(), String(count))}`;
+}
+
+/** The same, for an address that is known before it is bound, or bound more than once. */
+export async function fixedEndpoint(transport: (typeof transports)[number]): Promise<string> {
+  return transport === "tcp" ? `tcp://127.0.0.1:${await freePort()}` : freeEndpoint(transport);
 }
 
 /** libzmq leaves the file of an ipc socket behind, so the process removes the folder of all of them. */

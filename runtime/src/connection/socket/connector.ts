@@ -7,6 +7,7 @@ import { SendQueue } from "../queue/send-queue.js";
 import type { RefusalCount } from "../security/refusal-counts.js";
 import { type Endpoint, type Endpoints, parseEndpoints, type UsualMode } from "./endpoint.js";
 import { Handshakes } from "./handshakes.js";
+import { InprocWatch, isInproc } from "./inproc.js";
 import { SocketMonitor, type StatusEvent } from "./monitor.js";
 import { noteRelease } from "./open.js";
 import { type ConnectorOptions, MEBIBYTE } from "./options.js";
@@ -44,6 +45,8 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   readonly #endpoints: readonly string[];
   readonly #handshakes: Handshakes;
   #monitor: SocketMonitor | undefined;
+  /** libzmq reports nothing about inproc, and a monitored socket that waits for such a peer never ends. */
+  readonly #inproc: InprocWatch | undefined;
   #queue: SendQueue | undefined;
   #closed = false;
 
@@ -56,8 +59,11 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   ) {
     this.socket = socket;
     let handshakes: Handshakes | undefined;
+    let inproc: InprocWatch | undefined;
     try {
       this.#given = parseEndpoints(endpoints, usual);
+      if (this.#given.some(isInproc)) inproc = new InprocWatch(socket);
+      this.#inproc = inproc;
       handshakes = new Handshakes(socket, this.#given, options.security, (event) =>
         this.#monitor?.emit(event),
       );
@@ -66,9 +72,11 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
       if (options.onStatus !== undefined) this.onStatus(options.onStatus);
       if (handshakes.secured) this.#watched();
       this.#endpoints = handshakes.openAll();
+      inproc?.opened(this.#given);
     } catch (error) {
       this.#monitor?.close();
       handshakes?.close();
+      inproc?.close();
       socket.close();
       throw error;
     }
@@ -103,9 +111,11 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
 
   /**
    * Calls `listener` at each change of the socket's state, as libzmq's socket monitor reports it,
-   * from now on and until the returned function is called or the connector closes.
+   * from now on and until the returned function is called or the connector closes. For inproc it
+   * tells of the peers in this thread.
    */
   onStatus(listener: (event: StatusEvent) => void): () => void {
+    if (this.#inproc !== undefined) return this.#inproc.listen(listener);
     return this.#watched()?.listen(listener) ?? (() => {});
   }
 
@@ -127,6 +137,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     this.release();
     this.#monitor?.close();
     this.#handshakes.close();
+    this.#inproc?.close();
     this.socket.close();
     if (this.#given.some((endpoint) => endpoint.mode === "bind")) noteRelease();
   }
@@ -157,17 +168,9 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   #watched(): SocketMonitor | undefined {
-    if (this.#isInproc()) return undefined;
+    if (this.#inproc !== undefined) return undefined;
     this.#monitor ??= new SocketMonitor(this.socket, (event) => this.#handshakes.note(event));
     return this.#monitor;
-  }
-
-  /**
-   * libzmq reports nothing about inproc, and a monitored socket that waits for an inproc peer never
-   * ends.
-   */
-  #isInproc(): boolean {
-    return this.#given.some((endpoint) => endpoint.address.startsWith("inproc://"));
   }
 
   /** The counters of what was received, for {@link stats}. */

@@ -63,7 +63,7 @@ export class Correlator {
     const id = (this.#sequence++).toString(36);
     const conversation = new Conversation(id, exchange, {
       send: async (message, until) => {
-        const line = await this.#pool.send(message, until);
+        const line = await this.#pool.send(message, until, () => this.#open.has(id));
         this.#read(line);
         return line;
       },

@@ -10,7 +10,7 @@ import type { ConnectorOptions } from "../../connection/socket/options.js";
 /** One dealer and its peers. */
 export interface Line {
   readonly dealer: Dealer;
-  /** The number of peers; `Infinity` for inproc, which reports no connections and needs none. */
+  /** The number of peers. */
   peers: number;
   /** The features that the server has shown to understand; a sum of `Feature`s. */
   features: number;
@@ -76,10 +76,21 @@ export class DealerPool {
 
   /**
    * Sends a message on the next connected line and returns that line; waits until a line connects.
+   *
+   * @param wanted - Whether the caller still wants the message to be sent, after the wait.
    */
-  async send(message: Routed<Uint8Array>, options?: WaitOptions): Promise<Line> {
+  async send(
+    message: Routed<Uint8Array>,
+    options: WaitOptions | undefined,
+    wanted: () => boolean,
+  ): Promise<Line> {
     if (this.#closed) throw this.#closedError();
-    const line = this.#nextConnected() ?? (await this.#connection(options));
+    let line = this.#nextConnected();
+    if (line === undefined) {
+      line = await this.#connection(options);
+      // The caller's own time-out may have been a moment earlier than that of the wait.
+      if (!wanted()) throw this.#unconnected();
+    }
     await line.dealer.send(message, options);
     return line;
   }
@@ -107,7 +118,7 @@ export class DealerPool {
     };
     const line: Line = {
       dealer: new Dealer(endpoint, { ...options, onStatus }, "connect"),
-      peers: String(endpoint).includes("inproc://") ? Number.POSITIVE_INFINITY : 0,
+      peers: 0,
       features: 0,
     };
     return line;
@@ -157,6 +168,13 @@ export class DealerPool {
       this.#waiting.delete(waiting);
       waiting.resolve(this.#nextConnected() ?? line);
     }
+  }
+
+  #unconnected(): DividereError {
+    return new DividereError(
+      "TIMEOUT",
+      `The message was given up before there was a connection to ${this.endpoints.join(", ")}`,
+    );
   }
 
   #closedError(): DividereError {
