@@ -16,14 +16,13 @@ export interface EventContext {
   /** The link that the message arrived on. */
   readonly link: ReceivingLink;
   /**
-   * The identities of the sockets that the message came through, nearest first; empty where there
-   * is no way back.
+   * The identities of the sockets that the message came through, nearest first; empty if there is
+   * no way back.
    */
   readonly route: readonly Uint8Array[];
   /**
    * Aborted when the reactor is closed, the requester has cancelled the call or its deadline has
-   * passed: the moment to give up what takes long. It tells a handler that is at work; once that is
-   * done nothing aborts it.
+   * passed: a handler should then give up long work. Not aborted after the handler is done.
    */
   readonly signal: AbortSignal;
 }
@@ -31,33 +30,36 @@ export interface EventContext {
 /** The context of a request: the second argument of its handler. */
 export interface RequestContext extends EventContext {
   /**
-   * When the requester stops waiting, in milliseconds as `Date.now()` counts them; `undefined` when
-   * it did not say.
+   * The time when the requester stops waiting, in milliseconds as `Date.now()` counts them;
+   * `undefined` if the requester did not say.
    */
   readonly deadline: number | undefined;
-  /** The rpc that the request names, such as `greeter.v1.Greeter/Reverse`; `undefined` for none. */
+  /**
+   * The rpc that the request names, such as `greeter.v1.Greeter/Reverse`; `undefined` if it names
+   * none.
+   */
   readonly rpc: string | undefined;
   /** The headers of the request. */
   readonly requestHeaders: CallHeaders;
   /**
-   * The headers of the reply, to be set before it: they go with the response, or with the first one
-   * of a stream. They do not reach a plain peer, such as Python's `dividere`.
+   * The headers of the reply. Set them before the reply: they go with the response, or with the
+   * first response of a stream. They do not reach a plain peer, such as Python's `dividere`.
    */
   readonly responseHeaders: CallHeaders;
-  /** The trailers of the reply, to be set before its end; they go with an error too. */
+  /** The trailers of the reply. Set them before the end of the reply; they go with an error too. */
   readonly responseTrailers: CallHeaders;
   /** Sends the headers of a stream now, before its first response. Does nothing for other calls. */
   sendHeaders(): void;
   /**
-   * Options for calls that the handler makes on behalf of this one: the time that is left of its
-   * deadline, and its signal.
+   * Returns options for calls that the handler makes on behalf of this request: the time left until
+   * its deadline, and its signal.
    */
   callOptions(): { timeoutMs?: number; signal: AbortSignal };
   /**
-   * Answers now, instead of by what the handler returns.
+   * Answers now, instead of with the handler's return value.
    *
    * @param message - Fields that are left out have their default values.
-   * @param type - The message's type; by default the rpc's response, or the one that the message's
+   * @param type - The message's type; by default the rpc's response, or the type that the message's
    *   `$type` names.
    * @throws DividereError `OUT_OF_ORDER` for a second answer, or in a handler of a stream;
    *   `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `PEER_UNREACHABLE` or `PEER_BUSY`.
@@ -133,12 +135,12 @@ export class Context implements RequestContext {
     return this.#responseTrailers;
   }
 
-  /** Whether an answer was sent, or its sending begun. */
+  /** Whether an answer was sent, or its sending has begun. */
   get replied(): boolean {
     return this.#replied;
   }
 
-  // Made when it is asked for: most handlers are done before anything could be aborted.
+  // Made on first use: most handlers are done before anything could be aborted.
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -148,7 +150,7 @@ export class Context implements RequestContext {
     return this.#controller.signal;
   }
 
-  /** Tells a handler that is at work that nobody needs it any more. */
+  /** Tells a running handler that its answer is no longer needed. */
   abort(reason: unknown): void {
     if (this.#ended || this.#reason !== undefined) return;
     this.#reason = reason;
@@ -156,7 +158,7 @@ export class Context implements RequestContext {
     this.#controller?.abort(reason);
   }
 
-  /** To be called when the handler is done: nothing is to remember the request any more. */
+  /** Must be called when the handler is done: releases every reference to the request. */
   end(): void {
     this.#ended = true;
     this.#stopTimer?.();
@@ -172,7 +174,7 @@ export class Context implements RequestContext {
     this.#parts.sendHeaders?.();
   }
 
-  /** The envelope's fields of a reply to this request; `undefined` for a plain peer. */
+  /** Returns the envelope's fields for a reply to this request; `undefined` for a plain peer. */
   replyExtras(): EnvelopeExtras | undefined {
     const { link, envelope } = this.#parts;
     if (!envelope.extended) return undefined;
@@ -182,12 +184,12 @@ export class Context implements RequestContext {
     return headers.length > 0 ? { headers, features } : { features };
   }
 
-  /** The headers of the reply as an envelope carries them. */
+  /** Returns the headers of the reply, as an envelope carries them. */
   headerFields(): readonly EnvelopeHeader[] {
     return this.#responseHeaders?._write(false) ?? [];
   }
 
-  /** The trailers of the reply as an envelope carries them. */
+  /** Returns the trailers of the reply, as an envelope carries them. */
   trailerFields(): readonly EnvelopeHeader[] {
     return this.#responseTrailers?._write(true) ?? [];
   }

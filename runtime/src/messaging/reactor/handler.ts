@@ -7,53 +7,59 @@ import type { RequestContext } from "./context.js";
 /** Options for a reactor. */
 export interface ReactorOptions {
   /**
-   * How many requests are handled at a time on links that take several; further ones wait, 1,000 of
-   * them in the reactor and the others in the socket. A request whose deadline passes makes room for
-   * the next, even while its handler goes on. 100 by default.
+   * The number of requests that are handled at a time on links that take several; further requests
+   * wait, 1,000 of them in the reactor and the others in the socket. A request whose deadline
+   * passes makes room for the next, even if its handler still runs. 100 by default.
    */
   concurrency?: number;
   /**
-   * How many streaming calls may be open at a time; further ones are refused with the status
-   * `RESOURCE_EXHAUSTED`. 1,000 by default.
+   * The number of streaming calls that may be open at a time; further calls are refused with the
+   * status `RESOURCE_EXHAUSTED`. 1,000 by default.
    */
   maxStreams?: number;
-  /** Interceptors around every handler of a request, the first one outermost. None by default. */
+  /**
+   * Interceptors around every handler of a request; the first is the outermost. None by default.
+   */
   interceptors?: readonly Interceptor[];
   /**
-   * How long {@link MtMsgReactor.stop} waits for handlers, in milliseconds. 30,000 by default;
-   * `Infinity` is as long as it takes.
+   * The time that {@link MtMsgReactor.stop} waits for handlers, in milliseconds. 30,000 by default;
+   * `Infinity` for no limit.
    */
   stopTimeoutMs?: number;
   /**
-   * How often {@link MtMsgReactor.idle} is called while there is nothing to do, in milliseconds.
-   * 100 by default.
+   * The interval between calls of {@link MtMsgReactor.idle} while the reactor is idle, in
+   * milliseconds. 100 by default.
    */
   idleIntervalMs?: number;
   /**
    * Secures the links that a generated reactor opens for its endpoints with CURVE. Links that the
-   * caller made are secured by their own option; a reactor that has this one takes no other.
+   * caller made are secured by their own option; a reactor with this option takes no unsecured
+   * link.
    */
   security?: Security;
 }
 
-/** The handling of a message: which method of which object gets it, and what it answers. */
+/**
+ * The handling of a message: the object and the method that get the message, and the type of the
+ * answer.
+ */
 export interface HandlerBinding {
   /** The name of the reactor's method. */
   readonly handler: string;
-  /** The object whose method it is; the reactor itself where this says nothing. */
+  /** The object that has the method; the reactor itself by default. */
   readonly owner?: object;
-  /** The rpc, where the reactor knows it. */
+  /** The rpc, if the reactor knows it. */
   readonly rpc?: RpcDefinition | undefined;
-  /** The type of what the method returns; by its `$type` where this says nothing. */
+  /** The type of the method's return value; by default the type that its `$type` names. */
   readonly response?: MessageType | undefined;
 }
 
-/** A reactor's method for a message type, or for a stream of messages. */
+/** A reactor's method for a message type or for a stream of messages. */
 export type Handler = (message: object, context: RequestContext) => unknown;
 
 /**
- * The method that handles a message type unless something else was agreed: `handle` and the
- * message's name, a capital first, as in Python.
+ * Returns the default name of the method that handles a message type: `handle` and the message's
+ * name with an initial capital, as in Python.
  */
 export function handlerName(fullName: string): string {
   const short = shortName(fullName);

@@ -1,4 +1,4 @@
-/** Calls a function again and again while there is nothing else to do, one call at a time. */
+/** Calls a function repeatedly while there is nothing else to do, one call at a time. */
 export class IdleTimer {
   readonly #intervalMs: number;
   readonly #call: () => Promise<void>;
@@ -11,7 +11,7 @@ export class IdleTimer {
     this.#call = call;
   }
 
-  /** Calls the function after each interval from now on. */
+  /** Starts the calls, the first after one interval. */
   start(): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
@@ -19,7 +19,7 @@ export class IdleTimer {
     }, this.#intervalMs);
   }
 
-  /** Ends the calls; one under way is not waited for. */
+  /** Ends the calls, without waiting for a call in progress. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);

@@ -2,7 +2,7 @@ import { ConnectionError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import type { Arrival } from "./server-call.js";
 
-/** How long answers that nobody gets are counted before the log tells of them, in milliseconds. */
+/** The time for which lost answers are counted before they are logged, in milliseconds. */
 const COUNTED_MS = 1_000;
 
 interface Lost {
@@ -12,23 +12,23 @@ interface Lost {
 }
 
 /**
- * The answers whose clients have left. The log has one line a client, with the number of its answers:
- * a client that ends takes every call with it that it had in flight.
+ * Counts the answers whose clients have disconnected. The log gets one line for each client, with
+ * the number of its answers: a client that ends abandons all its calls in flight.
  */
 export class LostAnswers {
   readonly #lost = new Map<string, Lost>();
   #timer: NodeJS.Timeout | undefined;
   #total = 0;
 
-  /** The number of all answers that were lost. */
+  /** The total number of lost answers. */
   get total(): number {
     return this.#total;
   }
 
   /**
-   * Waits for an answer to be sent, and counts it where its client has left.
+   * Waits until an answer is sent; counts the answer as lost if its client has disconnected.
    *
-   * @throws what sending fails with otherwise.
+   * @throws any other error of the sending.
    */
   async count({ link, inbound }: Arrival, sending: Promise<void>): Promise<void> {
     try {
@@ -44,7 +44,7 @@ export class LostAnswers {
     }
   }
 
-  /** Logs what was counted. */
+  /** Logs the counts. */
   tell(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -54,7 +54,7 @@ export class LostAnswers {
   }
 }
 
-/** A socket's identity as text, or in hexadecimal where it is none. */
+/** Returns a socket's identity as text, or in hexadecimal if it is not text. */
 function nameOf(identity: Uint8Array | undefined): string {
   if (identity === undefined) return "";
   const bytes = Buffer.from(identity);

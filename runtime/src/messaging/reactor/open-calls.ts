@@ -14,10 +14,10 @@ import type { UnaryCall } from "./unary-call.js";
 /** The handling of a stream. */
 type StreamBinding = HandlerBinding & { readonly rpc: RpcDefinition };
 
-/** A call that further frames of its client may be about. */
+/** A call to which further frames of its client may belong. */
 type OpenCall = StreamCall | UnaryCall;
 
-/** The calls of one reactor that are open: its streams, and the requests that can be cancelled. */
+/** The open calls of one reactor: its streams, and the requests that can be cancelled. */
 export class OpenCalls {
   readonly #owner: CallOwner;
   readonly #maxStreams: number;
@@ -31,12 +31,12 @@ export class OpenCalls {
     this.#maxStreams = owner.options.maxStreams ?? 1_000;
   }
 
-  /** The number of streams that are open. */
+  /** The number of open streams. */
   get streamCount(): number {
     return this.#streams.size;
   }
 
-  /** The number of calls that further frames may be about. */
+  /** The number of calls to which further frames may belong. */
   get size(): number {
     let size = 0;
     for (const calls of this.#calls.values()) size += calls.size;
@@ -52,13 +52,13 @@ export class OpenCalls {
   }
 
   /**
-   * Takes a frame that is a step of a stream, or cancels a request. Fulfilled at once, or when one
-   * that is refused has been answered.
+   * Takes a frame that is a step of a stream or cancels a request. Fulfilled at once, or, for a
+   * refused frame, when it has been answered.
    */
   async step(arrival: Arrival): Promise<void> {
     const { link, inbound, envelope } = arrival;
     if (!link.followedUp) {
-      // Each frame is a request there, so each gets an answer.
+      // On such a link each frame is a request, so each gets an answer.
       await this.#refuse(arrival, notHere(arrival));
       return;
     }
@@ -77,17 +77,17 @@ export class OpenCalls {
     }
   }
 
-  /** Ends every stream with an error that its client gets to know. */
+  /** Ends every stream with an error that is sent to its client. */
   failStreams(error: unknown): void {
     for (const stream of [...this.#streams]) stream.fail(error);
   }
 
-  /** Fulfilled once no handler of a stream runs. */
+  /** Waits until no handler of a stream runs. */
   async drained(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Aborts the handlers of every stream, now; the clients are not told. */
+  /** Aborts the handlers of every stream now, without telling the clients. */
   close(error: unknown): void {
     for (const stream of [...this.#streams]) stream.end.finish(error);
     this.#calls.clear();
@@ -163,7 +163,9 @@ function notHere({ link, envelope }: Arrival): RequestError {
   );
 }
 
-/** The name of a call among those of its link: the client's identity and the call's id. */
+/**
+ * Returns the key of a call among the calls of its link: the client's identity and the call's id.
+ */
 function keyOf({ route }: Routed<Uint8Array>): string {
   let key = "";
   for (const frame of route) {

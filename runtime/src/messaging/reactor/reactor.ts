@@ -16,7 +16,7 @@ import { type Arrival, type CallOwner, stoppingError } from "./server-call.js";
 import { UnaryCall } from "./unary-call.js";
 import { Workload } from "./workload.js";
 
-/** The number of requests that wait in a reactor while as many as it handles at a time are at work. */
+/** The number of requests that may wait in a reactor while `concurrency` requests are handled. */
 const BACKLOG = 1_000;
 
 /**
@@ -44,7 +44,7 @@ const BACKLOG = 1_000;
  * ```
  */
 export abstract class MtMsgReactor implements AsyncDisposable {
-  /** The links that it reads from. */
+  /** The links that the reactor reads from. */
   readonly links: readonly ReceivingLink[];
   readonly #options: ReactorOptions;
   readonly #calls: CallOwner;
@@ -58,7 +58,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   #closed = false;
   #stopping: Promise<void> | undefined;
 
-  /** @param links - What to read from. The reactor owns the links from here on. */
+  /** @param links - The links to read from. The reactor owns them from here on. */
   constructor(links: ReceivingLink | readonly ReceivingLink[], options: ReactorOptions = {}) {
     this.links = linkList(links, options);
     this.#options = options;
@@ -70,12 +70,12 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     this.#stopped = Promise.resolve().then(() => this.#run());
   }
 
-  /** The endpoints of its links, in their order. */
+  /** The endpoints of the links, in their order. */
   get endpoints(): readonly string[] {
     return this.links.flatMap((link) => link.endpoints);
   }
 
-  /** Whether it has been told to stop or to close. */
+  /** Whether the reactor was told to stop or to close. */
   get closed(): boolean {
     return this.#stopping !== undefined;
   }
@@ -139,7 +139,9 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     return undefined;
   }
 
-  /** @internal @throws DividereError `MISSING_HANDLER` when it has no method of that name. */
+  /**
+   * @internal @throws DividereError `MISSING_HANDLER` when the owner has no method of that name.
+   */
   _handlerOf({ handler: name, owner = this }: HandlerBinding, typeName: string): Handler {
     const handler = (owner as Record<string, unknown>)[name];
     if (typeof handler === "function") return handler.bind(owner) as Handler;
@@ -154,10 +156,10 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     return this.#open.size;
   }
 
-  /** @internal Called when its links are closed, by whomever; may be called again. */
+  /** @internal Called when the links are closed, for any reason; may be called again. */
   _ended(): void {}
 
-  /** @internal Called when a message of `link` has been handled, answered and reported. */
+  /** @internal Called when a message from `link` has been handled, answered and reported. */
   _onHandled: ((link: ReceivingLink) => void) | undefined;
 
   /** @internal Called once the constructor is done, before the first message. */
@@ -166,10 +168,10 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   async #run(): Promise<void> {
     this._starting();
     if (this.idle !== MtMsgReactor.prototype.idle) this.#idleTimer.start();
-    // Without links it has nothing to read, and ends when it is told to.
+    // A reactor without links reads nothing, and ends when told to.
     if (this.links.length === 0) await this.#background.ended;
     await Promise.all(this.links.map((link) => this.#serve(link)));
-    // The links were closed from outside: there is nothing left to do.
+    // The links were closed from outside, so nothing is left to do.
     this.#stopping ??= Promise.resolve();
     this.#end();
   }
@@ -192,7 +194,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     }
   }
 
-  /** Takes a frame in; fulfilled when it has been handled. */
+  /** Takes a frame; fulfilled when the frame has been handled. */
   async #take(link: ReceivingLink, inbound: Routed<Uint8Array>): Promise<void> {
     let envelope: Envelope;
     try {
@@ -233,7 +235,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     (owner instanceof MtMsgReactor ? owner : this)._tellError(toError(error), context);
   }
 
-  /** @internal Calls {@link onError}. One that throws is logged, and the reactor goes on. */
+  /** @internal Calls {@link onError}; logs an error that it throws, and the reactor goes on. */
   _tellError(error: Error, context?: EventContext): void {
     try {
       this.onError(error, context);

@@ -8,29 +8,33 @@ import type { ReceivingLink } from "../links/link.js";
 import type { Context, EventContext } from "./context.js";
 import type { Handler, HandlerBinding, ReactorOptions } from "./handler.js";
 
-/** What the handling of requests needs from its reactor. */
+/** The parts of a reactor that the handling of requests needs. */
 export interface CallOwner {
   readonly options: ReactorOptions;
   /** The reactor itself. */
   readonly reactor: object;
-  /** Whether the reactor takes no further request. */
+  /** Whether the reactor refuses further requests. */
   readonly stopping: boolean;
   /**
-   * The handling of a request by the rpc that it names; `undefined` to go by its message.
+   * Returns the handling of a request by the rpc that it names; `undefined` if its message type
+   * decides.
    *
-   * @throws RequestError `UNIMPLEMENTED` for an rpc that the reactor does not have.
+   * @throws RequestError `UNIMPLEMENTED` for an rpc that is not in the reactor's services.
    */
   bindingOf(envelope: Envelope): HandlerBinding | undefined;
-  /** The handling of a message that names no rpc. */
+  /** Returns the handling of a message that names no rpc. */
   bindingOfType(type: MessageType<object>, published: boolean): HandlerBinding;
   /** @throws DividereError `MISSING_HANDLER` */
   handlerOf(binding: HandlerBinding, typeName: string): Handler;
   report(error: unknown, context?: EventContext): void;
-  /** Counts an answer whose client has left; rejects with any other failure to send it. */
+  /**
+   * Counts an answer whose client has disconnected; rejects with any other failure to send the
+   * answer.
+   */
   sent(arrival: Arrival, sending: Promise<void>): Promise<void>;
 }
 
-/** A request as it arrived. */
+/** An arrived request. */
 export interface Arrival {
   readonly link: ReceivingLink;
   readonly inbound: Routed<Uint8Array>;
@@ -42,7 +46,7 @@ export interface Arrival {
   readonly leftMs: number | undefined;
 }
 
-/** Calls a handler through the interceptors, and gives what it returned. */
+/** Calls a handler through the interceptors, and returns its result. */
 export async function invoke(
   handler: Handler,
   rpc: RpcDefinition,
@@ -83,7 +87,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** The refusal of requests that arrive while the reactor stops. */
+/** Makes the refusal of a request that arrives while the reactor stops. */
 export function stoppingError(): RequestError {
   return new RequestError("STOPPING", "The other side is shutting down and takes no more requests");
 }

@@ -14,10 +14,10 @@ import { type Arrival, type CallOwner, invoke } from "./server-call.js";
 
 const encoder = new EnvelopeEncoder<never>();
 
-/** How long a peer that reads too slowly is given before the next try, in milliseconds. */
+/** The wait before the next attempt to send to a peer that reads too slowly, in milliseconds. */
 const BUSY_MS = 5;
 
-/** The server's end of a streaming call: runs its handler, and tells it when the call is over. */
+/** The server's end of a streaming call: runs the handler, and tells it when the call is over. */
 export class StreamCall {
   /** The end of the stream. */
   readonly end: StreamEnd;
@@ -55,7 +55,7 @@ export class StreamCall {
     this.end.grant(envelope.stream?.credit);
   }
 
-  /** Takes a further step of the client. */
+  /** Takes a further step from the client. */
   step(envelope: Envelope): void {
     const wrong = this.end.receive(envelope);
     if (wrong !== undefined) this.fail(wrong);
@@ -65,14 +65,14 @@ export class StreamCall {
     }
   }
 
-  /** Ends the call with an error that the client gets to know, and aborts its handler. */
+  /** Ends the call with an error that is sent to the client, and aborts the handler. */
   fail(error: unknown): void {
     if (this.end.over) return;
     void this.#sendStatus(error);
     this.end.finish(error);
   }
 
-  /** Runs the handler to its end or the call's, whichever comes first. Never rejects. */
+  /** Runs the handler until it or the call ends, whichever comes first. Never rejects. */
   async run(binding: HandlerBinding): Promise<void> {
     const { signal } = this.#context;
     this.#context.owner = binding.owner;
@@ -143,7 +143,7 @@ export class StreamCall {
     }
   }
 
-  /** Sends to the client; waits while its queue is full, for as long as the call lasts. */
+  /** Sends to the client; waits while the client's queue is full, as long as the call lasts. */
   async #send(frame: Uint8Array): Promise<void> {
     const { link, inbound } = this.#arrival;
     for (;;) {
@@ -175,7 +175,7 @@ function unreachable(cause: Error): RequestError {
   return new RequestError("UNAVAILABLE", "The client of the stream is gone", { cause });
 }
 
-/** The call is over, so nobody is left to get the error. */
+/** Logs an error after the end of the call, when the client can no longer get it. */
 function logLate(error: unknown, rpc: string): void {
   log("messaging", "debug", { err: error, rpc }, "a streaming call failed after its end");
 }

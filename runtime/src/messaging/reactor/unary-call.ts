@@ -8,7 +8,7 @@ import type { HandlerBinding } from "./handler.js";
 import { type Arrival, type CallOwner, invoke, stoppingError } from "./server-call.js";
 import type { Work } from "./workload.js";
 
-/** A request, or an event: one message that is answered by one at most. */
+/** A request or an event: one message with at most one answer. */
 export class UnaryCall implements Work {
   readonly #owner: CallOwner;
   readonly #arrival: Arrival;
@@ -92,7 +92,7 @@ export class UnaryCall implements Work {
   async #refuse(error: unknown): Promise<void> {
     const { link, inbound, envelope } = this.#arrival;
     const refuse = !this.#context.replied && awaitsAnswer(link, inbound);
-    // A RequestError is the handler's answer, and no failure, where there is somebody to answer.
+    // A RequestError is the handler's answer, not a failure, if a requester waits for an answer.
     if (!(refuse && error instanceof RequestError)) this.#owner.report(error, this.#context);
     if (!refuse) return;
     try {

@@ -1,30 +1,30 @@
 import { log } from "../../base/log.js";
 import { PassingMap } from "../../base/passing-map.js";
 
-/** One request that is being handled, or waits for that. */
+/** One request that is being handled or waits to be handled. */
 export interface Work {
   /** When its requester stops waiting, as `performance.now()` counts; `undefined` for never. */
   readonly deadline: number | undefined;
   /** Handles the request; never rejects. */
   run(): Promise<void>;
-  /** Tells the handler that its answer is not needed any more. */
+  /** Tells the handler that its answer is no longer needed. */
   abort(reason: unknown): void;
-  /** Called when the deadline passes, before the work is done or even begun. */
+  /** Called when the deadline passes before the work is done or has begun. */
   expire(begun: boolean): void;
 }
 
-/** How often deadlines are looked at, in milliseconds. */
+/** The interval between checks of the deadlines, in milliseconds. */
 const SWEEP_MS = 100;
 
 /**
- * The requests that a reactor has in hand: so many are handled at a time, further ones wait in the
- * order of their arrival, those of all links in one line. A request whose deadline has passed makes
- * room, whether its handler ends or not, and one that still waited then is not begun.
+ * The requests that a reactor has in hand: a limited number is handled at a time, further requests
+ * wait in the order of their arrival, in one queue for all links. A request whose deadline has
+ * passed makes room, whether its handler ends or not; a request still waiting then is not begun.
  */
 export class Workload {
   readonly #concurrency: number;
   readonly #backlog: number;
-  /** Those that have begun; `true` where the deadline has passed and the work is not done. */
+  /** The requests that have begun; `true` if the deadline has passed and the work is not done. */
   readonly #begun = new PassingMap<Work, boolean>();
   readonly #waiting: Work[] = [];
   readonly #readers: (() => void)[] = [];
@@ -42,19 +42,19 @@ export class Workload {
     this.#backlog = backlog;
   }
 
-  /** The number of requests in hand that somebody may still wait for. */
+  /** The number of requests in hand whose requesters may still wait. */
   get size(): number {
     return this.#busy + this.#waiting.length;
   }
 
-  /** The number of handlers that still run although their deadlines have passed. */
+  /** The number of handlers that still run after their deadlines. */
   get overdue(): number {
     return this.#begun.size - this.#busy;
   }
 
   /**
-   * Waits until a request may be added; readers are served in turn. Returns `undefined` where it may
-   * be at once.
+   * Waits until a request may be added; readers are served in turn. Returns `undefined` if a
+   * request may be added at once.
    */
   room(): Promise<void> | undefined {
     if (this.#readers.length === 0 && this.#hasRoom()) return undefined;
@@ -63,13 +63,13 @@ export class Workload {
     });
   }
 
-  /** Handles a request as soon as there is a place for it. */
+  /** Handles a request as soon as a place is free. */
   add(work: Work): void {
     this.#waiting.push(work);
     this.#next();
   }
 
-  /** Fulfilled once nothing is in hand that somebody may still wait for. */
+  /** Waits until no request is in hand whose requester may still wait. */
   async drained(): Promise<void> {
     if (this.size === 0) return;
     await new Promise<void>((resolve) => {
@@ -77,7 +77,7 @@ export class Workload {
     });
   }
 
-  /** Logs how many requests are in hand, of a reactor that stops without waiting for them. */
+  /** Logs the number of requests in hand when a reactor stops without waiting for them. */
   logGivenUp(endpoints: readonly string[]): void {
     const { size, overdue } = this;
     if (size + overdue === 0) return;
@@ -89,7 +89,7 @@ export class Workload {
     );
   }
 
-  /** Aborts what is at work and drops what waits; readers and {@link drained} go on. */
+  /** Aborts running requests and drops waiting ones; releases readers and {@link drained}. */
   close(reason: unknown): void {
     this.#closed = true;
     clearInterval(this.#sweep);
