@@ -12,8 +12,9 @@ export interface DescriptorFile {
 }
 
 /**
- * The descriptors of all files of a run as one `FileDescriptorSet` in JSON: what a plugin writes is text. It stands in the folder that
- * the run's files have in common, so that runs for several folders, as buf makes them, do not write one file.
+ * Makes one `FileDescriptorSet` of the descriptors of all files of a run, in JSON, because plugins can write only text.
+ * It is placed in the common folder of the run's files, so that runs for several folders, as buf makes them, do not
+ * write the same file.
  */
 export function descriptorFile(
   files: readonly FileDescriptorProto[],
@@ -26,7 +27,7 @@ export function descriptorFile(
   };
 }
 
-/** Comments and positions are for people and compilers, and most of the bytes. */
+/** Removes comments and positions, which only people and compilers need, and which are most of the bytes. */
 function withoutSource(file: FileDescriptorProto): FileDescriptorProto {
   const copy = Object.assign(create(FileDescriptorProtoSchema), file);
   delete copy.sourceCodeInfo;

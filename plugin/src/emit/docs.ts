@@ -10,7 +10,7 @@ export function authorsLines(file: DescFile, path: readonly number[]): string[] 
   return lines;
 }
 
-/** Paragraphs with an empty line between them, and the mark of what is deprecated at the end. */
+/** Joins paragraphs with empty lines, and adds the tag of a deprecated element at the end. */
 export function docLines(
   paragraphs: readonly (readonly string[])[],
   deprecated: boolean,
@@ -23,7 +23,7 @@ export function docLines(
     : lines;
 }
 
-/** The lines as a doc comment that nothing in them can end. */
+/** Makes a doc comment that no text in its lines can end. */
 export function docBlock(lines: readonly string[], indentation: string): string {
   const safe = lines.map((line) => line.replaceAll("*/", "*\\/"));
   const [only] = safe;
@@ -39,10 +39,10 @@ export function docBlock(lines: readonly string[], indentation: string): string 
 
 function clean(comment: string): string[] {
   const lines = comment
-    // Of a comment that begins with two asterisks the compiler leaves one.
+    // The compiler leaves one asterisk of a comment that begins with two.
     .replace(/^\*+(?=\s)/, "")
     .split(/\r\n|\r|\n|\u2028|\u2029/)
-    // Control characters have no place in source, and the renderer uses one as its mark.
+    // Control characters do not belong in source, and the renderer uses one as its mark.
     .map((line) =>
       line
         .replace(/(?!\t)\p{Cc}/gu, "")

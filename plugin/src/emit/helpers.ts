@@ -4,7 +4,7 @@ import { docBlock } from "./docs.js";
 
 const runtime = "dividere/codegen";
 
-// Comments, the only free text among what is generated, come without control characters.
+// Comments, the only free text in generated code, contain no control characters.
 const mark = "\u0001";
 
 /** The names that generated code imports from the runtime as values. */
@@ -38,18 +38,21 @@ const runtimeTypes = [
 const messageInit = { name: "MessageInit", from: runtime };
 const messageInitShape = { name: "MessageInitShape", from: "@bufbuild/protobuf" };
 
-/** Names that generated code declares within a class; where an import has one of them it is a symbol too, and the import gets another. */
+/**
+ * The names that generated code declares within a class. If an import has such a name, the name becomes a symbol too,
+ * and the import gets another name.
+ */
 const locals = ["ctx", "endpoint", "links", "msg", "msgs", "options", "T"] as const;
 
 /** The types of the language that generated code uses. */
 const globals = ["AsyncIterable", "Promise"] as const;
 
-/** What a template's helper may return: text, or a symbol that stands for itself until imports are resolved. */
+/** The helpers of a template. A helper returns text, in which a mark stands for a symbol until imports are resolved. */
 type Helpers = Record<string, (...args: never[]) => string>;
 
 /**
- * The helpers of one file's templates. A symbol becomes a mark in the text; `print` hands the text to protoplugin with
- * the symbols in place of their marks, and protoplugin then knows every import and every clash.
+ * The helpers of one file's templates. A symbol becomes a mark in the text; `print` passes the text to protoplugin with
+ * the symbols in place of their marks, so that protoplugin knows every import and every clash.
  */
 export class TemplateHelpers {
   readonly #file: GeneratedFile;
@@ -57,11 +60,14 @@ export class TemplateHelpers {
   readonly #shadowed: ReadonlySet<string>;
   readonly #symbols: Printable[] = [];
   readonly #imports = new Map<string, string>();
-  /** The same by the objects that name them: most are used many times, and a key costs more to make than the rest. */
+  /**
+   * The marks by the import objects themselves: most imports are used many times, and making a key costs more than the
+   * rest.
+   */
   readonly #types = new WeakMap<Import, string>();
   readonly #values = new WeakMap<Import, string>();
 
-  /** @param shadowed - names of imports; a global of that name has to be spelt out. */
+  /** @param shadowed - The names of imports; a global with such a name must be spelt out. */
   constructor(file: GeneratedFile, path: string, shadowed: ReadonlySet<string>) {
     this.#file = file;
     this.#path = `./${path.replace(/\.ts$/, ".js")}`;
@@ -80,7 +86,7 @@ export class TemplateHelpers {
         this.#path,
         false,
       ),
-      // Handlebars has a lookup of its own.
+      // Handlebars has its own `lookup` helper.
       lookupService: () => importOf({ name: "lookup", from: runtime }, false),
       esMessageType: () => importOf({ name: "esMessageType", from: `${runtime}/es` }, false),
       doc: (lines: readonly string[], indentation: string) => docBlock(lines, indentation),
@@ -107,7 +113,7 @@ export class TemplateHelpers {
     );
   }
 
-  /** The type of a message that is given, with what is left out of it. */
+  /** Returns the type of a message whose fields may be left out. */
   #init({ type, schema }: MessageCode): string {
     return schema === undefined
       ? `${this.#import(messageInit, true)}<${this.#import(type, true)}>`
@@ -119,14 +125,14 @@ export class TemplateHelpers {
   }
 
   print(text: string): void {
-    // Text and numbers of marks alternate.
+    // Text and the numbers of marks alternate.
     const parts = text.split(mark);
     this.#file.print(
       ...parts.map((part, i) => (i % 2 === 0 ? part : (this.#symbols[Number(part)] ?? ""))),
     );
   }
 
-  /** The mark of an import, which is one however often it is used. */
+  /** Returns the mark of an import; every use of the import has the same mark. */
   #import(symbol: Import, typeOnly: boolean): string {
     const known = typeOnly ? this.#types : this.#values;
     let made = known.get(symbol);

@@ -3,7 +3,7 @@ import { TemplateHelpers } from "./helpers.js";
 import { templates } from "./templates.js";
 import type { FileView } from "./view.js";
 
-/** Writes the lines of the templates with what a view says in them. Nothing is written for a view without classes. */
+/** Renders the templates with a view into a file. Writes nothing for a view without classes. */
 export function render(view: FileView, file: GeneratedFile, path: string): void {
   const helpers = new TemplateHelpers(file, path, messageNames(view));
   const text = templates["file"]?.(view, { helpers: helpers.all(), partials: templates }).trim();

@@ -3,7 +3,7 @@ import type { Rpc } from "../schema/rpcs.js";
 import { pathOf } from "../schema/source-info.js";
 import { authorsLines, docLines } from "./docs.js";
 
-/** The comment on the method that publishes an event: the author's, or one that names the event. */
+/** Returns the comment on the method that publishes an event: the author's comment, or one that names the event. */
 export function publishDocs({ desc }: Rpc): string[] {
   const lines = commentOn(desc);
   return docLines(
@@ -12,14 +12,17 @@ export function publishDocs({ desc }: Rpc): string[] {
   );
 }
 
-/** The comment on the method that makes a call; of a stream it always tells how it is sent and read. */
+/**
+ * Returns the comment on the method that makes a call; for a stream the comment always explains how to send and read
+ * it.
+ */
 export function callDocs({ desc }: Rpc): string[] {
   const lines = commentOn(desc);
   const needed = lines.length === 0 || desc.methodKind !== "unary";
   return docLines([lines, needed ? [callOf(desc)] : []], desc.deprecated);
 }
 
-/** The comment on a handler. */
+/** Returns the comment on a handler. */
 export function handlerDocs({ desc, published }: Rpc): string[] {
   const purpose = published ? `Gets what \`${desc.name}\` publishes.` : answerTo(desc);
   return docLines([[purpose], commentOn(desc)], desc.deprecated);

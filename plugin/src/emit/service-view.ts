@@ -1,8 +1,8 @@
 import type { MessageCode } from "../messages/message-code.js";
 
-/** The view of a service; a class that the service does not need, or the user does not want, is undefined. */
+/** The view of a service; a class is undefined if the service does not need it or the user does not want it. */
 export interface ServiceView {
-  /** Undefined when no class needs it. */
+  /** Undefined if no class needs the definition. */
   readonly definition: DefinitionView | undefined;
   readonly publisher: PublisherView | undefined;
   readonly subscriber: SubscriberView | undefined;
@@ -21,18 +21,18 @@ export interface DefinitionView {
 /** The messages of an rpc. */
 export interface RpcMessages {
   readonly request: MessageCode;
-  /** Undefined when the rpc is published. */
+  /** Undefined if the rpc is published. */
   readonly response: MessageCode | undefined;
 }
 
 export interface RpcView extends RpcMessages {
-  /** The rpc among those of the definition. */
+  /** The key of the rpc in the definition. */
   readonly key: string;
   readonly path: string;
-  /** Undefined when one request has one response. */
+  /** Undefined if one request has one response. */
   readonly kind: "serverStream" | "clientStream" | "bidiStream" | undefined;
   readonly handler: string;
-  /** Undefined where the schema does not tell. */
+  /** Undefined if the schema does not say. */
   readonly idempotency: "NO_SIDE_EFFECTS" | "IDEMPOTENT" | undefined;
   readonly isDefault: boolean;
   readonly isShared: boolean;
@@ -59,17 +59,17 @@ export interface RequestView extends Documented {
   readonly methods: readonly CallView[];
 }
 
-/** Which ends of an rpc send any number of messages. */
+/** The ends of an rpc that send any number of messages. */
 export interface Streams {
-  /** The client does. */
+  /** Whether the client sends a stream. */
   readonly takesStream: boolean;
-  /** The server does. */
+  /** Whether the server sends a stream. */
   readonly yields: boolean;
 }
 
 export interface CallView extends Documented, Streams {
   readonly rpc: string;
-  /** The method of the base class that carries the call out. */
+  /** The method of the base class that carries out the call. */
   readonly call: "callUnary" | "callServerStream" | "callClientStream" | "callBidiStream";
   readonly request: MessageCode;
   readonly response: MessageCode;

@@ -22,7 +22,7 @@ import type {
   SubscriberView,
 } from "./service-view.js";
 
-/** Decides what the definition and the classes of one service say. */
+/** Decides the content of the definition and the classes of one service. */
 export class ServiceViewer {
   readonly #service: DescService;
   readonly #rpcs: readonly Rpc[];
@@ -58,7 +58,7 @@ export class ServiceViewer {
       subscriber: this.#if("subscriber", published, () => this.#subscriber(published)),
       request: this.#if("request", requested, () => this.#request(requested)),
       reactor: this.#classes.has("reactor") ? this.#reactor() : undefined,
-      // A service is registered for its requests; events come from an endpoint that is known.
+      // A service is registered for its requests; events come from a known endpoint.
       service: this.#if("service", requested, () => this.#registered()),
     };
   }
@@ -172,7 +172,7 @@ export class ServiceViewer {
     };
   }
 
-  /** The handlers, which the reactor and the service have in common. */
+  /** The handlers, which the reactor and the service share. */
   get #handlers(): HandlersView["handlers"] {
     this.#handlerViews ??= this.#rpcs.map((rpc) => ({
       name: rpc.handler,

@@ -1,7 +1,7 @@
 const width = 120;
 
-// The names for which Biome's noShadowRestrictedNames asks. Code that imports a message of such a name is right
-// all the same: it spells out the one global that it uses.
+// The names that Biome's noShadowRestrictedNames forbids. Code that imports a message of such a name is correct all the
+// same: it spells out the one global that it uses.
 const globals = new Set(
   (
     "AggregateError Array ArrayBuffer Atomics BigInt Boolean DataView Date Error EvalError FinalizationRegistry Function " +
@@ -13,7 +13,10 @@ const globals = new Set(
 
 const statement = /^(import (?:type )?\{) (.+) (\} from .+)$/gm;
 
-/** Gives each name of a long import statement its line, and tells linters that an import named as a global is meant. */
+/**
+ * Puts each name of a long import statement on its own line, and tells linters that an import with the name of a global
+ * is intended.
+ */
 export function tidyImports(source: string): string {
   let shadowing = false;
   const wrapped = source.replace(

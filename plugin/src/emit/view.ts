@@ -7,19 +7,19 @@ import { rpcsOf } from "../schema/rpcs.js";
 import type { ServiceView } from "./service-view.js";
 import { ServiceViewer } from "./service-viewer.js";
 
-/** What one generated file says; the templates lay it out and decide nothing. */
+/** The content of one generated file; the templates lay it out and decide nothing. */
 export interface FileView {
-  /** The codecs that have to be made here. */
+  /** The codecs that the file must define. */
   readonly adapters: readonly Adapter[];
   readonly services: readonly ServiceView[];
 }
 
-/** The file that is generated for a proto file, from the output directory. */
+/** Returns the path of the file generated for a proto file, relative to the output directory. */
 export function outputPath(file: DescFile, { suffix }: Parameters): string {
   return `${file.name}${suffix}.ts`;
 }
 
-/** Decides everything about the file that is generated for a proto file, and notes what keeps it from being generated. */
+/** Decides everything about the file generated for a proto file, and notes the mistakes that prevent its generation. */
 export function viewFile(
   file: DescFile,
   { classes }: Parameters,

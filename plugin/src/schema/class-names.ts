@@ -1,15 +1,15 @@
 import { repeatedNames } from "./for-each-repeated.js";
 import { claimed, upperFirst } from "./names.js";
 
-/** A service, as far as its classes are concerned. */
+/** The parts of a service that matter for the names of its classes. */
 interface Named {
   readonly name: string;
 }
 
 /**
- * The name of a service's classes before their suffix, for each service of one file: `GreeterService` and `greeter` both
- * give `Greeter`. Where two services would have one name, a service whose own name ends in `Service` keeps that ending,
- * and a `$` tells the rest apart.
+ * Returns the name of a service's classes before their suffix, for each service of one file: `GreeterService` and
+ * `greeter` both give `Greeter`. If two services would have the same name, a service whose own name ends in `Service`
+ * keeps that ending, and a `$` distinguishes the others.
  */
 export function classBases<Service extends Named>(
   services: readonly Service[],
@@ -23,7 +23,7 @@ export function classBases<Service extends Named>(
   return bases;
 }
 
-/** The services that share their name with another one and that have a longer one. */
+/** Returns the services that share their class name with another service and have a longer name. */
 function shortened<Service extends Named>(bases: ReadonlyMap<Service, string>): Service[] {
   const repeated = repeatedNames(bases.values());
   return [...bases]

@@ -1,4 +1,4 @@
-/** Visits every item whose key an earlier one has, together with the first that has it. */
+/** Visits every item whose key an earlier item has, together with the first item of that key. */
 export function forEachRepeated<T>(
   items: Iterable<T>,
   keyOf: (item: T) => string,
@@ -16,7 +16,7 @@ export function forEachRepeated<T>(
   }
 }
 
-/** Returns the names that stand more than once among these. */
+/** Returns the names that occur more than once. */
 export function repeatedNames(names: Iterable<string>): ReadonlySet<string> {
   const repeated = new Set<string>();
   forEachRepeated(

@@ -11,8 +11,9 @@ type Names = ReadonlyMap<DescMethod, string>;
 type Annotated = DescMethod | DescMessage;
 
 /**
- * The handler of each rpc of a service. An annotation names it; otherwise the message does where it belongs to one rpc
- * and no other handler has that name, and the rpc where it does not. Annotations that cannot be followed are noted.
+ * Returns the handler of each rpc of a service. An annotation names the handler; without one the message does, if it
+ * belongs to one rpc only and no other handler has that name, or else the rpc. Invalid annotations are noted as
+ * mistakes.
  */
 export function handlersOf(service: DescService, mistakes: Mistakes): Names {
   const annotations = new Map<DescMethod, Annotated>();
@@ -40,7 +41,7 @@ export function handlersOf(service: DescService, mistakes: Mistakes): Names {
   );
 }
 
-/** The messages that may name a handler. */
+/** Returns the messages that may name a handler. */
 function messagesOfOneRpc(service: DescService): ReadonlySet<DescMessage> {
   const messages = new Set<DescMessage>();
   if (namesHandlersByRpc(service)) return messages;
@@ -53,7 +54,7 @@ function messagesOfOneRpc(service: DescService): ReadonlySet<DescMessage> {
   return messages;
 }
 
-/** Takes away the names from messages that another handler has too; that may give a further one the name of an rpc. */
+/** Removes message names that another handler has too; this may give a further handler the name of an rpc. */
 function leaveSharedNames(
   service: DescService,
   annotated: Names,

@@ -1,7 +1,7 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import { fileOf, type Positioned, pathOf, position } from "./source-info.js";
 
-/** Thrown when the schema or the parameters cannot be generated from; its message is all that a user sees. */
+/** Thrown when no code can be generated from the schema or the parameters; the user sees its message alone. */
 export class SchemaError extends Error {
   override readonly name = "SchemaError";
 }
@@ -9,13 +9,14 @@ export class SchemaError extends Error {
 // One cause, such as a whole schema in proto2, may show in thousands of places.
 const shown = 50;
 
-/** Gathers what is wrong with the files of one run, so that a user reads all of it at once. */
+/** Collects the mistakes in the files of one run, so that a user reads all of them at once. */
 export class Mistakes {
   readonly #found: { file: string; line: number; column: number; text: string }[] = [];
 
   /**
-   * @param text - What is wrong, and after a semicolon what to do.
-   * @param path - Of the element in the file's descriptor, as in `SourceCodeInfo.Location.path`, when it is not that of `desc` itself.
+   * @param text - The mistake and, after a semicolon, the next step.
+   * @param path - The path of the element in the file's descriptor, as in `SourceCodeInfo.Location.path`; by default
+   *   the path of `desc` itself.
    */
   add(desc: Positioned | DescFile, text: string, path: readonly number[] = pathIn(desc)): void {
     const file = desc.kind === "file" ? desc : fileOf(desc);
@@ -30,7 +31,7 @@ export class Mistakes {
     const lines = this.#found
       .toSorted((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column)
       .map(({ file, line, column, text }) => `${place(file, line, column)}: ${text}`);
-    // Several services may lead to one mistake.
+    // Several services may cause the same mistake.
     const unique = [...new Set(lines)];
     const more = unique.length - shown;
     throw new SchemaError(
@@ -39,7 +40,7 @@ export class Mistakes {
   }
 }
 
-/** Where an element stands, as `file:line:column`. */
+/** Returns the position of an element, as `file:line:column`. */
 export function where(desc: Positioned, path: readonly number[] = pathOf(desc)): string {
   const file = fileOf(desc);
   const { line, column } = position(file, path) ?? { line: 0, column: 0 };

@@ -7,16 +7,16 @@ import {
   service as serviceOptions,
 } from "../gen/dividere/v1/options_pb.js";
 
-// Reading an option takes its time even where there is none, and most elements have none.
+// Reading an option takes time even on an element without options, and most elements have none.
 
-/** Whether nobody answers the rpc. */
+/** Returns whether the rpc is published and gets no answer. */
 export function isPublished(rpc: DescMethod): boolean {
   return (
     rpc.proto.options !== undefined && getOption(rpc, methodOptions).pattern === Pattern.PUBLISH
   );
 }
 
-/** The name of the reactor's method for a message, or for one rpc; empty when it is not annotated. */
+/** Returns the name of the reactor's method for a message, or for one rpc; empty without an annotation. */
 export function annotatedHandler(desc: DescMessage | DescMethod): string {
   if (desc.proto.options === undefined) return "";
   return desc.kind === "message"
@@ -24,12 +24,12 @@ export function annotatedHandler(desc: DescMessage | DescMethod): string {
     : getOption(desc, methodOptions).handler;
 }
 
-/** Whether the rpc gets the requests that name its message and no rpc. */
+/** Returns whether the rpc gets the requests that name its message but no rpc. */
 export function isDefault(rpc: DescMethod): boolean {
   return rpc.proto.options !== undefined && getOption(rpc, methodOptions).default;
 }
 
-/** Whether all handlers of the service are named after their rpcs. */
+/** Returns whether all handlers of the service are named after their rpcs. */
 export function namesHandlersByRpc(service: DescService): boolean {
   return (
     service.proto.options !== undefined &&
@@ -37,7 +37,7 @@ export function namesHandlersByRpc(service: DescService): boolean {
   );
 }
 
-/** The name in the registry, when it is annotated. */
+/** Returns the annotated name in the registry; empty without an annotation. */
 export function annotatedName(service: DescService): string {
   return service.proto.options === undefined ? "" : getOption(service, serviceOptions).name;
 }

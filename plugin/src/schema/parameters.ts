@@ -1,22 +1,22 @@
 import { nearest } from "../nearest.js";
 import { SchemaError } from "./mistakes.js";
 
-/** The classes that there are, in the order in which a file has them. */
+/** The kinds of classes, in their order in a file. */
 export const classNames = ["publisher", "subscriber", "request", "reactor", "service"] as const;
 
 export type ClassName = (typeof classNames)[number];
 
 /** The parameters that a user sets in `opt:` of buf.gen.yaml, or in protoc's `--dividere_opt`. */
 export interface Parameters {
-  /** Ending of relative imports; `.js` by default, as `nodenext` asks. */
+  /** The ending of relative imports; `.js` by default, as `nodenext` requires. */
   readonly importExtension: "js" | "ts" | "none";
-  /** What stands between the proto file's name and `.ts`. */
+  /** The text between the proto file's name and `.ts`. */
   readonly suffix: string;
-  /** Which classes to write; all by default. */
+  /** The classes to write; all by default. */
   readonly classes: ReadonlySet<ClassName>;
-  /** Whose messages the classes speak: those of ts-proto, or those of protobuf-es. */
+  /** The library whose messages the classes use: ts-proto or protobuf-es. */
   readonly codec: "ts-proto" | "es";
-  /** Where the messages are: a folder as seen from the one that this plugin writes to, or the name of a package. */
+  /** The location of the messages: a folder relative to this plugin's output folder, or the name of a package. */
   readonly messagesPath: string;
   /** Whether to write the descriptors of all files as well. */
   readonly descriptors: boolean;
@@ -93,7 +93,7 @@ function fileSuffix(value: string): string {
   return value;
 }
 
-/** A relative path keeps its `./` or `../`, without which it is a package. */
+/** A relative path keeps its `./` or `../`; without it the value is the name of a package. */
 function folderOrPackage(value: string): string {
   const path = value.replace(/\/+$/, "");
   if (path === "" || path.startsWith("/") || path.includes("\\")) {

@@ -1,7 +1,7 @@
 import type { DescEnum, DescField, DescFile, DescMessage, DescService } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 
-/** All messages that may travel when the rpcs of these services are called: theirs, and those in their fields. */
+/** Returns all messages that calls of these services' rpcs may send: the rpcs' messages, and those in their fields. */
 export function reachableMessages(services: Iterable<DescService>): Set<DescMessage> {
   const found = new Set<DescMessage>();
   const visit = (message: DescMessage) => {
@@ -20,7 +20,7 @@ export function reachableMessages(services: Iterable<DescService>): Set<DescMess
   return found;
 }
 
-/** The files of these messages, and those that the code for them imports. */
+/** Returns the files of these messages, and the files that the code for them imports. */
 export function filesAround(messages: Iterable<DescMessage>): Set<DescFile> {
   const files = new Set<DescFile>();
   const visit = (file: DescFile) => {
@@ -38,7 +38,7 @@ export function filesAround(messages: Iterable<DescMessage>): Set<DescFile> {
   return files;
 }
 
-/** The message or enum that a field holds, be it alone, repeated or in a map. */
+/** Returns the message or enum that a field holds, alone, repeated or in a map. */
 export function typeOf(field: DescField): DescMessage | DescEnum | undefined {
   return field.message ?? field.enum;
 }

@@ -6,23 +6,23 @@ import { claimed, methodName } from "./names.js";
 import { isDefault, isPublished } from "./options.js";
 import { methodOptionPath, requestPath, responsePath } from "./source-info.js";
 
-/** An rpc: how it travels, and what it is called in TypeScript. */
+/** An rpc: its kind of transport, and its names in TypeScript. */
 export interface Rpc {
   readonly desc: DescMethod;
   readonly published: boolean;
-  /** The method that sends its request or event. */
+  /** The method that sends the request or event. */
   readonly method: string;
-  /** The method of the reactor that gets it. */
+  /** The method of the reactor that receives the message. */
   readonly handler: string;
-  /** Whether it gets the requests that name its message and no rpc. */
+  /** Whether the rpc gets the requests that name its message but no rpc. */
   readonly isDefault: boolean;
-  /** Whether another rpc publishes its message too, so that the message does not tell the rpc. */
+  /** Whether another rpc publishes the same message, so that the message does not identify the rpc. */
   readonly isShared: boolean;
 }
 
 const empty = "google.protobuf.Empty";
 
-/** Reads the rpcs of a service, and notes each annotation that cannot be followed. */
+/** Reads the rpcs of a service, and notes each invalid annotation. */
 export function rpcsOf(service: DescService, mistakes: Mistakes): Rpc[] {
   const handlers = handlersOf(service, mistakes);
   const taken = { Publisher: new Set<string>(), RequestClient: new Set<string>() };

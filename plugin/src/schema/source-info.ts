@@ -18,7 +18,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { MethodOptionsSchema, method as methodOptions } from "../gen/dividere/v1/options_pb.js";
 
-/** Line and column of an element, counted from 1. */
+/** The line and column of an element, counted from 1. */
 export interface Position {
   line: number;
   column: number;
@@ -28,7 +28,7 @@ const inFile = FileDescriptorProtoSchema.field;
 const inMessage = DescriptorProtoSchema.field;
 const indexes = new WeakMap<DescFile, Map<string, SourceCodeInfo_Location>>();
 
-/** What has a position of its own. */
+/** The kinds of elements that have a position. */
 export type Positioned =
   | DescService
   | DescMethod
@@ -38,7 +38,7 @@ export type Positioned =
   | DescField
   | DescOneof;
 
-/** The path of an element within its file's descriptor. */
+/** Returns the path of an element within its file's descriptor. */
 export function pathOf(desc: Positioned): number[] {
   switch (desc.kind) {
     case "service":
@@ -86,22 +86,22 @@ export function pathOf(desc: Positioned): number[] {
   }
 }
 
-/** The file that an element stands in. */
+/** Returns the file that contains an element. */
 export function fileOf(desc: Positioned): DescFile {
   return "file" in desc ? desc.file : desc.parent.file;
 }
 
-/** The path of the name in an rpc's parentheses. */
+/** Returns the path of the request's name, in an rpc's parentheses. */
 export function requestPath(rpc: DescMethod): number[] {
   return [...pathOf(rpc), MethodDescriptorProtoSchema.field.inputType.number];
 }
 
-/** The path of the name behind an rpc's `returns`. */
+/** Returns the path of the name after an rpc's `returns`. */
 export function responsePath(rpc: DescMethod): number[] {
   return [...pathOf(rpc), MethodDescriptorProtoSchema.field.outputType.number];
 }
 
-/** The path of one setting of an rpc's `(dividere.v1.method)`. */
+/** Returns the path of one setting of an rpc's `(dividere.v1.method)`. */
 export function methodOptionPath(
   rpc: DescMethod,
   setting: keyof typeof MethodOptionsSchema.field,
@@ -114,7 +114,10 @@ export function methodOptionPath(
   ];
 }
 
-/** Where the element stands, or the nearest one around it that has a position; undefined without source information. */
+/**
+ * Returns the position of the element, or of the nearest enclosing element with a position; undefined without source
+ * information.
+ */
 export function position(file: DescFile, path: readonly number[]): Position | undefined {
   const index = indexOf(file);
   for (let length = path.length; length > 0; length--) {
@@ -126,7 +129,7 @@ export function position(file: DescFile, path: readonly number[]): Position | un
   return undefined;
 }
 
-/** The comments before and behind the element, in that order, as the author indented them. */
+/** Returns the comments before and after the element, in that order, as the author indented them. */
 export function comments(file: DescFile, path: readonly number[]): string[] {
   const location = indexOf(file).get(path.join());
   return [location?.leadingComments ?? "", location?.trailingComments ?? ""].filter(
@@ -140,7 +143,7 @@ function indexOf(file: DescFile): Map<string, SourceCodeInfo_Location> {
     index = new Map();
     for (const location of file.proto.sourceCodeInfo?.location ?? []) {
       const key = location.path.join();
-      // `extend` blocks repeat a path; the first one is where the element begins.
+      // `extend` blocks repeat a path; the first occurrence is the beginning of the element.
       if (!index.has(key)) {
         index.set(key, location);
       }
