@@ -80,7 +80,6 @@ export class Caller {
 
   /** Calls an rpc whose response is a single message. */
   async single(rpc: RpcDefinition, input: object, options?: CallOptions): Promise<object> {
-    if (rpc.kind === undefined && !this.#intercepts) return this.#direct(rpc, input, options);
     const givenUp = new GivenUp(options?.signal);
     try {
       const result = await this.#handlerOf(rpc)(this.#call(rpc, input, givenUp.signal, options));
@@ -104,12 +103,30 @@ export class Caller {
     return (this.#options.interceptors?.length ?? 0) > 0;
   }
 
-  /** Carries out a call without interceptors, which needs no description for them. */
-  async #direct(rpc: RpcDefinition, message: object, options?: CallOptions): Promise<object> {
+  /**
+   * Begins a call without streams and interceptors, which needs no description for them; `undefined`
+   * for another. {@link opened} reads its answer.
+   */
+  direct(
+    rpc: RpcDefinition,
+    message: object,
+    options: CallOptions | undefined,
+  ): UnaryExchange | undefined {
+    if (rpc.kind !== undefined || this.#intercepts) return undefined;
     const headers = options?.headers && new CallHeaders(options.headers);
     const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
     const sending = { type: rpc.request, rpc, headers, timeoutMs, signal: options?.signal };
-    const envelope = await this.#envelope(rpc, this.#send(sending, message));
+    return this.#send(sending, message);
+  }
+
+  /** Returns the response in the frame that answers a call which {@link direct} began. */
+  opened(
+    rpc: RpcDefinition,
+    exchange: UnaryExchange,
+    frame: Uint8Array,
+    options: CallOptions | undefined,
+  ): object {
+    const envelope = this.#envelope(rpc, exchange, frame);
     if (envelope.headers !== undefined) {
       options?.onHeaders?.(headersIn(envelope.headers, false));
       options?.onTrailers?.(headersIn(envelope.headers, true));
@@ -117,10 +134,10 @@ export class Caller {
     return openReply(envelope, this.decoderOf(rpc.response ?? rpc.request));
   }
 
-  /** Waits for the envelope that answers a request. */
-  async #envelope(rpc: RpcDefinition, exchange: UnaryExchange): Promise<Envelope> {
-    const envelope = this.decoderOf(rpc.response ?? rpc.request).read(await exchange.answer);
-    if (exchange.line !== undefined) exchange.line.features |= envelope.features ?? 0;
+  /** Reads an answer's envelope, and remembers the features that the server shows by it. */
+  #envelope(rpc: RpcDefinition, { line }: UnaryExchange, frame: Uint8Array): Envelope {
+    const envelope = this.decoderOf(rpc.response ?? rpc.request).read(frame);
+    if (line !== undefined) line.features |= envelope.features ?? 0;
     return envelope;
   }
 
@@ -159,7 +176,8 @@ export class Caller {
     const { deadline, signal, headers, message } = call;
     const timeoutMs = deadline === undefined ? Number.POSITIVE_INFINITY : deadline - Date.now();
     const sending = { type: rpc.request, rpc, headers, timeoutMs, signal };
-    const envelope = await this.#envelope(rpc, this.#send(sending, message as object));
+    const exchange = this.#send(sending, message as object);
+    const envelope = this.#envelope(rpc, exchange, await exchange.answer);
     return {
       message: openReply(envelope, this.decoderOf(rpc.response ?? rpc.request)),
       headers: headersIn(envelope.headers, false),

@@ -61,16 +61,36 @@ export class Correlator {
   /** Begins a call, which {@link Conversation.end} ends. */
   begin(exchange: Exchange): Conversation {
     const id = (this.#sequence++).toString(36);
-    const conversation = new Conversation(id, exchange, {
-      send: async (message, until) => {
-        const line = await this.#pool.send(message, until, () => this.#open.has(id));
-        this.#read(line);
-        return line;
-      },
-      end: () => this.#open.delete(id),
-    });
+    const conversation = new Conversation(id, exchange, this);
     this.#open.set(id, conversation);
     return conversation;
+  }
+
+  /** @internal Sends a call's request to the next connected server; waits until a server connects. */
+  _send(conversation: Conversation, frame: Uint8Array, until?: WaitOptions): Promise<void> {
+    const line = this.#pool.next();
+    if (line !== undefined) return this.#sendOn(line, conversation, frame, until);
+    const wanted = (): boolean => this.#open.has(conversation.id);
+    return this.#pool
+      .wait(until, wanted)
+      .then((connected) => this.#sendOn(connected, conversation, frame, until));
+  }
+
+  /** @internal */
+  _end({ id }: Conversation): void {
+    this.#open.delete(id);
+  }
+
+  #sendOn(
+    line: Line,
+    conversation: Conversation,
+    frame: Uint8Array,
+    until: WaitOptions | undefined,
+  ): Promise<void> {
+    conversation.line = line;
+    const sending = line.dealer.send({ route: conversation.route, message: frame }, until);
+    this.#read(line);
+    return sending;
   }
 
   /** Calls `listener` at each change of a connection's state. */
@@ -127,41 +147,37 @@ export class Correlator {
   }
 }
 
-interface Ways {
-  send(message: { route: Uint8Array[]; message: Uint8Array }, until?: WaitOptions): Promise<Line>;
-  end(): void;
-}
-
 /** The frames of one call; each carries the call's number. */
 export class Conversation {
   /** The call's number, as it travels. */
   readonly id: string;
   readonly exchange: Exchange;
-  readonly #ways: Ways;
-  readonly #route: Uint8Array[];
+  /** The frames before each message. */
+  readonly route: readonly Uint8Array[];
+  readonly #correlator: Correlator;
   /** The line that the call was last sent on. */
   line: Line | undefined;
 
-  constructor(id: string, exchange: Exchange, ways: Ways) {
+  constructor(id: string, exchange: Exchange, correlator: Correlator) {
     this.id = id;
     this.exchange = exchange;
-    this.#ways = ways;
-    this.#route = [Buffer.from(id, "latin1"), EMPTY];
+    this.route = [Buffer.from(id, "latin1"), EMPTY];
+    this.#correlator = correlator;
   }
 
   /** Sends the request to the next connected server; waits until a server connects. */
-  async send(frame: Uint8Array, until?: WaitOptions): Promise<void> {
-    this.line = await this.#ways.send({ route: this.#route, message: frame }, until);
+  send(frame: Uint8Array, until?: WaitOptions): Promise<void> {
+    return this.#correlator._send(this, frame, until);
   }
 
   /** Sends a further frame to the server that has the request. */
   async follow(frame: Uint8Array): Promise<void> {
-    await this.line?.dealer.send({ route: this.#route, message: frame });
+    await this.line?.dealer.send({ route: this.route, message: frame });
   }
 
   /** Ends the call; later frames are dropped. */
   end(): void {
-    this.#ways.end();
+    this.#correlator._end(this);
   }
 }
 

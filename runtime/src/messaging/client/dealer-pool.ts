@@ -1,7 +1,6 @@
 import { DividereError, linkClosed } from "../../base/errors.js";
 import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import { Dealer } from "../../connection/dealer.js";
-import type { Routed } from "../../connection/frames/routed.js";
 import type { WhenFull } from "../../connection/queue/send-options.js";
 import { type Endpoints, endpointList } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor.js";
@@ -74,24 +73,21 @@ export class DealerPool {
     return this.#closed;
   }
 
+  /** Returns the next connected line, in turn; `undefined` while none is connected. */
+  next(): Line | undefined {
+    return this.#closed ? undefined : this.#nextConnected();
+  }
+
   /**
-   * Sends a message on the next connected line and returns that line; waits until a line connects.
+   * Returns the next connected line; waits until a line connects.
    *
-   * @param wanted - Whether the caller still wants the message to be sent, after the wait.
+   * @param wanted - Whether the caller still wants the line, after the wait.
    */
-  async send(
-    message: Routed<Uint8Array>,
-    options: WaitOptions | undefined,
-    wanted: () => boolean,
-  ): Promise<Line> {
+  async wait(options: WaitOptions | undefined, wanted: () => boolean): Promise<Line> {
     if (this.#closed) throw this.#closedError();
-    let line = this.#nextConnected();
-    if (line === undefined) {
-      line = await this.#connection(options);
-      // The caller's own time-out may have been a moment earlier than that of the wait.
-      if (!wanted()) throw this.#unconnected();
-    }
-    await line.dealer.send(message, options);
+    const line = await this.#connection(options);
+    // The caller's own time-out may have been a moment earlier than that of the wait.
+    if (!wanted()) throw this.#unconnected();
     return line;
   }
 

@@ -90,7 +90,9 @@ export class RequestClient implements AsyncDisposable {
     options?: CallOptions,
   ): Promise<R> {
     try {
-      return (await this.#caller.single(rpc, message, options)) as R;
+      const direct = this.#caller.direct(rpc, message, options);
+      if (direct === undefined) return (await this.#caller.single(rpc, message, options)) as R;
+      return this.#caller.opened(rpc, direct, await direct.answer, options) as R;
     } catch (error) {
       throw withCallerStack(error);
     }

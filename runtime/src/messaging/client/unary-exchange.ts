@@ -73,16 +73,20 @@ export class UnaryExchange implements Exchange {
     else this.#fail(error);
   }
 
-  async #send(until: WaitOptions): Promise<void> {
-    try {
-      await this.#conversation.send(this.#request.frame, until);
-      this.#sent++;
-    } catch (error) {
-      // When the sending and the wait for the answer have both timed out, the error of the wait
-      // says more.
-      if (!(error instanceof DividereError && error.code === "TIMEOUT")) this.#fail(error);
-    }
+  #send(until: WaitOptions): Promise<void> {
+    return this.#conversation
+      .send(this.#request.frame, until)
+      .then(this.#onSent, this.#onSendFailed);
   }
+
+  readonly #onSent = (): void => {
+    this.#sent++;
+  };
+
+  readonly #onSendFailed = (error: unknown): void => {
+    // When both have run out of time the wait's own error says more.
+    if (!(error instanceof DividereError && error.code === "TIMEOUT")) this.#fail(error);
+  };
 
   /**
    * Sends the request now and at each retry until it is answered; while a copy still waits for a
