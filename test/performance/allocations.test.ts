@@ -24,9 +24,8 @@ const mostBeyondRaw: Readonly<Record<(typeof ways)[number], Cost>> = {
   // zeromq.js' own loop costs a promise more.
   receive: { promises: -1, timers: 0, bytes: 800 },
   // Our client with a bare ROUTER, and our reactor with a bare DEALER, both compared with that DEALER and that ROUTER.
-  call: { promises: 18, timers: 1, bytes: 9_500 },
-  // Two promises of these came with the answers to clients that have left; 13 was reached before.
-  serve: { promises: 15, timers: 0, bytes: 6_800 },
+  call: { promises: 5, timers: 1, bytes: 6_900 },
+  serve: { promises: 2, timers: 0, bytes: 3_900 },
 };
 
 /** The share of a message in costs that many messages have together, such as giving the event loop a turn. */

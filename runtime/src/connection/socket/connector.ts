@@ -71,6 +71,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
       if (logEnabled("connection", "debug")) this.#logStatus();
       if (options.onStatus !== undefined) this.onStatus(options.onStatus);
       if (handshakes.secured) this.#watched();
+      inproc?.opening(this.#given);
       this.#endpoints = handshakes.openAll();
       inproc?.opened(this.#given);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { Dealer, type Socket } from "zeromq";
+import { systemCode } from "../../base/errors.js";
 import { Listeners } from "../../base/listeners.js";
 import type { Endpoint } from "./endpoint.js";
 import type { StatusEvent } from "./monitor.js";
@@ -31,6 +32,8 @@ export class InprocWatch {
   /** The addresses that this socket connects to; `false` while it has lost a peer and not connected again. */
   readonly #connected = new Map<string, boolean>();
   readonly #bound = new Set<string>();
+  /** The addresses whose bound sockets no connector knows; their ends are not noticed. */
+  readonly #elsewhere = new Set<string>();
   #closed = false;
 
   constructor(socket: Socket) {
@@ -40,6 +43,18 @@ export class InprocWatch {
   /** Calls `listener` at each change, from now on and until the returned function is called. */
   listen(listener: (event: StatusEvent) => void): () => void {
     return this.#closed ? () => {} : this.#listeners.add(listener);
+  }
+
+  /**
+   * To be called before the socket opens its endpoints: looks for addresses that a socket has bound
+   * which no connector knows, one of zeromq.js itself say, or one of another thread.
+   */
+  opening(endpoints: readonly Endpoint[]): void {
+    for (const endpoint of endpoints) {
+      const { address, mode } = endpoint;
+      if (mode === "bind" || !isInproc(endpoint) || places.has(address)) continue;
+      if (isBoundElsewhere(address)) this.#elsewhere.add(address);
+    }
   }
 
   /** To be called when the socket has opened its endpoints. */
@@ -59,6 +74,7 @@ export class InprocWatch {
     } else {
       place.guests.add(this);
       this.#connected.set(address, true);
+      if (this.#elsewhere.has(address)) this.#tell({ type: "connected", endpoint: address });
       this.#meet(place.binder, address);
     }
   }
@@ -143,6 +159,19 @@ async function closedSocketsEnded(): Promise<void> {
   // A whole turn of the loop lets every socket that waits see what has come for it.
   await nextTurn();
   await nextTurn();
+}
+
+function isBoundElsewhere(address: string): boolean {
+  const probe = new Dealer({ linger: 0 });
+  try {
+    probe.bindSync(address);
+    probe.disconnect(address);
+    return false;
+  } catch (error) {
+    return systemCode(error) === "EADDRINUSE";
+  } finally {
+    probe.close();
+  }
 }
 
 function forgetEmpty(address: string): void {

@@ -202,6 +202,11 @@ export class Context implements RequestContext {
   }
 
   async reply<T extends object>(message: MessageInit<T>, type?: MessageType<T>): Promise<void> {
+    await this.answer(message as object, type as MessageType | undefined);
+  }
+
+  /** The same as {@link reply}, with a failure that comes before the sending thrown at once. */
+  answer(message: object, type?: MessageType): Promise<void> {
     const { link, inbound, sendHeaders } = this.#parts;
     if (this.#replied || sendHeaders !== undefined) {
       throw new DividereError(
@@ -213,13 +218,9 @@ export class Context implements RequestContext {
     }
     if (type === undefined) checkAnswer(message, this.responseType);
     // A message that does not encode leaves the request open.
-    const frame = link._encode(
-      message as object,
-      (type as MessageType | undefined) ?? this.responseType,
-      this.replyExtras(),
-    );
+    const frame = link._encode(message, type ?? this.responseType, this.replyExtras());
     this.#replied = true;
-    await link._answer(inbound, frame);
+    return link._answer(inbound, frame);
   }
 }
 

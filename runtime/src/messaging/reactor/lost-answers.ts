@@ -25,23 +25,16 @@ export class LostAnswers {
     return this.#total;
   }
 
-  /**
-   * Waits until an answer is sent; counts the answer as lost if its client has disconnected.
-   *
-   * @throws any other error of the sending.
-   */
-  async count({ link, inbound }: Arrival, sending: Promise<void>): Promise<void> {
-    try {
-      await sending;
-    } catch (error) {
-      if (!(error instanceof ConnectionError) || error.code !== "PEER_UNREACHABLE") throw error;
-      const peer = nameOf(inbound.route[0]);
-      const lost = this.#lost.get(peer) ?? { peer, endpoints: link.endpoints, answers: 0 };
-      lost.answers++;
-      this.#total++;
-      this.#lost.set(peer, lost);
-      this.#timer ??= setTimeout(() => this.tell(), COUNTED_MS).unref();
-    }
+  /** Counts an answer as lost if its client has disconnected; `false` for another error. */
+  count({ link, inbound }: Arrival, error: unknown): boolean {
+    if (!(error instanceof ConnectionError) || error.code !== "PEER_UNREACHABLE") return false;
+    const peer = nameOf(inbound.route[0]);
+    const lost = this.#lost.get(peer) ?? { peer, endpoints: link.endpoints, answers: 0 };
+    lost.answers++;
+    this.#total++;
+    this.#lost.set(peer, lost);
+    this.#timer ??= setTimeout(() => this.tell(), COUNTED_MS).unref();
+    return true;
   }
 
   /** Logs the counts. */

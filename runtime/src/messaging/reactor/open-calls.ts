@@ -140,9 +140,9 @@ export class OpenCalls {
   async #refuse(arrival: Arrival, error: unknown): Promise<void> {
     const { link, inbound, envelope } = arrival;
     try {
-      await this.#owner.sent(arrival, link._answer(inbound, refusal(envelope, error)));
+      await link._answer(inbound, refusal(envelope, error));
     } catch (failure) {
-      this.#owner.report(failure);
+      if (!this.#owner.countLost(arrival, failure)) this.#owner.report(failure);
     }
   }
 

@@ -194,39 +194,43 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     }
   }
 
-  /** Takes a frame; fulfilled when the frame has been handled. */
-  async #take(link: ReceivingLink, inbound: Routed<Uint8Array>): Promise<void> {
+  /** Takes a frame in; fulfilled when the frame has been handled, which a concurrent link does not need. */
+  #take(link: ReceivingLink, inbound: Routed<Uint8Array>): Promise<void> | undefined {
     let envelope: Envelope;
     try {
       envelope = link._envelope(inbound);
     } catch (error) {
-      await link._refuse(inbound, undefined, error);
-      this.#report(error);
-      this._onHandled?.(link);
-      return;
+      return this.#refuseMalformed(link, inbound, error);
     }
     const leftMs = this.#clocks.timeLeft(inbound, envelope);
     const arrival = { link, inbound, envelope, leftMs };
-    if (envelope.stream !== undefined) {
-      await this.#open.step(arrival);
-      return;
-    }
-    await this.#handle(arrival);
+    if (envelope.stream !== undefined) return this.#open.step(arrival);
+    if (!link.concurrent) return new Promise((resolve) => this.#handle(arrival, resolve));
+    this.#handle(arrival);
+    return undefined;
   }
 
-  #handle(arrival: Arrival): Promise<void> {
-    return new Promise((resolve) => {
-      let forget = () => {};
-      const call = new UnaryCall(this.#calls, arrival, () => {
-        forget();
-        this._onHandled?.(arrival.link);
-        resolve();
-      });
-      const { link, envelope } = arrival;
-      if (link.followedUp && ((envelope.features ?? 0) & Feature.CANCEL) !== 0)
-        forget = this.#open.add(arrival, call);
-      this.#workload.add(call);
+  async #refuseMalformed(
+    link: ReceivingLink,
+    inbound: Routed<Uint8Array>,
+    error: unknown,
+  ): Promise<void> {
+    await link._refuse(inbound, undefined, error);
+    this.#report(error);
+    this._onHandled?.(link);
+  }
+
+  #handle(arrival: Arrival, handled?: () => void): void {
+    const { link, envelope } = arrival;
+    let forget: (() => void) | undefined;
+    const call = new UnaryCall(this.#calls, arrival, () => {
+      forget?.();
+      this._onHandled?.(link);
+      handled?.();
     });
+    if (link.followedUp && ((envelope.features ?? 0) & Feature.CANCEL) !== 0)
+      forget = this.#open.add(arrival, call);
+    this.#workload.add(call);
   }
 
   #report(error: unknown, context?: EventContext): void {
@@ -281,7 +285,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
       bindingOfType: (type, published) => this._bindingOf(type as MessageType, published),
       handlerOf: (binding, typeName) => this._handlerOf(binding, typeName),
       report: (error, context) => this.#report(error, context),
-      sent: (arrival, sending) => this.#lost.count(arrival, sending),
+      countLost: (arrival, error) => this.#lost.count(arrival, error),
     };
   }
 

@@ -1,6 +1,12 @@
 import { RequestError } from "../../base/errors.js";
 import type { Routed } from "../../connection/frames/routed.js";
-import { type Call, type CallResult, intercept, rpcInfo } from "../call/interceptor.js";
+import {
+  type Call,
+  type CallResult,
+  type Interceptor,
+  intercept,
+  rpcInfo,
+} from "../call/interceptor.js";
 import type { RpcDefinition } from "../call/rpc.js";
 import type { Envelope } from "../envelope/format.js";
 import type { MessageType } from "../envelope/message-type.js";
@@ -27,11 +33,8 @@ export interface CallOwner {
   /** @throws DividereError `MISSING_HANDLER` */
   handlerOf(binding: HandlerBinding, typeName: string): Handler;
   report(error: unknown, context?: EventContext): void;
-  /**
-   * Counts an answer whose client has disconnected; rejects with any other failure to send the
-   * answer.
-   */
-  sent(arrival: Arrival, sending: Promise<void>): Promise<void>;
+  /** Counts an answer whose client has left; `false` for another failure to send it. */
+  countLost(arrival: Arrival, error: unknown): boolean;
 }
 
 /** An arrived request. */
@@ -47,19 +50,28 @@ export interface Arrival {
 }
 
 /** Calls a handler through the interceptors, and returns its result. */
-export async function invoke(
+export function invoke(
   handler: Handler,
   rpc: RpcDefinition,
   input: Pick<Call, "message" | "messages">,
   context: Context,
   options: ReactorOptions,
-): Promise<unknown> {
+): unknown {
   const { interceptors } = options;
-  const direct = (call: Pick<Call, "message" | "messages">): unknown =>
-    handler(call.message ?? (call.messages as object), context);
-  if (interceptors === undefined || interceptors.length === 0) return direct(input);
-  const innermost = async (call: Call): Promise<CallResult> => {
-    const answer = await direct(call);
+  if (interceptors === undefined || interceptors.length === 0)
+    return handler(input.message ?? (input.messages as object), context);
+  return intercepted(handler, rpc, input, context, interceptors);
+}
+
+async function intercepted(
+  handler: Handler,
+  rpc: RpcDefinition,
+  input: Pick<Call, "message" | "messages">,
+  context: Context,
+  interceptors: readonly Interceptor[],
+): Promise<unknown> {
+  const innermost = async ({ message, messages }: Call): Promise<CallResult> => {
+    const answer = await handler(message ?? (messages as object), context);
     const { responseHeaders: headers, responseTrailers: trailers } = context;
     if (isStream(answer)) return { headers, trailers, messages: answer };
     return { headers, trailers, ...(isObject(answer) && { message: answer }) };

@@ -46,14 +46,6 @@ export class UnaryCall implements Work {
   }
 
   async run(): Promise<void> {
-    try {
-      await this.#handle();
-    } finally {
-      this.#end();
-    }
-  }
-
-  async #handle(): Promise<void> {
     const { link, envelope } = this.#arrival;
     const context = this.#context;
     let opened = false;
@@ -67,26 +59,28 @@ export class UnaryCall implements Work {
       context.owner = binding.owner;
       const handler = this.#owner.handlerOf(binding, type.$type);
       const rpc = binding.rpc ?? { path: type.$type, handler: binding.handler, request: type };
-      const answer = await invoke(handler, rpc, { message }, context, this.#owner.options);
-      await this.#answer(binding, type.$type, answer);
+      const result = invoke(handler, rpc, { message }, context, this.#owner.options);
+      // An answer that is there costs no promise.
+      const answer = isThenable(result) ? await result : result;
+      if (answer === undefined || answer === null) this.#checkNoAnswer(binding, type.$type);
+      else if (link.answering !== "never") await context.answer(answer as object);
     } catch (error) {
+      if (context.replied && this.#owner.countLost(this.#arrival, error)) return;
       if (opened || error instanceof RequestError) await this.#refuse(error);
       else await this.#undecodable(error);
+    } finally {
+      this.#end();
     }
   }
 
-  async #answer(binding: HandlerBinding, typeName: string, answer: unknown): Promise<void> {
-    const { link } = this.#arrival;
-    if (answer !== undefined && answer !== null) {
-      if (link.answering !== "never")
-        await this.#owner.sent(this.#arrival, this.#context.reply(answer as object));
-    } else if (link.answering === "required" && !this.#context.replied) {
-      const owner = (binding.owner ?? this.#owner.reactor).constructor.name;
-      throw new DividereError(
-        "NO_REPLY",
-        `${owner}.${binding.handler} answered a ${typeName} with nothing; return the response, or call ctx.reply()`,
-      );
-    }
+  /** @throws DividereError `NO_REPLY` if the requester waits for an answer. */
+  #checkNoAnswer({ handler, owner }: HandlerBinding, typeName: string): void {
+    if (this.#arrival.link.answering !== "required" || this.#context.replied) return;
+    const { name } = (owner ?? this.#owner.reactor).constructor;
+    throw new DividereError(
+      "NO_REPLY",
+      `${name}.${handler} answered a ${typeName} with nothing; return the response, or call ctx.reply()`,
+    );
   }
 
   async #refuse(error: unknown): Promise<void> {
@@ -98,9 +92,10 @@ export class UnaryCall implements Work {
     try {
       const headers = this.#context.trailerFields();
       const frame = refusal(envelope, error, headers);
-      await this.#owner.sent(this.#arrival, link._answer(inbound, frame));
+      await link._answer(inbound, frame);
     } catch (failure) {
-      this.#owner.report(failure, this.#context);
+      if (!this.#owner.countLost(this.#arrival, failure))
+        this.#owner.report(failure, this.#context);
     }
   }
 
@@ -114,4 +109,8 @@ export class UnaryCall implements Work {
     this.#context.end();
     this.#done();
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value;
 }
