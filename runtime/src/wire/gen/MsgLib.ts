@@ -16,7 +16,7 @@ import { Any } from "./google/protobuf/any.js";
 /** The envelope of every message. */
 export interface msgEnvelope {
   $type?: "msgEnvelope";
-  /** The full name of the message type; Python's dividere writes the short one. */
+  /** The full name of the message type; Python's dividere writes the short name. */
   msgName: string;
   /** The message itself; its type_url is "type.googleapis.com/" and the full name. */
   msg:
@@ -29,15 +29,15 @@ export interface msgEnvelope {
   /** The headers of a request or a reply, and the trailers of a reply. */
   headers: msgEnvelope_Header[];
   /**
-   * How long the sender of a request waits for its reply, in milliseconds from when it was sent;
-   * 0 for as long as it takes. A receiver may skip a request whose sender no longer waits.
+   * The time that the sender of a request waits for its reply, in milliseconds from the sending;
+   * 0 for no limit. A receiver may skip a request whose sender no longer waits.
    */
   timeoutMs?:
     | number
     | undefined;
   /**
-   * The rpc that a request is for, such as "greeter.v1.Greeter/Reverse". A request without it is
-   * for the rpc that takes its message.
+   * The rpc that a request is for, such as "greeter.v1.Greeter/Reverse". A request without this
+   * field is for the rpc that takes its message.
    */
   rpc: string;
   /** A step of a streaming call, or the CANCEL of another call. */
@@ -45,13 +45,13 @@ export interface msgEnvelope {
     | msgEnvelope_Stream
     | undefined;
   /**
-   * What the sender understands besides messages, as a sum: 1 for the CANCEL of a call that is no
-   * stream. Set in requests, and in the replies to requests that set it.
+   * The features, besides messages, that the sender understands, as a sum: 1 for the CANCEL of a
+   * call that is not a stream. Set in requests, and in the replies to requests that set it.
    */
   features: number;
   /**
-   * When the sender sent a request, in milliseconds since 1970 by a clock that nobody sets while the
-   * sender runs. A receiver that was stopped, or whose link was, thereby recognizes the requests whose
+   * The time when the sender sent a request, in milliseconds since 1970 by a clock that is never set
+   * while the sender runs. After a stop of the receiver or of the link, it shows which requests'
    * senders no longer wait.
    */
   sentAt: number;
@@ -71,43 +71,43 @@ export interface msgEnvelope_Status {
 /** A header of a request or a reply, or a trailer of a reply. */
 export interface msgEnvelope_Header {
   $type?: "msgEnvelope.Header";
-  /** Lower case letters, digits, "-", "_" and ".". */
+  /** The key, of lower case letters, digits, "-", "_" and ".". */
   key: string;
   value:
     | { $case: "text"; value: string }
     | { $case: "bytes"; value: Uint8Array }
     | undefined;
-  /** Whether it belongs to the end of the reply. */
+  /** Whether this is a trailer, which belongs to the end of the reply. */
   trailer: boolean;
 }
 
-/** How much the receiver of a stream takes: nothing is sent beyond the sum of what was granted. */
+/** The amount that the receiver of a stream accepts. The sender never exceeds the sum of all grants. */
 export interface msgEnvelope_Credit {
   $type?: "msgEnvelope.Credit";
   messages: number;
   /**
    * Bytes of encoded messages. A message larger than half of the first grant costs that half, so
-   * that one of any size can be sent.
+   * that a message of any size can be sent.
    */
   bytes: number;
 }
 
 /**
- * One step of a call whose request or response is a stream. All steps of a call travel behind the
+ * One step of a call whose request or response is a stream. All steps of a call follow the
  * call's id frame, in order, in both directions.
  */
 export interface msgEnvelope_Stream {
   $type?: "msgEnvelope.Stream";
   kind: msgEnvelope_Stream_Kind;
-  /** Counts the sender's MESSAGE steps from 1, so that a loss is noticed. */
+  /** The number of the sender's MESSAGE step, counted from 1, so that a loss is noticed. */
   sequence: number;
-  /** With OPEN and CREDIT: what the sender takes from now on, besides what it granted before. */
+  /** With OPEN and CREDIT: the amount that the sender accepts in addition to its earlier grants. */
   credit:
     | msgEnvelope_Credit
     | undefined;
   /**
    * With OPEN: the longest pause between two steps of either end, in milliseconds. An end that
-   * hears nothing for three times as long gives the call up. 0 where pauses may be of any length.
+   * receives nothing for three times as long gives the call up. 0 allows pauses of any length.
    */
   keepAliveMs: number;
 }
@@ -115,20 +115,20 @@ export interface msgEnvelope_Stream {
 export const msgEnvelope_Stream_Kind = {
   /** UNSPECIFIED - Not a step of a stream. */
   UNSPECIFIED: 0,
-  /** OPEN - Opens the call. Carries the rpc, and the request where that is a single message. */
+  /** OPEN - Opens the call. Carries the rpc, and the request, if it is a single message. */
   OPEN: 1,
   /** MESSAGE - One message of the stream. */
   MESSAGE: 2,
   /**
    * END - The sender sends no further message. A server's END ends the call; it carries the status of
-   * a call that failed, and the response where that is a single message.
+   * a failed call, and the response, if it is a single message.
    */
   END: 3,
   /** CANCEL - The client gives the call up. */
   CANCEL: 4,
-  /** CREDIT - The receiver takes so much more. */
+  /** CREDIT - The receiver accepts that much more. */
   CREDIT: 5,
-  /** KEEP_ALIVE - The sender is alive and has nothing to say. */
+  /** KEEP_ALIVE - The sender is alive and has nothing to send. */
   KEEP_ALIVE: 6,
   UNRECOGNIZED: -1,
 } as const;

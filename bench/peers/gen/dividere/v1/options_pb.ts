@@ -30,7 +30,7 @@ export type ServiceOptions = Message<"dividere.v1.ServiceOptions"> & {
   name: string;
 
   /**
-   * BY_MESSAGE by default.
+   * The source of the handlers' names; BY_MESSAGE by default.
    *
    * @generated from field: dividere.v1.Handlers handlers = 2;
    */
@@ -51,7 +51,7 @@ export const ServiceOptionsSchema: GenMessage<ServiceOptions> = /*@__PURE__*/
  */
 export type MethodOptions = Message<"dividere.v1.MethodOptions"> & {
   /**
-   * REQUEST by default.
+   * The messaging pattern; REQUEST by default.
    *
    * @generated from field: dividere.v1.Pattern pattern = 1;
    */
@@ -65,8 +65,8 @@ export type MethodOptions = Message<"dividere.v1.MethodOptions"> & {
   handler: string;
 
   /**
-   * Whether the rpc gets the requests that name a message and no rpc, as those of Python and of plain clients do. Only
-   * for a message that several rpcs of the service take; at most one of them can be the default.
+   * Whether the rpc gets the requests that name a message but no rpc, such as those of Python and of plain clients. Only
+   * for a message that several rpcs of the service take; at most one of those rpcs can be the default.
    *
    * @generated from field: bool default = 3;
    */
@@ -87,8 +87,8 @@ export const MethodOptionsSchema: GenMessage<MethodOptions> = /*@__PURE__*/
  */
 export type MessageOptions = Message<"dividere.v1.MessageOptions"> & {
   /**
-   * The name of the reactor method that handles this message, in services where one rpc takes it; "handle" and the
-   * message's name by default.
+   * The name of the reactor method that handles this message, in services in which only one rpc takes the message;
+   * "handle" and the message's name by default.
    *
    * @generated from field: string handler = 1;
    */
@@ -137,21 +137,21 @@ export const PatternSchema: GenEnum<Pattern> = /*@__PURE__*/
   enumDesc(file_dividere_v1_options, 0);
 
 /**
- * How the handlers of a service get their names.
+ * The source of the names of a service's handlers.
  *
  * @generated from enum dividere.v1.Handlers
  */
 export enum Handlers {
   /**
-   * BY_MESSAGE.
+   * The default: the same as BY_MESSAGE.
    *
    * @generated from enum value: HANDLERS_UNSPECIFIED = 0;
    */
   HANDLERS_UNSPECIFIED = 0,
 
   /**
-   * From the message, as in Python: "handle" and the name of the message that the rpc takes. Where several rpcs of the
-   * service take the message, or two messages would give one name, "handle" and the rpc's name.
+   * From the message, as in Python: "handle" and the name of the message that the rpc takes. If several rpcs of the
+   * service take the message, or two messages would give the same name, "handle" and the rpc's name.
    *
    * @generated from enum value: BY_MESSAGE = 1;
    */
