@@ -21,9 +21,9 @@ export interface DealerOptions extends ConnectorOptions {
 }
 
 /**
- * Sends and receives in any order (Python: `connection.Dealer`). What it sends goes to its peers
- * round robin; what it receives carries the route it came by, empty when it came straight from a
- * peer that put none. Binds an endpoint with `*`, connects to any other.
+ * Sends and receives in any order (Python: `connection.Dealer`). Messages go to the peers round
+ * robin. A received message carries its route, which is empty if the message came directly from a
+ * peer that sent no route. Binds an endpoint with `*`, connects to any other.
  *
  * @example
  * ```ts
@@ -57,21 +57,21 @@ export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
     this.#out = this.sendQueue(socket, options, "wait in order");
   }
 
-  /** How many messages `whenFull` has dropped. */
+  /** The number of messages that `whenFull` has dropped. */
   get dropped(): number {
     return this.#out.dropped;
   }
 
   /**
-   * Sends a message, or a message by a route. A message of more than 128 bytes is not copied: leave
-   * its bytes as they are afterwards.
+   * Sends a message, or a message by a route. A message of more than 128 bytes is not copied: do
+   * not change its bytes afterwards.
    */
   send(message: Uint8Array | Routed<Uint8Array>, options?: WaitOptions): Promise<void> {
     return this.#out.send(toFrames(message), options);
   }
 
   /**
-   * Sends a message behind an empty frame, as a REQ socket does, so that a {@link Response} can
+   * Sends a message after an empty frame, as a REQ socket does, so that a {@link Response} can
    * answer it. The answer's route has that frame too.
    */
   sendWithEmptyFrame(message: Uint8Array, options?: WaitOptions): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * Bytes over ZeroMQ: sockets that bind or connect in their constructor, wait with time-outs and
- * signals, and close when told to.
+ * signals, and close on request.
  *
  * @module
  */

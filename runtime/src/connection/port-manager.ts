@@ -3,14 +3,14 @@ import { toError } from "../base/errors.js";
 /** Finds free ports (Python: `connection.PortManager`). */
 export const PortManager: {
   /**
-   * A TCP port that was free on every address of this machine a moment ago. Nothing keeps it free
-   * until it is bound; where a socket can choose for itself, `tcp://127.0.0.1:*` and
-   * {@link Connector.endpoints} have no such gap.
+   * Returns a TCP port that was free on every address of this machine a moment ago. Another program
+   * may take the port before it is bound; a socket that chooses its own port, with
+   * `tcp://127.0.0.1:*` and {@link Connector.endpoints}, has no such gap.
    */
   acquire(): Promise<number>;
 } = {
   acquire: async () => {
-    // Loaded here: it takes long, and most programs ask for no port.
+    // Loaded on demand: the import takes long, and most programs need no free port.
     const { createServer } = await import("node:net");
     return await new Promise<number>((resolve, reject) => {
       const server = createServer();

@@ -13,22 +13,22 @@ import {
   type TwoSidedOptions,
 } from "./two-sided.js";
 
-/** Options for {@link Proxy}; they apply to both its sockets. */
+/** Options for {@link Proxy}; they apply to both of its sockets. */
 export interface ProxyOptions extends TwoSidedOptions {}
 
 /**
- * Lets any number of clients reach any number of workers that need not know each other (Python:
- * `connection.Proxy`; ZeroMQ guide, chapter 2, "Shared Queue"). Clients – REQ and DEALER sockets –
- * connect to the front end, a ROUTER; workers – REP, DEALER and ROUTER sockets – to the back end, a
- * DEALER, which hands the requests out round robin. Answers find their way back by their route.
+ * Connects any number of clients with any number of workers, which need not know each other
+ * (Python: `connection.Proxy`; ZeroMQ guide, chapter 2, "Shared Queue"). Clients – REQ and DEALER
+ * sockets – connect to the front end, a ROUTER; workers – REP, DEALER and ROUTER sockets – to the
+ * back end, a DEALER, which distributes the requests round robin. Answers return by their route.
  *
- * While no worker is connected requests wait in the sockets, and in the clients once those are
- * full. A worker gets the next request whether or not it is done with the last; a broker of
- * {@link LoadBalancing} waits for it.
+ * While no worker is connected, requests wait in the sockets, and in the clients once the sockets
+ * are full. A worker gets the next request whether or not it has finished the last; a broker of
+ * {@link LoadBalancing} waits until the worker has finished.
  *
- * Runs from the moment it is made, on Node.js's own loop. libzmq's built-in proxy would hold a
- * thread of libuv's small pool for as long as it runs, and with four of them no file could be read
- * any more.
+ * Runs from its construction, on Node.js's own event loop. libzmq's built-in proxy would occupy a
+ * thread of libuv's small pool as long as it runs, and four such proxies would block all file
+ * access.
  *
  * @example
  * ```ts
@@ -50,10 +50,11 @@ export class Proxy implements AsyncDisposable {
   #stopping: Promise<void> | undefined;
 
   /**
-   * @param frontend - Where clients connect: a port on every address of this machine, or endpoints
-   *   to bind. 0 and `tcp://127.0.0.1:*` take a free port; see {@link frontendEndpoints}.
-   * @param backend - Where workers connect.
-   * @throws ConnectionError when an endpoint is invalid or cannot be bound; nothing stays open
+   * @param frontend - The side to which clients connect: a port on every address of this machine,
+   *   or endpoints to bind. 0 and `tcp://127.0.0.1:*` take a free port; see
+   *   {@link frontendEndpoints}.
+   * @param backend - The side to which workers connect.
+   * @throws ConnectionError when an endpoint is invalid or cannot be bound; no endpoint stays open
    *   then.
    */
   constructor(frontend: Listening, backend: Listening, options: ProxyOptions = {}) {
@@ -75,22 +76,22 @@ export class Proxy implements AsyncDisposable {
     ];
   }
 
-  /** Where clients connect, as libzmq resolved it. */
+  /** The endpoints for clients, as libzmq resolved them. */
   get frontendEndpoints(): readonly string[] {
     return this.#frontend.endpoints;
   }
 
-  /** Where workers connect, as libzmq resolved it. */
+  /** The endpoints for workers, as libzmq resolved them. */
   get backendEndpoints(): readonly string[] {
     return this.#backend.endpoints;
   }
 
-  /** How many answers were dropped, because their client had left or did not read. */
+  /** The number of dropped answers, whose clients had disconnected or did not read. */
   get undeliverable(): number {
     return this.#undeliverable;
   }
 
-  /** Fulfilled when it is down, after {@link stop} or a failure of its sockets. */
+  /** Fulfilled when the proxy has stopped, after {@link stop} or a failure of its sockets. */
   get stopped(): Promise<void> {
     return this.#background.stopped;
   }
@@ -109,8 +110,9 @@ export class Proxy implements AsyncDisposable {
   }
 
   /**
-   * Stops forwarding and closes both sockets; what libzmq has already taken gets `lingerMs` to
-   * leave. Fulfilled when it is down and its ports can be bound again. May be called again.
+   * Stops forwarding and closes both sockets; messages that libzmq has already accepted have
+   * `lingerMs` to leave. Fulfilled when both sockets are closed and their ports can be bound again.
+   * Repeated calls do nothing more.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.#end();
@@ -129,7 +131,8 @@ export class Proxy implements AsyncDisposable {
   }
 
   /**
-   * One message at a time: while one side has no room the other is not read, as in libzmq's proxy.
+   * Forwards one message at a time: while one side has no room, the other is not read, as in
+   * libzmq's proxy.
    */
   async #pump(
     from: Router | Dealer,

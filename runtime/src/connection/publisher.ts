@@ -12,19 +12,22 @@ import {
   socketSettings,
 } from "./socket/options.js";
 
-/** How to wait for subscribers. */
+/** Options for waiting for subscribers. */
 export interface WaitForSubscribersOptions extends WaitOptions {
-  /** Counts those who would get a message that begins so. Every subscription counts by default. */
+  /**
+   * Counts only the subscriptions that match a message with this beginning. By default every
+   * subscription counts.
+   */
   topic?: string | Uint8Array;
 }
 
 /**
- * Publishes bytes to whoever has subscribed (Python: `connection.Publisher`). A message goes to the
- * subscribers of the moment; one who comes later does not get it, and one who reads too slowly
- * loses what is above the high-water mark.
+ * Publishes bytes to all subscribers (Python: `connection.Publisher`). A message goes to the
+ * current subscribers; a later subscriber does not get it, and a subscriber that reads too slowly
+ * loses the messages above the high-water mark.
  *
- * Always binds, unless the endpoint begins with `>`. Inside is an XPUB socket, which sends what a
- * PUB socket sends and also hears of subscriptions.
+ * Always binds, unless the endpoint begins with `>`. The underlying XPUB socket sends like a PUB
+ * socket and also receives subscriptions.
  *
  * @example
  * ```ts
@@ -52,23 +55,23 @@ export class Publisher extends Connector<XPublisher> {
     this.#subscriptions = new Subscriptions(socket, () => this.describe());
   }
 
-  /** How many messages `whenFull` has dropped. */
+  /** The number of messages that `whenFull` has dropped. */
   get dropped(): number {
     return this.#out.dropped;
   }
 
   /**
-   * Publishes a message of one frame. The promise is fulfilled once libzmq has taken it, in the
-   * order of the calls. A message of more than 128 bytes is not copied: leave its bytes as they are
-   * afterwards.
+   * Publishes a message of one frame. The promise is fulfilled once libzmq has accepted the
+   * message, in the order of the calls. A message of more than 128 bytes is not copied: do not
+   * change its bytes afterwards.
    */
   send(message: Uint8Array, options?: WaitOptions): Promise<void> {
     return this.#out.send([message], options);
   }
 
   /**
-   * The number of subscriptions, or of those that get a message which begins with `topic`. A
-   * subscription counts up to 50 ms after it has arrived, and at once while
+   * Returns the number of subscriptions, or of those that match a message which begins with
+   * `topic`. A subscription is counted up to 50 ms after its arrival, and at once while
    * {@link waitForSubscribers} waits.
    */
   subscriptionCount(topic?: string | Uint8Array): number {
@@ -76,8 +79,8 @@ export class Publisher extends Connector<XPublisher> {
   }
 
   /**
-   * Fulfilled once there are `count` subscriptions, at once if there are already. Use this
-   * instead of sleeping until subscribers connect.
+   * Waits until there are `count` subscriptions. Use this instead of sleeping until subscribers
+   * connect.
    */
   waitForSubscribers(count = 1, options: WaitForSubscribersOptions = {}): Promise<void> {
     return this._waitUntil(
@@ -89,8 +92,8 @@ export class Publisher extends Connector<XPublisher> {
   }
 
   /**
-   * @internal Fulfilled once `met` holds, which is asked again whenever somebody subscribes or
-   *   unsubscribes.
+   * @internal Waits until `met` returns true, which is called again at each subscription and
+   *   unsubscription.
    */
   _waitUntil(
     met: () => boolean,
@@ -100,7 +103,7 @@ export class Publisher extends Connector<XPublisher> {
     return this.#subscriptions.waitUntil(met, options, describe, () => this.closedError());
   }
 
-  /** @internal Calls `listener` at each subscription that comes from now on. */
+  /** @internal Calls `listener` at each subscription from now on. */
   _onSubscription(listener: () => void): void {
     this.#subscriptions.onSubscription(listener);
   }

@@ -1,26 +1,28 @@
 /**
  * A message with the way back to its sender: the identities of the sockets that it came through,
- * nearest first, and an empty frame where a REQ socket put one. Sending it with the same route
- * answers the sender (ZeroMQ guide, chapter 3, "The Extended Reply Envelope"). A dealer that talks
- * straight to a dealer gets an empty route.
+ * nearest first, and an empty frame if a REQ socket added one. A message sent with the same route
+ * answers the sender (ZeroMQ guide, chapter 3, "The Extended Reply Envelope"). Between two directly
+ * connected dealers the route is empty.
  */
 export interface Routed<T> {
-  /** The frames before the message; the one that an answer meets first stands first. */
+  /** The frames before the message, beginning with the socket that an answer reaches first. */
   readonly route: readonly Uint8Array[];
-  /** What was sent. */
+  /** The sent message. */
   readonly message: T;
 }
 
-/** Takes a message's frames apart: the last is the message, what stands before it the route. */
+/**
+ * Splits frames into route and message: the last frame is the message, the others are the route.
+ */
 export function fromFrames(frames: readonly Buffer[]): Routed<Uint8Array> {
   const last = frames.length - 1;
   return { route: frames.slice(0, last), message: frames[last] ?? EMPTY };
 }
 
-/** Puts a message's frames together. */
+/** Joins route and message into frames. */
 export function toFrames(message: Uint8Array | Routed<Uint8Array>): Uint8Array[] {
   return message instanceof Uint8Array ? [message] : [...message.route, message.message];
 }
 
-/** The frame that a REQ socket puts before its message, and that a REP socket expects there. */
+/** The frame that a REQ socket sends before its message, and that a REP socket expects there. */
 export const EMPTY: Uint8Array = new Uint8Array(0);

@@ -12,7 +12,7 @@ import { WorkerTable } from "./worker-table.js";
 
 interface Waiting {
   readonly request: Routed<Uint8Array>;
-  /** When its client stops waiting, by `performance.now()`. */
+  /** The time when the client stops waiting, by `performance.now()`. */
   readonly deadline: number;
 }
 
@@ -72,32 +72,32 @@ export abstract class Balancer implements AsyncDisposable {
     ];
   }
 
-  /** Where clients connect, as libzmq resolved it. */
+  /** The endpoints for clients, as libzmq resolved them. */
   get frontendEndpoints(): readonly string[] {
     return this.#frontend.endpoints;
   }
 
-  /** Where workers connect, as libzmq resolved it. */
+  /** The endpoints for workers, as libzmq resolved them. */
   get backendEndpoints(): readonly string[] {
     return this.#backend.endpoints;
   }
 
-  /** How many workers it knows at the moment. */
+  /** The current numbers of known workers. */
   get workers(): BrokerWorkers {
     return { free: this.#workers.free, busy: this.#workers.busy };
   }
 
-  /** How many requests wait for a worker at the moment. */
+  /** The current number of requests that wait for a worker. */
   get queued(): number {
     return this.#queue.length;
   }
 
-  /** The counters since its start. */
+  /** The counters since the broker's start. */
   get counters(): BrokerCounters {
     return { ...this.#counters };
   }
 
-  /** Fulfilled when it is down, after {@link stop} or a failure of its sockets. */
+  /** Fulfilled when the broker has stopped, after {@link stop} or a failure of its sockets. */
   get stopped(): Promise<void> {
     return this.#background.stopped;
   }
@@ -108,7 +108,7 @@ export abstract class Balancer implements AsyncDisposable {
   }
 
   /**
-   * Fulfilled once `count` workers are known, busy or free; at once if they are already.
+   * Waits until the broker knows `count` workers, busy or free.
    *
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
@@ -135,10 +135,10 @@ export abstract class Balancer implements AsyncDisposable {
   }
 
   /**
-   * Stops forwarding and closes both sockets; what libzmq has already taken gets `lingerMs` to
-   * leave. Requests that wait for a worker are refused where a client can be told, and dropped
-   * elsewhere; so are the answers of workers that are busy. Fulfilled when it is down and its ports
-   * can be bound again. May be called again.
+   * Stops forwarding and closes both sockets; messages that libzmq has already accepted have
+   * `lingerMs` to leave. Requests that wait for a worker are refused if a client can be told, and
+   * dropped otherwise; so are the answers of busy workers. Fulfilled when both sockets are closed
+   * and their ports can be bound again. Repeated calls do nothing more.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.#end();
@@ -240,7 +240,7 @@ export abstract class Balancer implements AsyncDisposable {
       if (this.closed) return;
       this.#workers.forget(worker);
       this.#lost(worker, toError(error).message);
-      // It was the oldest, and is again.
+      // The request was the oldest, and is again.
       this.#queue.unshift(waiting);
       this.#dispatch();
     }

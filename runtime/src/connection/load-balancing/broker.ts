@@ -4,16 +4,17 @@ import type { BrokerOptions } from "./broker-options.js";
 import { brokerBytes } from "./signals.js";
 
 /**
- * Hands each client's request to the worker that has been free longest, and its answer back to the
- * client (Python: `connection.LoadBalancingPattern.Broker`; ZeroMQ guide, chapter 4, "Paranoid
+ * Passes each client's request to the worker that has been free longest, and returns the answer to
+ * the client (Python: `connection.LoadBalancingPattern.Broker`; ZeroMQ guide, chapter 4, "Paranoid
  * Pirate"). Clients and workers are this package's or Python's.
  *
- * A worker is busy from the request until its answer. One that is free is sent a heartbeat after
- * `heartbeatIntervalMs` of silence, and taken for dead after twice that time. Requests that find no
- * worker wait, up to `queueLimit`; what comes then is dropped, and so is what makes no sense, each
- * in a count of its own in {@link counters}. A client that sees no answer sends its request again.
+ * A worker is busy from the request until its answer. The broker sends a free worker a heartbeat
+ * after `heartbeatIntervalMs` of silence, and considers it dead after twice that time. Requests
+ * without a free worker wait, up to `queueLimit`; the broker drops further requests and malformed
+ * messages, each with a separate count in {@link counters}. A client without an answer sends its
+ * request again.
  *
- * Runs from the moment it is made until {@link stop}.
+ * Runs from its construction until {@link stop}.
  *
  * @example
  * ```ts
@@ -27,10 +28,11 @@ import { brokerBytes } from "./signals.js";
  */
 export class Broker extends Balancer {
   /**
-   * @param frontend - Where clients connect: a port on every address of this machine, or endpoints
-   *   to bind. 0 and `tcp://127.0.0.1:*` take a free port; see {@link frontendEndpoints}.
-   * @param backend - Where workers connect.
-   * @throws ConnectionError when an endpoint is invalid or cannot be bound; nothing stays open
+   * @param frontend - The side to which clients connect: a port on every address of this machine,
+   *   or endpoints to bind. 0 and `tcp://127.0.0.1:*` take a free port; see
+   *   {@link frontendEndpoints}.
+   * @param backend - The side to which workers connect.
+   * @throws ConnectionError when an endpoint is invalid or cannot be bound; no endpoint stays open
    *   then.
    */
   constructor(frontend: Listening, backend: Listening, options: BrokerOptions = {}) {

@@ -7,22 +7,23 @@ import type { ConnectorOptions } from "../socket/options.js";
 
 /** Options for {@link Client}. */
 export interface ClientOptions extends ConnectorOptions {
-  /**
-   * How long to wait for an answer before the request is sent again, in milliseconds. 5,000 by
-   * default.
-   */
+  /** The wait for an answer before the request is sent again, in milliseconds. 5,000 by default. */
   retryTimeoutMs?: number;
-  /** How often a request is sent again before it is given up. 3 by default, as in Python. */
+  /**
+   * The number of times that a request is sent again before it is given up. 3 by default, as in
+   * Python.
+   */
   maxRetries?: number;
 }
 
 /**
- * Asks, and asks again when no answer comes (Python: `connection.LoadBalancingPattern.Client`;
- * ZeroMQ guide, chapter 4, "Lazy Pirate"): after `retryTimeoutMs` it closes its REQ socket, opens
- * another and sends the request once more, `maxRetries` times. Of several endpoints a new socket
- * may ask another one.
+ * Sends requests, and sends unanswered requests again (Python:
+ * `connection.LoadBalancingPattern.Client`; ZeroMQ guide, chapter 4, "Lazy Pirate"): after
+ * `retryTimeoutMs` without an answer the client closes its REQ socket, opens another and sends the
+ * request again, up to `maxRetries` times. With several endpoints a new socket may use another one.
  *
- * A request that was sent twice may be carried out twice, so it should be one that may be.
+ * A request that was sent twice may be carried out twice, so use this client only for requests that
+ * may be repeated.
  *
  * @example
  * ```ts
@@ -41,13 +42,13 @@ export class Client implements AsyncDisposable {
   readonly #turns: Turns;
   #request: Request;
   #answer: Promise<Uint8Array> | undefined;
-  /** Whether that has been settled; a recv that gave up before leaves it for the next. */
+  /** Whether the answer has settled; a recv that gave up before that leaves it for the next. */
   #answered = false;
 
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: ClientOptions = {}) {
     this.#endpoints = endpoints;
-    // A socket that is given up must not deliver its copy of the request after all.
+    // An abandoned socket must not deliver its copy of the request later.
     this.#options = { lingerMs: 0, ...options };
     this.#retryTimeoutMs = options.retryTimeoutMs ?? 5_000;
     this.#maxRetries = options.maxRetries ?? 3;
@@ -68,9 +69,9 @@ export class Client implements AsyncDisposable {
   /**
    * Sends a request and waits for its answer.
    *
-   * @param options - `timeoutMs` and `signal` end the wait whatever retries are left; the answer
-   *   can then still be had from {@link recv}.
-   * @throws RetryError `TIMEOUT` when nobody answered, and what {@link send} throws.
+   * @param options - `timeoutMs` and `signal` end the wait, whatever retries remain; {@link recv}
+   *   can still return the answer then.
+   * @throws RetryError `TIMEOUT` when no worker answered, and the errors of {@link send}.
    */
   async request(message: Uint8Array, options?: WaitOptions): Promise<Uint8Array> {
     await this.send(message);
@@ -78,8 +79,8 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Sends a request; from here on it is sent again by itself. Leave its bytes as they are until it
-   * is answered.
+   * Sends a request; the client makes the retries by itself. Do not change the message's bytes
+   * until the answer.
    *
    * @throws DividereError `OUT_OF_ORDER` when the last answer was not received, or `CLOSED`.
    */
@@ -99,12 +100,12 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * The answer to the last request.
+   * Receives the answer to the last request.
    *
-   * @param options - How long to wait here, whatever retries are left; afterwards it can be called
-   *   again.
-   * @throws RetryError `TIMEOUT` when nobody answered however often the request was sent.
-   * @throws DividereError `OUT_OF_ORDER` when nothing was sent, `TIMEOUT` after
+   * @param options - The limits of this wait, whatever retries remain; afterwards `recv` can be
+   *   called again.
+   * @throws RetryError `TIMEOUT` when no worker answered the request or any retry.
+   * @throws DividereError `OUT_OF_ORDER` when no request was sent, `TIMEOUT` after
    *   `options.timeoutMs`, or `CLOSED`.
    */
   async recv(options?: WaitOptions): Promise<Uint8Array> {
@@ -126,7 +127,7 @@ export class Client implements AsyncDisposable {
     }
   }
 
-  /** Closes the client at once; a call in flight fails with `CLOSED`. May be called again. */
+  /** Closes the client at once; a call in flight fails with `CLOSED`. Repeated calls do nothing. */
   close(): void {
     this.#request.close();
   }
@@ -158,12 +159,12 @@ export class Client implements AsyncDisposable {
     try {
       await this.#request.send(message, { timeoutMs: this.#retryTimeoutMs });
     } catch (error) {
-      // Not taken in all that time; the next attempt begins afresh.
+      // The socket did not accept the request in that time; the next attempt begins afresh.
       if (!(error instanceof DividereError) || error.code !== "TIMEOUT") throw error;
     }
   }
 
-  /** A REQ socket that was not answered takes no other request. */
+  /** Opens a new socket, because an unanswered REQ socket takes no other request. */
   #reopen(): void {
     this.#request.close();
     this.#request = new Request(this.#endpoints, this.#options);

@@ -1,5 +1,5 @@
 /**
- * A broker between clients and workers that carry bytes (Python:
+ * A broker between clients and workers that exchange bytes (Python:
  * `connection.LoadBalancingPattern`).
  *
  * @module

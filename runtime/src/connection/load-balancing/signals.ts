@@ -1,34 +1,34 @@
 /**
- * What tells a broker's worker from its requests and answers on the wire; everything else about
- * load balancing is the same for bytes and for envelopes.
+ * The signals between a broker and its workers on the wire; all other parts of load balancing are
+ * the same for bytes and for envelopes.
  */
 export interface WorkerSignals {
   /** The first message of a worker: it is connected and free. */
   register(identity: string): Uint8Array;
-  /** The message of a worker that is alive and free. */
+  /** The heartbeat of a worker that is alive and free. */
   heartbeat(identity: string): Uint8Array;
-  /** Whether a message without a route is the broker's heartbeat. */
+  /** Returns whether a message without a route is the broker's heartbeat. */
   isHeartbeat(message: Uint8Array): boolean;
-  /** Whether brokers take an answer for a sign that the worker is free again. */
+  /** Whether brokers accept an answer as a sign that the worker is free again. */
   readonly answerTellsFree: boolean;
 }
 
 /** The signals that a broker reads and writes in its layer's messages. */
 export interface BrokerSignals {
-  /** Reads what a worker sent without a route; `undefined` when it is neither. */
+  /** Reads a worker's message without a route; `undefined` if the message is neither signal. */
   read(message: Uint8Array): "register" | "heartbeat" | undefined;
-  /** What asks a worker for a sign. */
+  /** The heartbeat that asks a worker for a sign of life. */
   heartbeat(worker: Uint8Array): Uint8Array;
   /**
-   * Looks at a request before it is taken.
+   * Inspects a request before the broker takes it.
    *
-   * @throws DividereError when it can be seen that no worker could read it.
+   * @throws DividereError when no worker could read the request.
    */
   inspect?(request: Uint8Array): {
-    /** How long its client waits, in milliseconds, where it says. */
+    /** The time that the client waits, in milliseconds, if the request says so. */
     readonly timeoutMs?: number | undefined;
   };
-  /** Builds the answer to a request that is not served; without it no answer is sent. */
+  /** Makes the answer to a request that is not served; without this method no answer is sent. */
   refuse?(request: Uint8Array, error: unknown): Uint8Array;
 }
 
@@ -40,8 +40,9 @@ function isSignal(message: Uint8Array, signal: number): boolean {
 }
 
 /**
- * The worker's bytes (Python: `connection.LoadBalancingPattern.Broker.ServerRegisterMsg` and
- * `HeartbeatMsg`). Python's broker does not take an answer for a sign that its worker is free.
+ * The signals of a worker, as bytes (Python:
+ * `connection.LoadBalancingPattern.Broker.ServerRegisterMsg` and `HeartbeatMsg`). Python's broker
+ * does not accept an answer as a sign that its worker is free.
  */
 export const workerBytes: WorkerSignals = {
   register: () => Uint8Array.of(REGISTER),
@@ -50,7 +51,7 @@ export const workerBytes: WorkerSignals = {
   answerTellsFree: false,
 };
 
-/** The broker's bytes. */
+/** The signals of a broker, as bytes. */
 export const brokerBytes: BrokerSignals = {
   read(message) {
     if (isSignal(message, REGISTER)) return "register";

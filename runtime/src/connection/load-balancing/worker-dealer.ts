@@ -11,20 +11,23 @@ import type { WorkerSignals } from "./signals.js";
 /** Options for a worker or a server of a broker. */
 export interface WorkerOptions extends DealerOptions {
   /**
-   * The broker's heartbeat interval, in milliseconds: after one and a half of it without a
+   * The broker's heartbeat interval, in milliseconds: after one and a half intervals without a
    * heartbeat the worker sends one by itself. 3,000 by default, as in Python.
    */
   heartbeatIntervalMs?: number;
 }
 
-/** The worker starts a little later than the broker would have, so that they do not both do it. */
+/**
+ * The worker waits a little longer than the broker does, so that only one of them sends a
+ * heartbeat.
+ */
 const SILENCE_FACTOR = 1.5;
 
 /**
- * A dealer that is a broker's worker: it registers, keeps up the heartbeat, registers again when
- * the broker was away, and receives requests only. Messages are read while a {@link recv} waits,
- * and that is what makes it a free worker: one that is at work gives no sign until it is done, as
- * in Python.
+ * A dealer for a broker's worker: it registers, sends heartbeats, registers again after the broker
+ * was away, and receives requests only. The dealer reads messages only while a {@link recv} waits,
+ * which marks the worker as free: a working worker gives no sign of life until it is done, as in
+ * Python.
  */
 export class WorkerDealer extends Dealer {
   readonly #signals: WorkerSignals;
@@ -33,15 +36,15 @@ export class WorkerDealer extends Dealer {
   #readers = 0;
   #link: "first" | "up" | "down" = "first";
   #greeted = false;
-  /** What has become of the last request. */
+  /** The state of the last request. */
   #work: "none" | "in hand" | "answered" = "none";
   #held: Routed<Uint8Array> | undefined;
 
   /** @throws ConnectionError when the endpoint is invalid or cannot be bound. */
   constructor(endpoint: string, options: WorkerOptions, signals: WorkerSignals) {
-    // Events come from the first connection on, but not before the constructor is done.
+    // Events begin with the first connection, but not before the constructor is done.
     let note: ((event: StatusEvent) => void) | undefined;
-    // One endpoint only: answers would go round robin to brokers that did not ask.
+    // One endpoint only: with several, answers would go round robin to the wrong brokers.
     super(endpoint, {
       ...options,
       onStatus: (event) => {
@@ -55,13 +58,13 @@ export class WorkerDealer extends Dealer {
       () => this.#silent(),
       (options.heartbeatIntervalMs ?? 3_000) * SILENCE_FACTOR,
     ).unref();
-    // Waits in the socket for the first connection.
+    // The message waits in the socket for the first connection.
     this.#tell("register");
   }
 
   /**
-   * Fulfilled once the broker has sent a heartbeat over the connection of the moment, which it does
-   * when it knows this worker; heartbeats are read only while a {@link recv} or a loop waits.
+   * Waits until the broker has sent a heartbeat over the current connection, which shows that it
+   * knows this worker; the dealer reads heartbeats only while a {@link recv} or a loop waits.
    */
   waitForBroker(options?: WaitOptions): Promise<void> {
     const wait: Deferred<void> = openWait<void>(
@@ -136,7 +139,7 @@ export class WorkerDealer extends Dealer {
       this.#link = "down";
       this.#greeted = false;
     } else if (type === "connected") {
-      // The broker that is back may be another one, that knows nothing of this worker.
+      // The returned broker may be another one, which does not know this worker.
       if (this.#link === "down") this.#tell("register");
       this.#link = "up";
     }
@@ -161,8 +164,8 @@ export class WorkerDealer extends Dealer {
   }
 
   #silent(): void {
-    // A worker that reads nothing is at work, and signs meant for a broker that is away would only
-    // pile up.
+    // A worker that reads nothing is at work, and heartbeats for an absent broker would only pile
+    // up.
     if (this.#readers > 0 && this.#link === "up") this.#tell("heartbeat");
     else this.#timer.refresh();
   }

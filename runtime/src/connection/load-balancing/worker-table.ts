@@ -3,12 +3,13 @@ import { Fifo } from "../queue/fifo.js";
 /** The callbacks of a table of workers to its broker. */
 export interface WorkerTableOptions {
   /**
-   * How long a worker may be silent before it is asked for a sign, and then before it is forgotten.
+   * The silence after which a worker is asked for a sign of life, and after which, once more, it is
+   * forgotten.
    */
   readonly heartbeatIntervalMs: number;
-  /** Asks a worker for a sign. */
+  /** Asks a worker for a sign of life. */
   ask(worker: Uint8Array): void;
-  /** Told of a worker that was free and gave no sign for two intervals. */
+  /** Called for a free worker that gave no sign of life for two intervals. */
   lost(worker: Uint8Array): void;
 }
 
@@ -18,7 +19,8 @@ interface Worker {
   busy: boolean;
   forgotten: boolean;
   /**
-   * The heartbeats that it has not sent back: those from before its last request, and those since.
+   * The heartbeats that the worker has not returned: those from before its last request, and those
+   * since.
    */
   owedBefore: number;
   owedSince: number;
@@ -28,17 +30,18 @@ interface Worker {
 }
 
 /**
- * The workers that a broker knows, those that are free in the order in which they became so.
+ * The workers that a broker knows; the free workers are in the order in which they became free.
  *
- * A worker that gets a request is busy until it answers. One that was silent for an interval is
- * asked for a sign, and after a second one it is forgotten (ZeroMQ guide, chapter 4, "Paranoid
- * Pirate"). Being forgotten costs a busy worker nothing: whatever it says next makes it known
- * again.
+ * A worker that gets a request is busy until it answers. A worker that was silent for an interval
+ * is asked for a sign of life, and is forgotten after a second interval (ZeroMQ guide, chapter 4,
+ * "Paranoid Pirate"). A busy worker loses nothing by this: its next message makes it known again.
  */
 export class WorkerTable {
   readonly #options: WorkerTableOptions;
   readonly #known = new Map<string, Worker>();
-  /** Those that became free, in that order; one that was forgotten since is passed over. */
+  /**
+   * The workers in the order in which they became free; workers forgotten since then are skipped.
+   */
   readonly #queue = new Fifo<Worker>();
   #free = 0;
 
@@ -46,34 +49,35 @@ export class WorkerTable {
     this.#options = options;
   }
 
-  /** How many wait for a request. */
+  /** The number of workers that wait for a request. */
   get free(): number {
     return this.#free;
   }
 
-  /** How many have a request in hand. */
+  /** The number of workers with a request in hand. */
   get busy(): number {
     return this.#known.size - this.#free;
   }
 
-  /** A worker says that it has just begun, or that it gave its request up. */
+  /** Notes that a worker has just started, or has given up its request. */
   registered(identity: Uint8Array): void {
     const worker = this.#heard(identity);
-    // The heartbeat that it was sent before may never have arrived.
+    // An earlier heartbeat may never have reached the worker.
     worker.owedBefore = 0;
     worker.owedSince = 0;
     this.#release(worker);
     this.#ask(worker);
   }
 
-  /** A worker has answered its request. */
+  /** Notes that a worker has answered its request. */
   answered(identity: Uint8Array): void {
     this.#release(this.#heard(identity));
   }
 
   /**
-   * A worker gives a sign, which it does when it has nothing to do. For a busy one that counts only
-   * if it was asked after it got its request: else the two may have crossed on the way.
+   * Notes a worker's sign of life, which only an idle worker gives. For a busy worker the sign
+   * counts only if the broker asked for it after the request: otherwise the sign and the request
+   * may have crossed.
    */
   heartbeat(identity: Uint8Array): void {
     const known = this.#known.get(keyOf(identity));
@@ -89,7 +93,7 @@ export class WorkerTable {
     }
   }
 
-  /** The worker that has been free longest, busy from now on. */
+  /** Takes the worker that has been free longest, which is busy from now on. */
   take(): Uint8Array | undefined {
     let worker = this.#queue.shift();
     while (worker?.forgotten) worker = this.#queue.shift();
@@ -109,11 +113,11 @@ export class WorkerTable {
     this.#known.delete(worker.key);
     worker.forgotten = true;
     if (!worker.busy) this.#free--;
-    // Each place is looked at once, by take() or here.
+    // Each entry is visited once, by take() or here.
     if (this.#queue.size > 2 * this.#free + 16) this.#queue.filter((each) => !each.forgotten);
   }
 
-  /** Forgets them all. */
+  /** Forgets all workers. */
   clear(): void {
     for (const worker of [...this.#known.values()]) this.forget(worker.identity);
   }

@@ -10,7 +10,7 @@ import { WorkerDealer, type WorkerOptions } from "./worker-dealer.js";
 export interface WorkContext {
   /** The way back to the client, nearest first. */
   readonly route: readonly Uint8Array[];
-  /** Aborted when the worker is closed: the moment to give up what takes long. */
+  /** Aborted when the worker is closed: a function should then give up long work. */
   readonly signal: AbortSignal;
 }
 
@@ -18,17 +18,17 @@ export interface WorkContext {
 export type Work = (request: Uint8Array, context: WorkContext) => Uint8Array | Promise<Uint8Array>;
 
 /**
- * Answers the requests that a broker hands out, one at a time (Python:
- * `connection.LoadBalancingPattern.Worker`). Works behind this package's {@link Broker} and
- * Python's. For several at a time make several workers.
+ * Answers the requests that a broker distributes, one at a time (Python:
+ * `connection.LoadBalancingPattern.Worker`). Works with this package's {@link Broker} and Python's.
+ * For several requests at a time make several workers.
  *
- * It registers when it connects, and again when the broker was away, and gives a sign of life when
- * the broker asks for one or says nothing for one and a half intervals. While it is at work it
- * gives none, and needs none: its answer is one. A function that throws leaves its request
- * unanswered, for there is no way to say so in bytes; the error goes to `onError`, and the client
- * asks again.
+ * The worker registers when it connects, and again after the broker was away, and gives a sign of
+ * life when the broker asks for one or is silent for one and a half intervals. A working worker
+ * gives no sign of life and needs none: its answer is one. If the function throws, its request gets
+ * no answer, because bytes cannot express an error; the error goes to `onError`, and the client
+ * sends the request again.
  *
- * Runs from the moment it is made until {@link stop} or {@link close}.
+ * Runs from its construction until {@link stop} or {@link close}.
  *
  * @example
  * ```ts
@@ -50,14 +50,17 @@ export class Worker implements AsyncDisposable {
   #stopping = false;
 
   /**
-   * @param endpoint - The broker's back end. One: for several brokers make several workers.
+   * @param endpoint - The back end of one broker; for several brokers make several workers.
    * @throws ConnectionError when the endpoint is invalid.
    */
   constructor(
     endpoint: string,
     work: Work,
     options: WorkerOptions & {
-      /** Told of what `work` throws, and of an answer that could not be sent. Logs by default. */
+      /**
+       * Called with an error that `work` throws, or with the failure to send an answer. Logs by
+       * default.
+       */
       onError?: (error: Error) => void;
     } = {},
   ) {
@@ -69,7 +72,7 @@ export class Worker implements AsyncDisposable {
     this.#done = this.#run();
   }
 
-  /** The endpoint, as libzmq resolved it where it is bound. */
+  /** The endpoint; a bound endpoint as libzmq resolved it. */
   get endpoints(): readonly string[] {
     return this.#dealer.endpoints;
   }
@@ -85,8 +88,8 @@ export class Worker implements AsyncDisposable {
   }
 
   /**
-   * Fulfilled once the broker knows this worker, which its first heartbeat shows: at once after the
-   * connection with this package's broker, within an interval with Python's.
+   * Waits until the broker knows this worker, which the broker's first heartbeat shows: immediately
+   * after the connection with this package's broker, within an interval with Python's.
    *
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
@@ -102,18 +105,18 @@ export class Worker implements AsyncDisposable {
   }
 
   /**
-   * Lets the request at work be answered, then closes. Fulfilled when it is down. A request that
-   * the broker hands out at that very moment is lost; the client sends it again. `work` must not
-   * wait for it.
+   * Lets the worker answer the request in hand, then closes. Fulfilled when the worker has closed.
+   * A request that the broker sends at that very moment is lost; the client sends it again. `work`
+   * must not wait for `stop`.
    */
   async stop(): Promise<void> {
     this.#stopping = true;
-    // One that is at work ends when it is done.
+    // A working worker closes when it is done.
     if (!this.#atWork) await this.#dealer._shut();
     await this.#done;
   }
 
-  /** Closes at once and aborts the signal of the request at work. May be called again. */
+  /** Closes at once and aborts the signal of the request in hand. Repeated calls do nothing. */
   close(): void {
     this.#stopping = true;
     this.#closing.abort();
