@@ -7,25 +7,25 @@ import type { AllowList, AllowListChange } from "./allow-list.js";
 import { checkUnwritable, fileFailed, loadPublicKey, PUBLIC_ENDING } from "./key-file.js";
 
 /**
- * How often a folder is looked at besides what the system tells: a network drive, a container's
- * mount or a folder that was replaced tells nothing.
+ * The interval between checks of a folder, in addition to the system's notifications: a network
+ * drive, a container's mount or a replaced folder sends none.
  */
 const LOOK_EVERY_MS = 1_000;
 
-/** A file that is being written has this long to be whole. */
+/** The time in which a file that is being written must be complete. */
 const SETTLE_MS = 50;
 
-/** The keys of a folder and what it looked like when they were read. */
+/** The keys of a folder, and the folder's state when they were read. */
 interface Reading {
-  /** The name of the file that each key is in. */
+  /** The name of each key's file. */
   readonly keys: ReadonlyMap<string, string>;
   readonly failures: ReadonlyMap<string, Error>;
 }
 
 /**
- * The public keys in the `.key` files of a folder, which is read again when it changes. Reading
- * neither holds the process open nor fails while it runs: a file that is no key, or a folder that is
- * gone, lets nobody in and is logged. {@link loadAllowList} makes one.
+ * The public keys in the `.key` files of a folder, which is read again when it changes. Watching
+ * neither keeps the process alive nor fails: an invalid file, or a missing folder, admits no client
+ * and is logged. {@link loadAllowList} makes such a list.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export class AllowFolder implements AllowList, Disposable {
     this.#timer = setInterval(() => this.#lookAgain(), LOOK_EVERY_MS).unref();
   }
 
-  /** The public keys that are let in. */
+  /** The accepted public keys. */
   get keys(): readonly string[] {
     return [...this.#reading.keys.keys()];
   }
@@ -93,7 +93,7 @@ export class AllowFolder implements AllowList, Disposable {
     this.#listeners.emit({ added, removed });
   }
 
-  /** Stops watching; the keys stay as they are. May be called again. */
+  /** Stops watching; the keys stay as they are. Repeated calls do nothing. */
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
@@ -110,7 +110,7 @@ export class AllowFolder implements AllowList, Disposable {
   #watch(): void {
     try {
       this.#watcher = watch(this.folder, { persistent: false }, () => this.#changed());
-      // The timer goes on without it.
+      // The timer goes on without the watcher.
       this.#watcher.on("error", () => this.#watcher?.close());
     } catch (error) {
       log("connection", "debug", { err: error }, `${this.folder} is looked at every second only`);
@@ -135,15 +135,16 @@ export class AllowFolder implements AllowList, Disposable {
 }
 
 /**
- * Loads the public keys that a server lets in from the `.key` files of a folder, one a client, and
- * keeps watching it: a file that is added lets its key in, and one that is removed has the key's
- * connections cut and its next handshake refused, within a second or so. The list can serve any number of sockets.
+ * Loads the public keys that a server accepts from the `.key` files of a folder, one for each
+ * client, and keeps watching it: an added file admits its key; for a removed file, the server
+ * closes the key's connections and refuses its next handshake, within about a second. The list can
+ * serve any number of sockets.
  *
- * The caller closes it, after the sockets that use it. A socket that is given `{ folder }` in its
- * place loads and closes one by itself.
+ * The caller closes the list, after the sockets that use it. A socket with `{ folder }` instead of
+ * a list loads and closes one by itself.
  *
  * @throws DividereError `KEY_FILE_FAILED` when the folder or a file cannot be read, `KEY_INVALID`
- *   when a `.key` file holds no public key, `KEY_FILE_OPEN` when everybody on this machine could
+ *   when a `.key` file holds no public key, `KEY_FILE_OPEN` when every user of this machine could
  *   change the folder or a file in it.
  */
 export function loadAllowList(folder: string): AllowFolder {
@@ -160,7 +161,7 @@ function read(folder: string): Reading {
       try {
         keys.set(loadPublicKey(path), name);
       } catch (error) {
-        // Removed between the listing and now.
+        // The file was removed after the listing.
         if (!isMissing(error)) failures.set(path, error as Error);
       }
     }
@@ -175,7 +176,7 @@ function isMissing(error: unknown): boolean {
   return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }
 
-/** What can be seen of a folder without reading its files. */
+/** Describes the state of a folder without reading its files. */
 function look(folder: string): string {
   try {
     const each = keyFiles(folder).map((name) => `${name} ${stamp(statOf(join(folder, name)))}`);

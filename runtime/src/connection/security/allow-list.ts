@@ -2,22 +2,22 @@ import { checkPublicKey } from "./key-pair.js";
 
 /** A change of an {@link AllowList}. */
 export interface AllowListChange {
-  /** The public keys that are let in from now on. */
+  /** The public keys that are accepted from now on. */
   readonly added: readonly string[];
-  /** The public keys that are not let in any more. */
+  /** The public keys that are no longer accepted. */
   readonly removed: readonly string[];
 }
 
 /**
- * The public keys that a server lets in. {@link loadAllowList} makes one of a folder; a program that
- * keeps its keys elsewhere, in a database say, implements this.
+ * The public keys that a server accepts. {@link loadAllowList} makes such a list from a folder; a
+ * program that keeps its keys elsewhere, for example in a database, implements this interface.
  */
 export interface AllowList {
-  /** Whether a public key is let in; asked at each handshake, and answered at once. */
+  /** Returns, without waiting, whether a public key is accepted; called at each handshake. */
   allows(publicKey: string): boolean;
   /**
-   * Calls `listener` when keys come or go, until the returned function is called. Connections of a
-   * key that goes are cut.
+   * Calls `listener` when keys are added or removed, until the returned function is called. The
+   * connections of a removed key are closed.
    */
   onChange(listener: (change: AllowListChange) => void): () => void;
 }
@@ -26,7 +26,7 @@ export interface AllowList {
 export class FixedAllowList implements AllowList {
   readonly #keys: ReadonlySet<string>;
 
-  /** @throws DividereError `KEY_INVALID` for what is no public key. */
+  /** @throws DividereError `KEY_INVALID` for a value that is not a public key. */
   constructor(keys: readonly string[]) {
     this.#keys = new Set(
       keys.map((key, index) => checkPublicKey(key, `Key ${index + 1} of the list "allow"`)),

@@ -10,26 +10,29 @@ import {
 } from "./options.js";
 import { enterZap, type ZapPlace } from "./zap.js";
 
-/** What a {@link Guard} tells its socket. */
+/** The callbacks of a {@link Guard} to its socket. */
 export interface GuardEvents {
   /** A client was refused: its key is not in the allow-list. */
   refused(publicKey: string, address: string): void;
-  /** Keys that have come in over this socket are no longer in the allow-list. */
+  /** Keys that this socket has accepted are no longer in the allow-list. */
   revoked(publicKeys: readonly string[]): void;
 }
 
-/** Secures one socket: sets its options before each endpoint is opened, and decides whom it lets in. */
+/**
+ * Secures one socket: sets its options before each endpoint is opened, and decides which clients it
+ * accepts.
+ */
 export class Guard {
   /** The public key of this end. */
   readonly publicKey: string;
   readonly #security: Security;
   readonly #events: GuardEvents;
-  /** The keys that have come in, and are to be cut when they are revoked. */
+  /** The accepted keys, whose connections must be closed when the keys are revoked. */
   readonly #accepted = new Set<string>();
   readonly #allow: OpenedAllowList | undefined;
   readonly #place: ZapPlace | undefined;
   readonly #forget: (() => void) | undefined;
-  /** The role and key that the socket's options have now. */
+  /** The role and key in the socket's current options. */
   #set: string | undefined;
 
   /**
@@ -43,7 +46,7 @@ export class Guard {
     this.#events = events;
     this.publicKey = security.keys.publicKey;
     if (endpoints.every((endpoint) => endpoint.mode === "connect")) return;
-    // Checked above: what binds has it.
+    // Checked above: a socket that binds has this option.
     this.#allow = openAllowList(security.allow ?? []);
     try {
       this.#forget = this.#allow.list.onChange((change) => this.#revoke(change.removed));
@@ -54,15 +57,15 @@ export class Guard {
     }
   }
 
-  /** The public key of the server that an endpoint connects to. */
+  /** Returns the public key of the server to which an endpoint connects. */
   serverKey(endpoint: SecuredEndpoint): string {
     return serverKeyOf(this.#security, endpoint);
   }
 
   /**
-   * Sets the options of a socket for an endpoint that is to be opened next.
+   * Sets the options of a socket for the endpoint to open next.
    *
-   * @throws ConnectionError `SECURITY_UNAVAILABLE` when libzmq does not take them.
+   * @throws ConnectionError `SECURITY_UNAVAILABLE` when libzmq rejects them.
    */
   prepare(socket: Socket, endpoint: SecuredEndpoint): void {
     const server = endpoint.mode === "connect" ? this.serverKey(endpoint) : undefined;
@@ -84,12 +87,12 @@ export class Guard {
     this.#set = setting;
   }
 
-  /** Notes that a peer has come, whose key is about to be asked for. */
+  /** Notes that a peer has connected, whose key libzmq is about to check. */
   expect(): void {
     this.#place?.expect();
   }
 
-  /** Lets nobody in any more. May be called again. */
+  /** Accepts no further client. Repeated calls do nothing. */
   close(): void {
     this.#forget?.();
     this.#place?.leave();
@@ -100,8 +103,8 @@ export class Guard {
   #becomeServer(socket: Socket): void {
     socket.curveServer = true;
     socket.curveSecretKey = this.#security.keys.revealSecretKey();
-    // Both: without a domain libzmq asks nobody, without enforcing it lets in everybody while there
-    // is no handler.
+    // Both are needed: without a domain libzmq asks no handler; without enforcement it accepts
+    // every client while no handler exists.
     socket.zapDomain = this.#place?.domain ?? "dividere-nobody";
     socket.zapEnforceDomain = true;
   }
@@ -127,8 +130,8 @@ export class Guard {
 }
 
 /**
- * zeromq.js warns that an option of a socket with endpoints takes effect with the next one only,
- * which is what is meant here: each endpoint has its own server's key.
+ * Suppresses the warning of zeromq.js that an option of a socket with endpoints takes effect only
+ * at the next endpoint, which is intended here: each endpoint has its own server's key.
  */
 function quietly(set: () => void): void {
   const { emitWarning } = process;

@@ -12,25 +12,25 @@ import { dirname } from "node:path";
 import { DividereError, systemCode, toError } from "../../base/errors.js";
 import { checkPublicKey, KeyPair } from "./key-pair.js";
 
-/** The ends of the names of key files, as CZMQ and pyzmq have them. */
+/** The endings of key files' names, as in CZMQ and pyzmq. */
 export const PUBLIC_ENDING = ".key";
 const SECRET_ENDING = ".key_secret";
 
 /** The files of a key pair. */
 export interface KeyFiles {
-  /** The file to give to others: it ends in `.key`. */
+  /** The file to give to others, with the ending `.key`. */
   readonly publicFile: string;
-  /** The file that stays where it is: it ends in `.key_secret`. */
+  /** The file to keep, with the ending `.key_secret`. */
   readonly secretFile: string;
 }
 
 /**
  * Saves a key pair in two files, in the format of CZMQ and pyzmq (`zmq.auth.load_certificate`):
- * `path.key` with the public key, and `path.key_secret` with both, which only its owner may read.
- * Folders that are missing are made.
+ * `path.key` with the public key, and `path.key_secret` with both keys, which only its owner may
+ * read. Missing folders are created.
  *
  * @param path - The files' common path, such as `keys/greeter`.
- * @throws DividereError `KEY_FILE_FAILED` when a file is there already, or cannot be written; an
+ * @throws DividereError `KEY_FILE_FAILED` when a file exists already or cannot be written; an
  *   existing key is never overwritten.
  */
 export function saveKeyPair(keys: KeyPair, path: string): KeyFiles {
@@ -59,11 +59,11 @@ export function saveKeyPair(keys: KeyPair, path: string): KeyFiles {
 /**
  * Loads a key pair from the file that {@link saveKeyPair}, CZMQ or pyzmq wrote.
  *
- * On Windows a file has no mode and is not checked: keep it in a folder that only the account of the
- * service can open.
+ * On Windows a file has no mode and is not checked: keep the file in a folder that only the account
+ * of the service can open.
  *
  * @param path - The path as it was saved, with or without the ending `.key_secret`.
- * @throws DividereError `KEY_FILE_OPEN` when others than the owner could read the file;
+ * @throws DividereError `KEY_FILE_OPEN` when users other than the owner could read the file;
  *   `KEY_INVALID` when it holds no key pair; `KEY_FILE_FAILED` when it cannot be read.
  */
 export function loadKeyPair(path: string): KeyPair {
@@ -92,8 +92,8 @@ export function loadKeyPair(path: string): KeyPair {
  * Loads the public key from a `.key` file.
  *
  * @param path - The path as the pair was saved, with or without the ending `.key`.
- * @throws DividereError `KEY_INVALID` when the file holds no public key; `KEY_FILE_OPEN` when
- *   everybody on this machine could change the file; `KEY_FILE_FAILED` when it cannot be read.
+ * @throws DividereError `KEY_INVALID` when the file holds no public key; `KEY_FILE_OPEN` when every
+ *   user of this machine could change the file; `KEY_FILE_FAILED` when it cannot be read.
  */
 export function loadPublicKey(path: string): string {
   const { publicFile } = filesOf(path);
@@ -104,7 +104,7 @@ export function loadPublicKey(path: string): string {
 }
 
 /**
- * Checks that not everybody on this machine may change a file or folder that decides who is let in.
+ * Checks that a file or folder of accepted keys is not writable by every user of this machine.
  *
  * @throws DividereError `KEY_FILE_OPEN`
  */
@@ -116,7 +116,7 @@ export function checkUnwritable(path: string, mode: number): void {
   );
 }
 
-/** The error for a key file that the system does not let this process read or write. */
+/** Makes the error for a key file that the system does not let this process read or write. */
 export function fileFailed(path: string, cause: unknown): DividereError {
   const next =
     systemCode(cause) === "ENOENT"
@@ -146,14 +146,16 @@ function writeNew(path: string, text: string, mode: number): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(path, text, { flag: "wx", mode });
-    // The umask may have taken more away than it should for the public file.
+    // The umask may have removed too many permissions from the public file.
     chmodSync(path, mode);
   } catch (error) {
     throw fileFailed(path, error);
   }
 }
 
-/** Reads a file of which the mode was checked, and no other that has taken its place meanwhile. */
+/**
+ * Reads the very file whose mode it checks, so that no other file can take its place in between.
+ */
 function readChecked(path: string, check: (mode: number) => void): string {
   let descriptor: number | undefined;
   try {
@@ -168,11 +170,14 @@ function readChecked(path: string, check: (mode: number) => void): string {
   }
 }
 
-/** Reads one entry of a file in ZeroMQ's property language (RFC 4/ZPL), as far as CZMQ and pyzmq do. */
+/**
+ * Reads one entry of a file in ZeroMQ's property language (RFC 4/ZPL), to the extent of CZMQ and
+ * pyzmq.
+ */
 function entryOf(text: string, name: string): string | undefined {
   for (const line of text.split(/\r?\n/)) {
     const [, found, value = ""] = /^\s*([a-z-]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    // A key may have a "=" and a "#" in it, but no quotation mark.
+    // A key may contain "=" and "#", but no quotation mark.
     if (found === name) return value.replace(/^(["'])(.*)\1$/, "$2");
   }
   return undefined;

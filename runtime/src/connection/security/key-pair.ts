@@ -4,13 +4,13 @@ import { builtin } from "../../base/builtin.js";
 import { DividereError } from "../../base/errors.js";
 import { KEY_LENGTH, keyToBytes, keyToText } from "./z85.js";
 
-/** What stands before the 32 bytes of an X25519 key in PKCS #8 (RFC 8410). */
+/** The bytes before the 32 bytes of an X25519 key in PKCS #8 (RFC 8410). */
 const PKCS8_PREFIX = Buffer.from("302e020100300506032b656e04220420", "hex");
 
 /**
- * The long-term key pair of one end of a CURVE connection (ZeroMQ RFC 26/CURVEZMQ): a public key,
- * which is given to others, and a secret key, which never leaves the machine. Both are text of 40
- * characters (RFC 32/Z85).
+ * The long-term key pair of one end of a CURVE connection (ZeroMQ RFC 26/CURVEZMQ): a public key to
+ * give to others, and a secret key that never leaves the machine. Both are text of 40 characters
+ * (RFC 32/Z85).
  *
  * Logging, inspecting or serialising a pair shows the public key alone.
  *
@@ -27,7 +27,7 @@ const PKCS8_PREFIX = Buffer.from("302e020100300506032b656e04220420", "hex");
  */
 export class KeyPair {
   static {
-    // What `console.log` shows: a private field alone would leave nothing to see.
+    // The output of `console.log`, which would not show a private field.
     Object.defineProperty(KeyPair.prototype, inspect.custom, {
       value(this: KeyPair): string {
         return `KeyPair { publicKey: '${this.publicKey}', secretKey: [hidden] }`;
@@ -35,26 +35,28 @@ export class KeyPair {
     });
   }
 
-  /** The key that others know this end by. */
+  /** The key by which others know this end. */
   readonly publicKey: string;
   readonly #secretKey: string;
 
   /**
    * @param secretKey - The secret key; the public one follows from it. {@link generateKeyPair} makes
    *   a new one, {@link loadKeyPair} reads one from its file.
-   * @throws DividereError `KEY_INVALID` when it is no key.
+   * @throws DividereError `KEY_INVALID` when `secretKey` is not a key.
    */
   constructor(secretKey: string) {
     this.publicKey = publicKeyOf(secretKey);
     this.#secretKey = secretKey;
   }
 
-  /** Returns the secret key, for a program that stores it by itself, in a vault say. */
+  /**
+   * Returns the secret key, for a program that stores the key elsewhere, for example in a vault.
+   */
   revealSecretKey(): string {
     return this.#secretKey;
   }
 
-  /** The public key, for `JSON.stringify`. */
+  /** Returns the public key, for `JSON.stringify`. */
   toJSON(): { readonly publicKey: string } {
     return { publicKey: this.publicKey };
   }
@@ -81,7 +83,7 @@ export function generateKeyPair(): KeyPair {
 /**
  * Returns the public key that belongs to a secret key.
  *
- * @throws DividereError `KEY_INVALID` when it is no key.
+ * @throws DividereError `KEY_INVALID` when `secretKey` is not a key.
  */
 function publicKeyOf(secretKey: string): string {
   const bytes = typeof secretKey === "string" ? keyToBytes(secretKey) : undefined;
@@ -100,14 +102,17 @@ function publicKeyOf(secretKey: string): string {
  * Checks a public key.
  *
  * @param what - The subject of the error's sentence, such as "The server key of tcp://…".
- * @throws DividereError `KEY_INVALID` when it is none.
+ * @throws DividereError `KEY_INVALID` when `key` is not a public key.
  */
 export function checkPublicKey(key: unknown, what: string): string {
   if (typeof key === "string" && keyToBytes(key) !== undefined) return key;
   throw noKey(what, key);
 }
 
-/** The text itself is never shown: it may be a secret key with a letter too many. */
+/**
+ * Makes the error for an invalid key. The text itself is never shown: it may be a secret key with
+ * an extra letter.
+ */
 function noKey(what: string, given: unknown): DividereError {
   const found =
     typeof given !== "string"

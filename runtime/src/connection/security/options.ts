@@ -4,32 +4,32 @@ import { type AllowList, FixedAllowList } from "./allow-list.js";
 import { checkPublicKey, type KeyPair } from "./key-pair.js";
 
 /**
- * How a socket is secured with CURVE (ZeroMQ RFC 26/CURVEZMQ): what binds is the server and lets in
- * the clients of `allow`; what connects is a client and knows its server by the key in `servers`.
- * One object may serve all the sockets of a process.
+ * The option to secure a socket with CURVE (ZeroMQ RFC 26/CURVEZMQ): a socket that binds is the
+ * server and accepts the clients of `allow`; a socket that connects is a client and identifies its
+ * server by the key in `servers`. One object may serve all sockets of a process.
  *
- * There is no half-way: a socket that has this option speaks CURVE at each of its endpoints, or its
+ * A socket is never partly secured: with this option it uses CURVE at each of its endpoints, or its
  * constructor throws.
  */
 export interface Security {
   /** The keys of this process, from {@link loadKeyPair} or {@link generateKeyPair}. */
   readonly keys: KeyPair;
   /**
-   * The public keys of the servers that are connected to: one for all of them, or one for each
+   * The public keys of the servers to connect to: one key for all servers, or one for each
    * endpoint, by the endpoint's text without a leading `>`.
    */
   readonly servers?: string | Readonly<Record<string, string>>;
   /**
-   * The clients that are let in where a socket binds: a list of their public keys, a folder with
-   * their `.key` files that is watched for as long as the socket is open, or an {@link AllowList} of
-   * the caller's, who closes it.
+   * The clients that a binding socket accepts: a list of their public keys, a folder with their
+   * `.key` files that is watched as long as the socket is open, or an {@link AllowList} that the
+   * caller closes.
    */
   readonly allow?: readonly string[] | { readonly folder: string } | AllowList;
 }
 
-/** The option by itself, to be passed on. */
+/** The option alone, to be passed on. */
 export interface SecurityOption {
-  /** Where it is missing, nothing is secured. */
+  /** The option; without it nothing is secured. */
   readonly security?: Security;
 }
 
@@ -38,7 +38,7 @@ export function securedBy(security: Security | undefined): SecurityOption {
   return security === undefined ? {} : { security };
 }
 
-/** The part of an endpoint that decides how it is secured. */
+/** The parts of an endpoint that decide its security. */
 export interface SecuredEndpoint {
   /** The endpoint as it was given. */
   readonly text: string;
@@ -48,9 +48,9 @@ export interface SecuredEndpoint {
 }
 
 /**
- * Checks that the option has what the endpoints need.
+ * Checks that the option has the keys that the endpoints need.
  *
- * @throws ConnectionError `SECURITY_INVALID`, and `KEY_INVALID` for a key that is none.
+ * @throws ConnectionError `SECURITY_INVALID`, and `KEY_INVALID` for an invalid key.
  */
 export function checkSecurity(security: Security, endpoints: readonly SecuredEndpoint[]): void {
   for (const endpoint of endpoints) {
@@ -77,9 +77,10 @@ export function checkSecurity(security: Security, endpoints: readonly SecuredEnd
 }
 
 /**
- * The public key of the server at an endpoint.
+ * Returns the public key of the server at an endpoint.
  *
- * @throws ConnectionError `SECURITY_INVALID` when none was given, `KEY_INVALID` when it is none.
+ * @throws ConnectionError `SECURITY_INVALID` when no key was given, `KEY_INVALID` when the key is
+ *   invalid.
  */
 export function serverKeyOf({ servers }: Security, endpoint: SecuredEndpoint): string {
   const key =
@@ -99,14 +100,14 @@ export function serverKeyOf({ servers }: Security, endpoint: SecuredEndpoint): s
   return checkPublicKey(key, `The server's public key for ${endpoint.text}`);
 }
 
-/** An allow-list, and how it is let go. */
+/** An allow-list and its release. */
 export interface OpenedAllowList {
   readonly list: AllowList;
-  /** Closes the list where it was opened for the option. */
+  /** Closes the list if it was opened for the option. */
   close(): void;
 }
 
-/** Opens what the option `allow` names. */
+/** Opens the allow-list that the option `allow` names. */
 export function openAllowList(allow: NonNullable<Security["allow"]>): OpenedAllowList {
   if ("allows" in allow) return { list: allow, close: () => {} };
   if (!("folder" in allow)) return { list: new FixedAllowList(allow), close: () => {} };

@@ -1,40 +1,43 @@
 import type { RefusalReason } from "./refusal.js";
 
-/** How often a peer was refused, or has refused this end. */
+/** The count of refusals of one peer, or by it. */
 export interface RefusalCount {
-  /** Why. */
+  /** The reason of the refusals. */
   readonly reason: RefusalReason;
-  /** The endpoint of this socket that it was about. */
+  /** The endpoint of this socket. */
   readonly endpoint: string;
-  /** The peer's public key, where it showed one. */
+  /** The peer's public key, if the peer showed one. */
   readonly publicKey: string | undefined;
-  /** The peer's IP address, where it is known. */
+  /** The peer's IP address, if it is known. */
   readonly address: string | undefined;
   /** The number of attempts. */
   readonly count: number;
 }
 
-/** So many peers are told apart; a stranger with ever new keys costs no more memory than they. */
+/**
+ * The number of peers that are counted separately, which limits the memory that a stranger with
+ * ever new keys can take.
+ */
 const MOST_PEERS = 256;
 
 type Peer = Omit<RefusalCount, "count">;
 
-/** Counts refusals by peer, so that each peer is logged once and not for each of its attempts. */
+/** Counts refusals by peer, so that each peer is logged once and not at every attempt. */
 export class RefusalCounts {
   readonly #counts = new Map<string, { -readonly [K in keyof RefusalCount]: RefusalCount[K] }>();
   #total = 0;
 
-  /** How many refusals there were of all peers, those that are not told apart included. */
+  /** The number of refusals of all peers, including those that are not counted separately. */
   get total(): number {
     return this.#total;
   }
 
-  /** The peers that are told apart, with their counts. */
+  /** The peers that are counted separately, with their counts. */
   get list(): readonly RefusalCount[] {
     return [...this.#counts.values()].map((each) => ({ ...each }));
   }
 
-  /** Counts a refusal; `true` for the first of a peer. */
+  /** Counts a refusal; returns `true` for a peer's first refusal. */
   note(peer: Peer): boolean {
     this.#total++;
     const key = JSON.stringify([peer.reason, peer.endpoint, peer.publicKey, peer.address]);
@@ -48,7 +51,9 @@ export class RefusalCounts {
     return true;
   }
 
-  /** Forgets peers that have since been let in, or have let this end in: their next refusal is news. */
+  /**
+   * Forgets peers that were accepted since, or have accepted this end: their next refusal is new.
+   */
   forget(isMeant: (peer: RefusalCount) => boolean): void {
     for (const [key, each] of this.#counts) {
       if (isMeant(each)) this.#counts.delete(key);

@@ -1,22 +1,22 @@
 import { ConnectionError, systemCode } from "../../base/errors.js";
 
 /**
- * Why two peers did not come together.
+ * The reason why two peers did not connect.
  *
- * - `auth` – the server does not let the client's key in.
- * - `mechanism` – one side speaks CURVE and the other does not.
- * - `server-key` – the server has another key than the client was given.
- * - `protocol` – the peer does not speak ZeroMQ's protocol, or not as it should.
+ * - `auth` – the server does not accept the client's key.
+ * - `mechanism` – one side uses CURVE and the other does not.
+ * - `server-key` – the server has another key than the client expects.
+ * - `protocol` – the peer does not follow ZeroMQ's protocol.
  * - `other` – the connection ended during the handshake.
  */
 export type RefusalReason = "auth" | "mechanism" | "server-key" | "protocol" | "other";
 
-/** A refusal, and what is known of it. */
+/** A refusal and the known facts about it. */
 export interface Refusal {
   readonly reason: RefusalReason;
-  /** What happened and what to do next, to follow the endpoint's name and a colon. */
+  /** The event and the next step, to follow the endpoint's name and a colon. */
   readonly summary: string;
-  /** With a code that says more than the reason, where the peers' security is the cause. */
+  /** The error, whose code says more than the reason if the peers' security is the cause. */
   readonly error: Error;
 }
 
@@ -24,13 +24,13 @@ export interface Refusal {
 export interface RefusedEnd {
   readonly side: "server" | "client";
   readonly endpoint: string;
-  /** This end's public key where it is secured. */
+  /** This end's public key, if this end is secured. */
   readonly publicKey: string | undefined;
   /** The key that a secured client expects of its server. */
   readonly serverKey: string | undefined;
 }
 
-/** The refusal of a client by its server, which knows more of it than libzmq tells. */
+/** Describes the refusal of a client by its server, which knows more than libzmq reports. */
 export function refusalOfKey(endpoint: string, publicKey: string, address: string): Refusal {
   const from = address === "" ? "" : ` at ${address}`;
   return refusal(
@@ -41,7 +41,7 @@ export function refusalOfKey(endpoint: string, publicKey: string, address: strin
   );
 }
 
-/** Explains a handshake that failed, as libzmq reports it at one end. */
+/** Explains a failed handshake, as libzmq reports it at one end. */
 export function explainRefusal(
   reported: { readonly reason: "auth" | "protocol" | "other"; readonly error: Error },
   end: RefusedEnd,
@@ -70,7 +70,7 @@ function atClient(
         : "the server does not speak CURVE; give it the option security, or see whether this is the right endpoint";
     return refusal("mechanism", "SECURITY_MISMATCH", endpoint, summary, error);
   }
-  // A server that cannot read a handshake closes the connection without a word.
+  // A server that cannot read a handshake closes the connection silently.
   if (reason === "other" && publicKey !== undefined) {
     return refusal(
       "server-key",
@@ -110,7 +110,7 @@ function atServer(
       error,
     );
   }
-  // What libzmq reports when it finds no handler to ask.
+  // libzmq reports this error when it finds no handler to ask.
   if (publicKey !== undefined && systemCode(error) === "EFAULT") {
     return refusal(
       "auth",

@@ -2,7 +2,7 @@
 const ALPHABET =
   "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
-/** A CURVE key has 32 bytes, which Z85 writes in so many characters. */
+/** The number of characters in which Z85 writes the 32 bytes of a CURVE key. */
 export const KEY_LENGTH = 40;
 
 const KEY_BYTES = 32;
@@ -22,7 +22,7 @@ export function keyToText(bytes: Buffer): string {
   return text;
 }
 
-/** Reads the text of a key; `undefined` when it is none. */
+/** Reads the text of a key; returns `undefined` if the text is not a key. */
 export function keyToBytes(text: string): Buffer | undefined {
   if (text.length !== KEY_LENGTH) return undefined;
   const bytes = Buffer.alloc(KEY_BYTES);
@@ -33,7 +33,7 @@ export function keyToBytes(text: string): Buffer | undefined {
       if (digit < 0) return undefined;
       value = value * 85 + digit;
     }
-    // Five digits reach beyond 32 bits.
+    // Five digits can exceed 32 bits.
     if (value > 0xffff_ffff) return undefined;
     bytes.writeUInt32BE(value, part * 4);
   }

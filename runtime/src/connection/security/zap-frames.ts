@@ -1,11 +1,11 @@
 import { keyToText } from "./z85.js";
 
-/** The question that libzmq asks at a handshake (ZeroMQ RFC 27/ZAP). */
+/** The request that libzmq sends at a handshake (ZeroMQ RFC 27/ZAP). */
 export interface ZapRequest {
-  /** The frames that lead the answer back, and name the question. */
+  /** The frames that route the answer back and identify the request. */
   readonly head: readonly Buffer[];
   readonly domain: string;
-  /** The peer's IP address; empty where it has none. */
+  /** The peer's IP address; empty if it has none. */
   readonly address: string;
   /** The peer's public key. */
   readonly publicKey: string;
@@ -13,7 +13,7 @@ export interface ZapRequest {
 
 const VERSION = "1.0";
 
-/** Reads a question; `undefined` when it is none that this package's sockets ask. */
+/** Reads a request; returns `undefined` if no socket of this package sends such a request. */
 export function readZapRequest(frames: readonly Buffer[]): ZapRequest | undefined {
   const end = frames.findIndex((frame) => frame.length === 0);
   if (end < 0) return undefined;
@@ -31,7 +31,7 @@ export function readZapRequest(frames: readonly Buffer[]): ZapRequest | undefine
 }
 
 /**
- * The answer to a question.
+ * Makes the answer to a request.
  *
  * @param userId - The name under which libzmq knows an accepted peer: its public key.
  */

@@ -3,55 +3,59 @@ import { DividereError, systemCode, toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import { readZapRequest, type ZapRequest, zapReply } from "./zap-frames.js";
 
-/** Where libzmq asks (ZeroMQ RFC 27/ZAP). */
+/** The endpoint to which libzmq sends its requests (ZeroMQ RFC 27/ZAP). */
 const ENDPOINT = "inproc://zeromq.zap.01";
 
-/** libzmq frees the address of a closed handler in a thread of its own, a moment later. */
+/** The time in which libzmq, in its own thread, frees the address of a closed handler. */
 const RELEASE_MS = 1_000;
 
 /**
- * How long a receive of the handler goes on. It cannot be called back and keeps the process alive, so
- * it is begun when a peer has come, and ends when none asks any more.
+ * The duration of a receive of the handler. A receive cannot be cancelled and keeps the process
+ * alive, so it begins when a peer has connected and ends when no more requests come.
  */
 const RECEIVE_MS = 200;
 
-/** How often the handler is looked at besides. */
+/** The interval of additional checks of the handler. */
 const LOOK_EVERY_MS = 50;
 
 /** Decides on the peers of one socket. */
 export interface ZapDomain {
-  /** Whether the peer is let in. */
+  /** Returns whether the peer is accepted. */
   decide(publicKey: string, address: string): boolean;
 }
 
-/** The place of one socket with the handler. */
+/** The registration of one socket with the handler. */
 export interface ZapPlace {
-  /** The socket's option `zapDomain`: a name that no other socket has. */
+  /** The socket's option `zapDomain`: a unique name. */
   readonly domain: string;
-  /** Has the handler answer at once: a peer has come, whose key is about to be asked for. */
+  /**
+   * Makes the handler answer at once, because a peer has connected whose key libzmq is about to
+   * check.
+   */
   expect(): void;
-  /** Gives the place up; the last one closes the handler. May be called again. */
+  /** Ends the registration; the last one closes the handler. Repeated calls do nothing. */
   leave(): void;
 }
 
 /**
  * A context for the secured sockets alone, made with the first. libzmq asks the handler of the
- * socket's own context, and there can be one: in the default context it might be another library's,
- * which lets in whom it pleases, or another copy of this package might find the place taken.
+ * socket's own context, which can have only one: in the default context this might be another
+ * library's handler, with its own rules, or another copy of this package might find the place
+ * taken.
  */
 let context: Context | undefined;
 
 let handler: ZapHandler | undefined;
 let domains = 0;
 
-/** The context of the sockets that are servers of CURVE connections. */
+/** Returns the context of the sockets that are servers of CURVE connections. */
 export function securedContext(): Context {
   context ??= new Context();
   return context;
 }
 
 /**
- * Gives a socket a domain of its own, and starts the handler with the first.
+ * Gives a socket a separate domain; the first call starts the handler.
  *
  * @throws DividereError `SECURITY_UNAVAILABLE` when the handler cannot be started.
  */
@@ -68,9 +72,9 @@ export function enterZap(domain: ZapDomain): ZapPlace {
 }
 
 /**
- * The handler of this process – or of this worker thread – which tells libzmq at each handshake whom
- * to let in. Without it, or for a domain that it does not know, libzmq lets in nobody: each secured
- * socket has the option `zapEnforceDomain`.
+ * The handler of this process, or of this worker thread, which tells libzmq at each handshake
+ * whether to accept the client. Without the handler, or for an unknown domain, libzmq accepts no
+ * client: each secured socket has the option `zapEnforceDomain`.
  */
 class ZapHandler {
   readonly #router = new Router({
@@ -121,7 +125,7 @@ class ZapHandler {
         await this.#router.send(zapReply(request, this.#decide(request)));
       }
     } catch (error) {
-      // EAGAIN: nobody asks any more.
+      // EAGAIN: no more requests wait.
       if (this.closed || systemCode(error) === "EAGAIN") return;
       this.#close();
       log("connection", "error", { err: error }, "keys can no longer be checked: nobody is let in");
@@ -152,7 +156,10 @@ class ZapHandler {
   }
 }
 
-/** Blocks the thread while the handler before this one goes: a constructor cannot wait otherwise. */
+/**
+ * Blocks the thread until the previous handler's address is free: a constructor cannot wait in any
+ * other way.
+ */
 function bind(router: Router): void {
   const deadline = performance.now() + RELEASE_MS;
   for (;;) {
