@@ -9,8 +9,8 @@ import {
 } from "./socket/options.js";
 
 /**
- * Asks and waits for the answer, in strict turns (Python: `connection.Request`). Several endpoints
- * are asked one after the other, round robin. Connects, unless the endpoint begins with `@`.
+ * Sends a request and receives its answer, in strict turns (Python: `connection.Request`). Requests
+ * go to several endpoints round robin. Connects, unless the endpoint begins with `@`.
  *
  * @example
  * ```ts

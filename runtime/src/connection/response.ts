@@ -9,9 +9,9 @@ import {
 } from "./socket/options.js";
 
 /**
- * Receives a request and answers it, in strict turns, one requester after the other (Python:
- * `connection.Response`). Binds an endpoint with `*`, connects to any other – to the back end of a
- * proxy, say.
+ * Receives requests and answers them, in strict turns, one requester after the other (Python:
+ * `connection.Response`). Binds an endpoint with `*`, connects to any other, for example to the
+ * back end of a proxy.
  *
  * @example
  * ```ts

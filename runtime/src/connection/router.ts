@@ -11,9 +11,8 @@ import {
 import { Receiver } from "./socket/receiver.js";
 
 /**
- * Serves any number of REQ and DEALER peers at once: what it receives carries the route to its
- * sender, and what it sends goes where the route says. Binds an endpoint with `*`, connects to any
- * other.
+ * Serves any number of REQ and DEALER peers at once: a received message carries the route to its
+ * sender, and a sent message follows its route. Binds an endpoint with `*`, connects to any other.
  *
  * @example
  * ```ts
@@ -38,7 +37,7 @@ export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
       ...sendSettings(options),
       ...receiveSettings(options),
       mandatory: true,
-      // A client that lost its connection comes back while its old one is not known to be gone.
+      // A client that lost its connection may reconnect before the router notices the loss.
       handover: true,
     });
     super(socket, endpoints, usual, options);
@@ -48,8 +47,8 @@ export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
   /**
    * Sends a message to the peer that its route names. One peer never waits for another.
    *
-   * @throws ConnectionError `PEER_UNREACHABLE` when the peer has left, `PEER_BUSY` when it does not
-   *   read and its queue is at the high-water mark; the message is lost.
+   * @throws ConnectionError `PEER_UNREACHABLE` when the peer has disconnected, `PEER_BUSY` when the
+   *   peer does not read and its queue is at the high-water mark; the message is lost.
    */
   send(message: Routed<Uint8Array>): Promise<void> {
     return this.#out.send(toFrames(message));

@@ -7,14 +7,14 @@ import { Receiver } from "./socket/receiver.js";
 
 /** Options for {@link Subscriber}. */
 export interface SubscriberOptions extends ConnectorOptions {
-  /** The prefixes of the messages to get. All messages by default; none for an empty list. */
+  /** The prefixes of the messages to receive. All messages by default; none for an empty list. */
   topics?: readonly (string | Uint8Array)[];
 }
 
 /**
- * Receives what publishers send (Python: `connection.Subscriber`), from several publishers where
- * several endpoints are given. Connects, unless the endpoint begins with `@`; one that is bound
- * tells its publishers what it wants when it is read from.
+ * Receives published messages (Python: `connection.Subscriber`), from several publishers if several
+ * endpoints are given. Connects, unless the endpoint begins with `@`; a bound subscriber sends its
+ * subscriptions to its publishers when it is read from.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export interface SubscriberOptions extends ConnectorOptions {
 export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: SubscriberOptions = {}) {
-    // All that it sends is what it subscribes to, and a closed subscriber wants nothing any more.
+    // A subscriber sends only its subscriptions, which a closed subscriber no longer needs.
     const { lingerMs = 0 } = options;
     const socket = new SubscriberSocket({
       ...socketSettings({ ...options, lingerMs }),
@@ -39,18 +39,19 @@ export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
   }
 
   /**
-   * Adds the messages that begin with `topic`. The publisher hears of it some time after the call.
+   * Adds the messages that begin with `topic`. The publisher learns of the subscription some time
+   * after the call.
    */
   subscribe(topic: string | Uint8Array): void {
     this.socket.subscribe(toTopic(topic));
   }
 
-  /** Takes one subscription of `topic` back. */
+  /** Removes one subscription of `topic`. */
   unsubscribe(topic: string | Uint8Array): void {
     this.socket.unsubscribe(toTopic(topic));
   }
 
-  /** The first frame: a publisher of dividere sends no more. */
+  /** Returns the first frame: a publisher of dividere sends only one. */
   protected override received(frames: Buffer[]): Uint8Array {
     return frames[0] ?? EMPTY;
   }
@@ -60,8 +61,8 @@ export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
 const SEND_HIGH_WATER_MARK = 23;
 
 /**
- * A subscription is a message to the publisher, and libzmq drops those above the mark without a word:
- * by default all but the first thousand topics.
+ * Removes the limit on held subscriptions. A subscription is a message to the publisher, and libzmq
+ * silently drops those above the mark: by default all but the first thousand topics.
  */
 function holdEverySubscription(socket: SubscriberSocket): void {
   const options = socket as unknown as { setInt32Option(option: number, value: number): void };

@@ -5,20 +5,22 @@ import type { Security } from "./security/options.js";
 import type { StatusEvent } from "./socket/monitor.js";
 import type { ConnectorOptions } from "./socket/options.js";
 
-/** Which of the two sockets of a proxy or a broker: the one for clients, or the one for workers. */
+/**
+ * One of the two sockets of a proxy or a broker: the socket for clients or the socket for workers.
+ */
 export type Side = "frontend" | "backend";
 
 /** Options for the two sockets of a proxy or a broker. */
 export interface TwoSidedOptions
   extends Omit<ConnectorOptions, "whenFull" | "sendQueueLimit" | "onStatus" | "security"> {
   /**
-   * Secures both sockets with CURVE: the same way, or each in its own, so that a client's key does
-   * not let it in as a worker. See {@link ConnectorOptions.security}.
+   * Secures both sockets with CURVE, with the same settings or separately, so that a client's key
+   * does not admit it as a worker. See {@link ConnectorOptions.security}.
    */
   security?: Security | { readonly frontend: Security; readonly backend: Security };
 }
 
-/** The options of each socket. */
+/** Returns the options of each socket. */
 export function sideOptions({ security, ...options }: TwoSidedOptions): {
   readonly frontendOptions: ConnectorOptions;
   readonly backendOptions: ConnectorOptions;
@@ -39,13 +41,13 @@ export function sideOptions({ security, ...options }: TwoSidedOptions): {
   };
 }
 
-/** A {@link StatusEvent} and the socket that it is about. */
+/** A {@link StatusEvent} and its socket. */
 export type SidedStatusEvent = StatusEvent & {
-  /** Which socket's state has changed. */
+  /** The socket whose state has changed. */
   readonly side: Side;
 };
 
-/** Whether a router could not send because its peer has left or does not read. */
+/** Returns whether a router could not send because its peer has disconnected or does not read. */
 export function isPeerGone(error: unknown): boolean {
   return (
     error instanceof DividereError &&

@@ -1,4 +1,4 @@
-/** A first-in, first-out list whose operations cost the same however long it is. */
+/** A first-in, first-out list whose operations take constant time, whatever its length. */
 export class Fifo<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
@@ -16,7 +16,7 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
-  /** Puts an item before the first. */
+  /** Inserts an item before the first. */
   unshift(item: T): void {
     if (this.#head > 0) this.#items[--this.#head] = item;
     else this.#items.unshift(item);
@@ -37,7 +37,7 @@ export class Fifo<T> {
     return item;
   }
 
-  /** Removes the items that `keep` does not hold for. */
+  /** Removes the items for which `keep` returns false. */
   filter(keep: (item: T) => boolean): void {
     this.#items = this.#items.slice(this.#head).filter((item) => keep(item as T));
     this.#head = 0;
@@ -51,7 +51,7 @@ export class Fifo<T> {
     return items;
   }
 
-  /** The items, from the first to the last. */
+  /** Iterates over the items, from the first to the last. */
   *[Symbol.iterator](): Generator<T, void, void> {
     for (let at = this.#head; at < this.#items.length; at++) yield this.#items[at] as T;
   }

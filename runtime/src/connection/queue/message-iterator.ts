@@ -18,9 +18,9 @@ export interface IteratedLink {
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 
 /**
- * Iterates over the messages of a link until the link is closed. Leaving the loop by any exit lets
- * the next reader in; the link stays open. Written by hand, since an async generator makes three
- * promises for each message.
+ * Iterates over the messages of a link until the link is closed. Leaving the loop by any exit
+ * admits the next reader; the link stays open. Written by hand, because an async generator makes
+ * three promises for each message.
  */
 export class MessageIterator<T> implements AsyncGenerator<T, void, void> {
   readonly #link: IteratedLink;
@@ -40,7 +40,7 @@ export class MessageIterator<T> implements AsyncGenerator<T, void, void> {
   }
 
   /**
-   * The next message.
+   * Receives the next message.
    *
    * @throws DividereError `READER_BUSY` when another iterator reads from the link.
    */
@@ -59,7 +59,7 @@ export class MessageIterator<T> implements AsyncGenerator<T, void, void> {
     return this.#source.receive();
   }
 
-  /** Ends the iteration; a {@link next} under way still gets its message. */
+  /** Ends the iteration; a pending {@link next} still gets its message. */
   async return(): Promise<IteratorResult<T, void>> {
     this.#finish();
     return DONE;
@@ -85,7 +85,10 @@ export class MessageIterator<T> implements AsyncGenerator<T, void, void> {
   }
 }
 
-/** A source over a link's own receiving method, for a link that does more than read its socket. */
+/**
+ * Makes a source from a link's own receiving method, for a link that does more than read its
+ * socket.
+ */
 export function sourceOver<T, R>(
   receive: (options: Parameters<MessageSource<T>["receive"]>[0]) => Promise<T>,
   transform: Transform<T, R>,

@@ -15,7 +15,7 @@ export class ReaderLock {
     this.#taken = true;
   }
 
-  /** Lets the next loop in. */
+  /** Admits the next loop. */
   release(): void {
     this.#taken = false;
   }

@@ -1,32 +1,32 @@
 import { countdown, type WaitOptions, withCallerStack } from "../../base/wait.js";
 import type { ReceiveQueue } from "./receive-queue.js";
 
-/** What a {@link Transform} returns for a message that the caller is not to get. */
+/** The result of a {@link Transform} for a message that the caller must not get. */
 export const SKIPPED: unique symbol = Symbol("skipped");
 
-/** Makes of a message what the caller gets. May throw. */
+/** Converts a message into the caller's result. May throw. */
 export type Transform<T, R> = (message: T) => R | Promise<R> | typeof SKIPPED;
 
-/** Gives one message after the other. */
+/** Returns one message after the other. */
 export interface MessageSource<R> {
-  /** The next message, within the time. */
+  /** Receives the next message, within the time-out. */
   receive(options?: WaitOptions): Promise<R>;
 }
 
 /**
- * Reads from a queue and transforms each message. A message that is there costs the promise of
- * zeromq.js and the one that the caller gets.
+ * Reads from a queue and transforms each message. An available message costs two promises: that of
+ * zeromq.js and that of the caller.
  */
 export class Reader<R> implements MessageSource<R> {
   readonly #queue: ReceiveQueue;
   readonly #check: () => void;
   readonly #transform: Transform<Buffer[], R>;
   readonly #onFailure: ((error: unknown) => R) | undefined;
-  /** The options of the direct receive under way; a queue has one at a time. */
+  /** The options of the direct receive in progress; a queue has one at a time. */
   #options: WaitOptions | undefined;
 
   /**
-   * @param check - Throws where a receive is not allowed at all.
+   * @param check - Throws if no receive is allowed.
    * @param onFailure - Turns an error into a result, or throws; by default the receive rejects.
    */
   constructor(
@@ -74,7 +74,10 @@ export class Reader<R> implements MessageSource<R> {
     return failure === undefined ? this.receive(options) : this.#fail(failure);
   };
 
-  /** Not `async`: calls that overlap are to settle in their order, however they get their messages. */
+  /**
+   * Not `async`: overlapping calls must settle in their order, whichever way they get their
+   * messages.
+   */
   #wait(
     options: WaitOptions | undefined,
     remainingMs: () => number | undefined = countdown(options?.timeoutMs),
@@ -88,7 +91,8 @@ export class Reader<R> implements MessageSource<R> {
           return this.#fail(error);
         }
         if (result !== SKIPPED) return this.#settled(result);
-        // The time-out counts from the first of these waits, however many messages are skipped.
+        // The time-out counts from the first of these waits, whatever the number of skipped
+        // messages.
         return this.#wait({ timeoutMs: remainingMs(), signal: options?.signal }, remainingMs);
       },
       (error) => this.#fail(withCallerStack(error)),

@@ -13,14 +13,14 @@ import { ReceivePace } from "./receive-pace.js";
 export interface ReadableSocket {
   /** Whether a message can be received at once. */
   readonly readable: boolean;
-  /** How long a receive waits in zeromq.js, in milliseconds; -1 is as long as it takes. */
+  /** The time that a receive waits in zeromq.js, in milliseconds; -1 for no limit. */
   receiveTimeout: number;
   receive(): Promise<Buffer[]>;
 }
 
-/** Takes messages as they come, without a promise for each. */
+/** Takes messages as they arrive, without a promise for each. */
 export interface Consumer {
-  /** Whether the next message is wanted. Asked before each receive. */
+  /** Returns whether the next message is wanted. Called before each receive. */
   wants(): boolean;
   /** Takes a message. */
   take(frames: Buffer[]): void;
@@ -29,37 +29,41 @@ export interface Consumer {
 }
 
 /**
- * How long a receive of the socket may go on when nobody waits for a message any more, in
- * milliseconds. A receive cannot be called back, and it keeps the process alive.
+ * The longest time that a receive of the socket goes on when no call waits for a message any more,
+ * in milliseconds. A receive cannot be cancelled, and it keeps the process alive.
  */
 const RECEIVE_SLICE_MS = 200;
 
 let pending = 0;
 
-/** The number of receives under way in this thread; they keep the process alive, as they are to. */
+/**
+ * Returns the number of pending receives in this thread; they keep the process alive, as intended.
+ */
 export function pendingReceives(): number {
   return pending;
 }
 
 /**
- * The receiving side of a socket. zeromq.js takes one receive at a time and cannot cancel it;
- * here any number of calls may wait, each with its own time-out and signal, and one that gives up
+ * The receiving side of a socket. zeromq.js takes one receive at a time and cannot cancel it; here
+ * any number of calls may wait, each with its own time-out and signal, and a call that gives up
  * loses no message: the next call gets it.
  *
  * A receive of the socket begins only when a caller waits, so at most one message is held here. The
  * messages that a slow reader does not take stay in libzmq, whose high-water mark then slows the
- * sender or drops.
+ * sender or drops messages.
  */
 export class ReceiveQueue {
   readonly #socket: ReadableSocket;
   readonly #endpoint: () => string;
   readonly #hint: () => string;
-  /** Returns whether the socket's protocol allows a receive now; a REP socket has to answer first. */
+  /** Returns whether the socket's protocol allows a receive now; a REP socket must answer first. */
   readonly #mayReceive: () => boolean;
   #held: Buffer[] | undefined;
   #receiving = false;
   #closed = false;
-  /** How long the socket's receives wait, in milliseconds; see `receiveTimeout` of zeromq.js. */
+  /**
+   * The time that the socket's receives wait, in milliseconds; see `receiveTimeout` of zeromq.js.
+   */
   #patienceMs = -1;
   readonly #pace = new ReceivePace();
   #received = 0;
@@ -72,7 +76,7 @@ export class ReceiveQueue {
     socket: ReadableSocket,
     options: {
       endpoint: () => string;
-      /** The likely cause of a time-out, where one is known. */
+      /** The likely cause of a time-out, if one is known. */
       hint?: () => string;
       mayReceive?: () => boolean;
     },
@@ -83,7 +87,7 @@ export class ReceiveQueue {
     this.#mayReceive = options.mayReceive ?? (() => true);
   }
 
-  /** The number of messages that were received. */
+  /** The number of received messages. */
   get received(): number {
     return this.#received;
   }
@@ -94,10 +98,9 @@ export class ReceiveQueue {
   }
 
   /**
-   * Starts the socket's own receive where nothing more is needed: no other call waits, and either a
-   * message is there or this call waits for as long as it takes. Returns `undefined` where
-   * {@link receive} has to be called. The caller passes the outcome to {@link directArrived} or
-   * {@link directFailed}.
+   * Starts the socket's own receive if that is enough: no other call waits, and either a message is
+   * available or this call waits without limit. Returns `undefined` if {@link receive} must be
+   * called. The caller passes the outcome to {@link directArrived} or {@link directFailed}.
    */
   direct(options: WaitOptions | undefined): Promise<Buffer[]> | undefined {
     if (
@@ -117,14 +120,14 @@ export class ReceiveQueue {
     return this.#begin(0);
   }
 
-  /** Notes the message of a {@link direct} receive. {@link poll} is to be called after it. */
+  /** Notes the message of a {@link direct} receive. {@link poll} must be called afterwards. */
   directArrived(frames: Buffer[]): void {
     this.#ended(frames);
   }
 
   /**
-   * Notes the failure of a {@link direct} receive, and returns the error for its caller; `undefined`
-   * where there was no message and the caller has to go on waiting.
+   * Notes the failure of a {@link direct} receive, and returns the error for its caller;
+   * `undefined` if no message was there and the caller must go on waiting.
    */
   directFailed(error: unknown): DividereError | undefined {
     if (this.#wasEmpty(error)) return undefined;
@@ -134,10 +137,7 @@ export class ReceiveQueue {
     return failure;
   }
 
-  /**
-   * The frames of the next message. Overlapping calls are served in the order in which they were
-   * made.
-   */
+  /** Receives the frames of the next message. Overlapping calls are served in their order. */
   receive(options?: WaitOptions): Promise<Buffer[]> {
     if (this.#closed) return Promise.reject(linkClosed(this.#endpoint()));
     if (this.#held !== undefined && this.#receivers.length === 0 && !options?.signal?.aborted) {
@@ -155,10 +155,7 @@ export class ReceiveQueue {
     return waiting.promise;
   }
 
-  /**
-   * Whether a message is there, or arrives within the time; it is left for the next
-   * {@link receive}.
-   */
+  /** Returns whether a message is available or arrives in time; leaves it for {@link receive}. */
   async wait(timeoutMs?: number): Promise<boolean> {
     if (this.#closed) throw linkClosed(this.#endpoint());
     if (this.#held !== undefined) return true;
@@ -177,7 +174,10 @@ export class ReceiveQueue {
     }
   }
 
-  /** Gives `consumer` the messages that no call waits for, whenever {@link poll} finds it wants one. */
+  /**
+   * Gives `consumer` the messages that no call waits for, when {@link poll} finds that it wants
+   * one.
+   */
   consume(consumer: Consumer): void {
     this.#consumer = consumer;
   }
@@ -199,11 +199,11 @@ export class ReceiveQueue {
       return;
     }
     if (!this.#mayReceive()) return;
-    // Each call that waits may give up.
+    // Each waiting call may give up.
     this.#begin(this.#pace.eager ? 0 : RECEIVE_SLICE_MS).then(this.#arrived, this.#failed);
   }
 
-  /** Fails the calls that wait, and drops a message that no call took. */
+  /** Fails the waiting calls, and drops a message that no call took. */
   close(): void {
     this.#closed = true;
     this.#held = undefined;
@@ -226,7 +226,7 @@ export class ReceiveQueue {
   };
 
   readonly #failed = (error: unknown): void => {
-    // Its time is up; if a call still waits, the next receive begins.
+    // The receive has timed out; if a call still waits, the next receive begins.
     if (this.#wasEmpty(error)) this.poll();
     else if (!this.#closed) this.#rejectAll(this.#failure(error));
   };
@@ -239,7 +239,7 @@ export class ReceiveQueue {
     }
   }
 
-  /** Begins a receive of the socket that waits for so long. */
+  /** Begins a receive of the socket that waits `patienceMs`. */
   #begin(patienceMs: number): Promise<Buffer[]> {
     this.#receiving = true;
     pending++;
@@ -260,7 +260,7 @@ export class ReceiveQueue {
     return this.#socket.receive();
   }
 
-  /** Notes the end of a receive that failed; whether it failed for want of a message. */
+  /** Notes the end of a failed receive; returns whether it failed for lack of a message. */
   #wasEmpty(error: unknown): boolean {
     this.#ended();
     if (this.#closed || systemCode(error) !== "EAGAIN") return false;

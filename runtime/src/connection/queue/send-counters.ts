@@ -1,4 +1,4 @@
-/** The messages of a connector that were not sent, by reason. */
+/** The counts of a connector's unsent messages, by reason. */
 export interface DroppedCounts {
   /** Dropped by `whenFull: "drop-oldest"`. */
   readonly oldest: number;
@@ -6,7 +6,7 @@ export interface DroppedCounts {
   readonly newest: number;
   /** Refused with `QUEUE_FULL`. */
   readonly rejected: number;
-  /** Given up by their time-out or their signal before libzmq took them. */
+  /** Given up by their time-out or their signal before libzmq accepted them. */
   readonly givenUp: number;
   /** Refused with `PEER_UNREACHABLE`. */
   readonly unreachable: number;
@@ -18,10 +18,10 @@ export interface DroppedCounts {
   readonly failed: number;
 }
 
-/** The same counters, to count with. */
+/** The same counters, writable. */
 export type Drops = { -readonly [K in keyof DroppedCounts]: number };
 
-/** Makes counters that stand at 0. */
+/** Makes counters with the value 0. */
 export function noDrops(): Drops {
   return {
     oldest: 0,
@@ -37,11 +37,11 @@ export function noDrops(): Drops {
 
 /** The counters of a send queue. */
 export interface SendCounts {
-  /** Messages that libzmq has taken. */
+  /** Messages that libzmq has accepted. */
   readonly sent: number;
   /** The bytes of those messages, routes included. */
   readonly sentBytes: number;
-  /** Messages that wait before the socket at the moment. */
+  /** Messages that currently wait before the socket. */
   readonly queued: number;
   /** The bytes of those messages. */
   readonly queuedBytes: number;
@@ -49,7 +49,7 @@ export interface SendCounts {
   readonly dropped: DroppedCounts;
 }
 
-/** The number of bytes in a message's frames. */
+/** Returns the number of bytes in a message's frames. */
 export function sizeOf(frames: readonly Uint8Array[]): number {
   let size = 0;
   for (const frame of frames) size += frame.length;

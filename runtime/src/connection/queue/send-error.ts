@@ -1,7 +1,7 @@
 import { ConnectionError, systemCode } from "../../base/errors.js";
 import type { Drops } from "./send-counters.js";
 
-/** Converts what zeromq.js rejects a send with. */
+/** Converts the error with which zeromq.js rejects a send. */
 export function sendError(endpoint: string, cause: unknown): ConnectionError {
   switch (systemCode(cause)) {
     case "EHOSTUNREACH":
@@ -28,7 +28,7 @@ export function sendError(endpoint: string, cause: unknown): ConnectionError {
   }
 }
 
-/** The counter of a converted error. */
+/** Returns the counter of a converted error. */
 export function dropOf({ code }: ConnectionError): keyof Drops {
   if (code === "PEER_UNREACHABLE") return "unreachable";
   return code === "PEER_BUSY" ? "busy" : "failed";

@@ -9,22 +9,22 @@ import type { SendQueueOptions, WritableSocket } from "./send-options.js";
 interface Entry {
   frames: Uint8Array[];
   readonly bytes: number;
-  /** Whether its caller set a time-out or a signal. */
+  /** Whether the caller set a time-out or a signal. */
   readonly mayGiveUp: boolean;
   readonly wait: Deferred<void>;
-  /** The counter that it was added to when its caller was told that it is not sent. */
+  /** The counter to which the message was added when its caller was told that it is not sent. */
   drop?: keyof Drops;
 }
 
-/** How long one attempt of zeromq.js may wait for room in the socket, for a message of the queue. */
+/** The longest wait of one attempt of zeromq.js for room in the socket, for a queued message. */
 const SEND_ATTEMPT_MS = 100;
 
-/** Messages that go straight to the socket in one turn of the event loop, before other work has its. */
+/** The number of direct sends in one turn of the event loop, before other work gets its turn. */
 const MOST_IN_A_TURN = 512;
 
 /**
- * How often a socket without room is looked at on behalf of a send that may be given up. An attempt
- * cannot be called back, so for such a send none is begun that would have to wait.
+ * The interval between checks of a socket without room, for a send that may be given up. An attempt
+ * cannot be cancelled, so such a send begins none that would have to wait.
  */
 const LOOK_FOR_ROOM_MS = 5;
 
@@ -43,17 +43,17 @@ export class SendQueue {
   #sentBytes = 0;
   readonly #drops: Drops = noDrops();
   #draining = false;
-  /** The sends since other work of the event loop had its turn. */
+  /** The number of sends since other work of the event loop had its turn. */
   #inTurn = 0;
-  /** How long the socket's sends wait, in milliseconds. */
+  /** The time that the socket's sends wait, in milliseconds. */
   #patienceMs = 0;
   #closed = false;
-  /** The messages that went to the socket without waiting here, until their sends settle. */
+  /** The messages that went to the socket without waiting here, whose sends are pending. */
   readonly #direct = new Fifo<Uint8Array[]>();
   readonly #directOptions = new Fifo<WaitOptions | undefined>();
   /** The attempt that zeromq.js has in hand. */
   #attempt: Promise<unknown> = Promise.resolve();
-  /** The message of that attempt, if it stands in the queue. */
+  /** The message of that attempt, if it is in the queue. */
   #attempted: Entry | undefined;
 
   constructor(socket: WritableSocket, options: SendQueueOptions) {
@@ -61,7 +61,7 @@ export class SendQueue {
     this.#options = options;
   }
 
-  /** The counters of the moment. */
+  /** The current counters. */
   get counts(): SendCounts {
     return {
       sent: this.#sent,
@@ -94,7 +94,7 @@ export class SendQueue {
     return attempt.then(this.#directSent, this.#directFailed);
   }
 
-  /** Fails what waits. The socket's own buffer is not touched. */
+  /** Fails the waiting messages. The socket's own buffer is not touched. */
   close(): void {
     this.#closed = true;
     for (const entry of this.#entries.clear()) {
@@ -106,7 +106,7 @@ export class SendQueue {
     this.#queuedBytes = 0;
   }
 
-  // Sends settle in the order in which they were begun, so the first of those in hand is meant.
+  // Sends settle in the order in which they were begun, so this is the first one in hand.
 
   readonly #directSent = (): void => {
     this.#directOptions.shift();
@@ -159,7 +159,7 @@ export class SendQueue {
     return this.#queued >= limit || this.#queuedBytes + bytes > limitBytes;
   }
 
-  /** Makes room for a message; returns its end where it does not get any. */
+  /** Makes room for a message; returns the message's outcome if it gets no room. */
   #whenFull(bytes: number, mayGiveUp: boolean): Promise<void> | undefined {
     const policy = this.#options.whenFull ?? (mayGiveUp ? "wait" : "reject");
     if (policy === "wait") return undefined;
@@ -183,7 +183,7 @@ export class SendQueue {
 
   #dropOldest(): boolean {
     for (const entry of this.#entries) {
-      // The message that zeromq.js has in hand is on its way.
+      // The message that zeromq.js has in hand is already being sent.
       if (entry === this.#attempted || entry.wait.settled) continue;
       this.#drops.oldest++;
       entry.wait.resolve();
@@ -193,7 +193,7 @@ export class SendQueue {
     return false;
   }
 
-  /** Takes a settled entry out of the counts; it leaves the queue when it comes to the front. */
+  /** Removes a settled entry from the counts; it leaves the queue when it reaches the front. */
   #forget(entry: Entry): void {
     this.#queued--;
     this.#queuedBytes -= entry.bytes;
@@ -232,7 +232,7 @@ export class SendQueue {
     try {
       await attempt;
       this.#countSent(frames);
-      // Its caller was told otherwise while zeromq.js had it in hand.
+      // The caller was told otherwise while zeromq.js had the message in hand.
       if (entry.drop !== undefined) this.#drops[entry.drop]--;
       else this.#done(entry, () => entry.wait.resolve());
     } catch (error) {
@@ -244,7 +244,7 @@ export class SendQueue {
     }
   }
 
-  /** Ends the first entry. It leaves first, so that the caller's next send finds the queue as it is. */
+  /** Ends the first entry, once removed, so that the caller's next send sees the true queue. */
   #done(entry: Entry, end: () => void): void {
     this.#attempted = undefined;
     end();
@@ -252,7 +252,7 @@ export class SendQueue {
     this.#next();
   }
 
-  /** Starts a send, or returns `undefined` while another is under way. */
+  /** Starts a send; returns `undefined` while another is pending. */
   #try(frames: Uint8Array[], patienceMs: number): Promise<void> | undefined {
     this.#inTurn++;
     try {

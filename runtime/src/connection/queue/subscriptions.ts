@@ -3,16 +3,19 @@ import { log } from "../../base/log.js";
 import { openWait, type WaitOptions } from "../../base/wait.js";
 import type { ReadableSocket } from "./receive-queue.js";
 
-/** How often an XPUB socket is looked at while no call waits for subscriptions, in milliseconds. */
+/**
+ * The interval between checks of an XPUB socket while no call waits for subscriptions, in
+ * milliseconds.
+ */
 const LOOK_EVERY_MS = 50;
 
-/** How long a receive goes on when no call waits any more, in milliseconds. */
+/** The longest time that a receive goes on when no call waits any more, in milliseconds. */
 const RECEIVE_SLICE_MS = 50;
 
 /**
  * Follows the subscriptions that arrive at an XPUB socket (RFC 29/PUBSUB). While a call waits for
- * some, a receive of the socket is pending and keeps the process alive; at other times the socket
- * is only looked at now and then, for a pending receive makes each send slower.
+ * subscriptions, a receive of the socket is pending and keeps the process alive; at other times the
+ * socket is only checked at intervals, because a pending receive makes each send slower.
  */
 export class Subscriptions {
   readonly #socket: ReadableSocket;
@@ -31,7 +34,10 @@ export class Subscriptions {
     this.#timer = setInterval(() => this.#follow(), LOOK_EVERY_MS).unref();
   }
 
-  /** The number of subscriptions, or of those that get a message which begins with `prefix`. */
+  /**
+   * Returns the number of subscriptions, or of those that match a message which begins with
+   * `prefix`.
+   */
   count(prefix?: Uint8Array): number {
     let count = 0;
     for (const each of this.#byTopic.values()) {
@@ -41,7 +47,7 @@ export class Subscriptions {
   }
 
   /**
-   * Fulfilled once `met` holds, which is asked again at each change.
+   * Waits until `met` returns true, which is called again at each change.
    *
    * @param closed - The error to reject with when the publisher is closed.
    */
@@ -93,7 +99,7 @@ export class Subscriptions {
         if (frame !== undefined) this.#note(frame);
       }
     } catch (error) {
-      // Nothing is known of further subscriptions; messages go out all the same.
+      // Further subscriptions stay unknown; messages are sent all the same.
       clearInterval(this.#timer);
       if (!this.#closed)
         log(
@@ -107,7 +113,7 @@ export class Subscriptions {
     }
   }
 
-  /** Receives a message, or nothing within the time. */
+  /** Receives a message; returns no frames if none arrives in time. */
   async #receive(): Promise<readonly Buffer[]> {
     try {
       return await this.#socket.receive();
@@ -117,7 +123,9 @@ export class Subscriptions {
     }
   }
 
-  /** A subscription is the byte 1 and the topic, the end of one is 0 and the topic. */
+  /**
+   * Notes a frame: a subscription is the byte 1 and the topic, its end is the byte 0 and the topic.
+   */
   #note(frame: Buffer): void {
     const change = frame[0] === 1 ? 1 : frame[0] === 0 ? -1 : 0;
     if (change === 0) return;

@@ -4,15 +4,13 @@ import { DividereError } from "../../base/errors.js";
 export type Turn = "send" | "recv";
 
 /**
- * Keeps the strict order of a REQ or REP socket (RFC 28/REQREP), so that a call out of order says
- * what was expected instead of `EFSM`.
+ * Enforces the strict order of a REQ or REP socket (RFC 28/REQREP), so that the error of a call out
+ * of order names the expected call instead of `EFSM`.
  */
 export class Turns {
   readonly #describe: () => string;
   #next: Turn;
-  /**
-   * The send that is still on its way into the socket; nothing may be received before it is there.
-   */
+  /** Whether a send has not reached the socket yet; no receive may begin before that. */
   #sending = false;
 
   constructor(first: Turn, describe: () => string) {
@@ -20,7 +18,7 @@ export class Turns {
     this.#describe = describe;
   }
 
-  /** @throws DividereError `OUT_OF_ORDER` when it is the other's turn. */
+  /** @throws DividereError `OUT_OF_ORDER` when it is the turn of the other call. */
   check(turn: Turn): void {
     if (turn === this.#next) return;
     throw new DividereError(
@@ -29,13 +27,13 @@ export class Turns {
     );
   }
 
-  /** Checks the turn and passes it on. */
+  /** Checks the turn and passes it to the other call. */
   take(turn: Turn): void {
     this.check(turn);
     this.#next = turn === "send" ? "recv" : "send";
   }
 
-  /** Gives the turn to send back when the send failed. */
+  /** Returns the turn to the sender if the send fails. */
   keep(send: Promise<void>): Promise<void> {
     this.#sending = true;
     return send.then(this.#sent, this.#unsent);
@@ -51,7 +49,7 @@ export class Turns {
     throw error;
   };
 
-  /** Whether it is the turn of `turn` and the socket knows it too. */
+  /** Returns whether it is the turn of `turn`, in the socket's state too. */
   isSettled(turn: Turn): boolean {
     return this.#next === turn && !this.#sending;
   }
