@@ -12,16 +12,16 @@ import { SocketMonitor, type StatusEvent } from "./monitor.js";
 import { noteRelease } from "./open.js";
 import { type ConnectorOptions, MEBIBYTE } from "./options.js";
 
-/** The counters of what a connector has received. */
+/** The counters of a connector's received messages. */
 export interface ReceivedCounts {
-  /** Messages that were received. */
+  /** Received messages. */
   readonly received: number;
   /** The bytes of those messages, routes included. */
   readonly receivedBytes: number;
 }
 
 /**
- * The counters of a connector since it was opened. Every message that was given to `send` is
+ * The counters of a connector since it was opened. Every message that was passed to `send` is
  * `sent`, `queued` or `dropped`.
  */
 export interface LinkStats extends SendCounts, ReceivedCounts {}
@@ -29,14 +29,13 @@ export interface LinkStats extends SendCounts, ReceivedCounts {}
 const NOTHING_SENT = { sent: 0, sentBytes: 0, queued: 0, queuedBytes: 0 };
 
 /**
- * Owns one ZeroMQ socket (Python: `connection.Connector`): opens it at its endpoints, tells of its
- * state, closes it. The constructor binds or connects at once and throws what is wrong with an
- * endpoint; a connection that cannot be made yet is retried by libzmq for as long as the connector
- * is open.
+ * Owns one ZeroMQ socket (Python: `connection.Connector`): opens it at its endpoints, reports its
+ * state, and closes it. The constructor binds or connects at once and throws if an endpoint is
+ * wrong; libzmq retries a connection that cannot be made yet as long as the connector is open.
  *
- * Whoever makes a connector closes it, with {@link close} or `await using`. A call that waits keeps
- * the process alive, and so does a loop over the messages; a connector that is merely open does
- * not, nor does a listener of its status.
+ * The caller that makes a connector closes it, with {@link close} or `await using`. A waiting call
+ * keeps the process alive, and so does a loop over the messages; a merely open connector does not,
+ * nor does a status listener.
  */
 export abstract class Connector<S extends Socket = Socket> implements AsyncDisposable {
   /** The zeromq.js socket, for the subclasses. */
@@ -50,7 +49,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   #queue: SendQueue | undefined;
   #closed = false;
 
-  /** Binds or connects `socket` and owns it from then on; it is closed when that fails. */
+  /** Binds or connects `socket` and owns it from then on; closes the socket on failure. */
   protected constructor(
     socket: S,
     endpoints: Endpoints,
@@ -84,22 +83,21 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   /**
-   * The endpoints in the order in which they were given. Those that are bound read as libzmq
-   * resolved them, so `tcp://127.0.0.1:*` has become `tcp://127.0.0.1:49152` or whichever port was
-   * free.
+   * The endpoints in the order in which they were given. Bound endpoints are as libzmq resolved
+   * them, so `tcp://127.0.0.1:*` has become `tcp://127.0.0.1:49152` or another free port.
    */
   get endpoints(): readonly string[] {
     return this.#endpoints;
   }
 
-  /** Whether each of its connections is encrypted and authenticated: it has the option `security`. */
+  /** Whether each connection is encrypted and authenticated, by the option `security`. */
   get secured(): boolean {
     return this.#handshakes.secured;
   }
 
   /**
-   * The peers that were refused while shaking hands, or that have refused this socket, with their
-   * counts. At most 256 are told apart.
+   * The peers that were refused during the handshake, or that have refused this socket, with their
+   * counts. At most 256 peers are counted separately.
    */
   get refusals(): readonly RefusalCount[] {
     return this.#handshakes.refusals;
@@ -112,15 +110,15 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
 
   /**
    * Calls `listener` at each change of the socket's state, as libzmq's socket monitor reports it,
-   * from now on and until the returned function is called or the connector closes. For inproc it
-   * tells of the peers in this thread.
+   * from now until the returned function is called or the connector closes. For inproc the events
+   * are those of the peers in this thread.
    */
   onStatus(listener: (event: StatusEvent) => void): () => void {
     if (this.#inproc !== undefined) return this.#inproc.listen(listener);
     return this.#watched()?.listen(listener) ?? (() => {});
   }
 
-  /** The counters of the moment: the messages that were sent, received and dropped. */
+  /** The current counts of sent, received and dropped messages. */
   get stats(): LinkStats {
     return {
       ...(this.#queue?.counts ?? { ...NOTHING_SENT, dropped: noDrops() }),
@@ -129,8 +127,8 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   /**
-   * Closes the socket at once. What waits to be sent or received fails with `CLOSED`; what libzmq
-   * already took has `lingerMs` to leave. May be called again.
+   * Closes the socket at once. Waiting sends and receives fail with `CLOSED`; messages that libzmq
+   * has already accepted have `lingerMs` to leave. Repeated calls do nothing.
    */
   close(): void {
     if (this.#closed) return;
@@ -144,9 +142,9 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   /**
-   * @internal Closes like {@link close}; fulfilled when the socket is gone: what could be sent has
-   *   left, and what was bound can be bound again, which libzmq's own threads see to some time
-   *   after the close.
+   * @internal Closes like {@link close}; fulfilled when the socket is gone: the messages that could
+   *   be sent have left, and bound addresses are free again, which libzmq's threads ensure some
+   *   time after the close.
    */
   async _shut(): Promise<void> {
     if (this.#closed) return;
@@ -161,8 +159,8 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   /**
-   * @internal The likely cause when nothing comes, to end a sentence about time: known of a socket
-   *   that is secured, or has a listener.
+   * @internal The likely cause when no message arrives, to end a sentence about time; known for a
+   *   socket that is secured or has a listener.
    */
   get _hint(): string {
     return this.#handshakes.hint;
@@ -174,7 +172,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     return this.#monitor;
   }
 
-  /** The counters of what was received, for {@link stats}. */
+  /** Returns the counters of received messages, for {@link stats}. */
   protected receivedCounts(): ReceivedCounts {
     return { received: 0, receivedBytes: 0 };
   }
@@ -182,19 +180,19 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   /** Called once by {@link close}, before the socket goes. */
   protected release(): void {}
 
-  /** How messages for people name this connector. */
+  /** Names this connector in messages for people. */
   protected describe(): string {
     return this.#given.map((endpoint) => endpoint.text).join(", ");
   }
 
-  /** The error of a call on this connector once it is closed. */
+  /** Makes the error for a call on this connector after its close. */
   protected closedError(): DividereError {
     return linkClosed(this.describe());
   }
 
   /**
-   * Makes the queue that stands before `socket`. A router fails at once where the others wait for
-   * room: its peers must not wait for each other. Only a dealer's sends can overlap and wait.
+   * Makes the queue before `socket`. A router fails at once if there is no room, while the others
+   * wait: its peers must not wait for each other. Only a dealer's sends can overlap and wait.
    */
   protected sendQueue(
     socket: WritableSocket,

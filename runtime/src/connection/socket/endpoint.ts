@@ -6,11 +6,11 @@ import { ConnectionError } from "../../base/errors.js";
  */
 export type UsualMode = "bind" | "connect" | "auto";
 
-/** An endpoint, taken apart. */
+/** A parsed endpoint. */
 export interface Endpoint {
   /** The endpoint as it was given. */
   readonly text: string;
-  /** What libzmq is given: the text without a leading `@` or `>`. */
+  /** The address for libzmq: the text without a leading `@` or `>`. */
   readonly address: string;
   readonly mode: "bind" | "connect";
 }
@@ -19,13 +19,12 @@ const TRANSPORTS = ["tcp", "ipc", "inproc"];
 
 /**
  * Reads an endpoint. A leading `@` binds and a leading `>` connects (CZMQ's zsock convention).
- * Without one, an endpoint with `*` binds (Python's rule), and any other does what is usual for the
- * socket.
+ * Without either, an endpoint with `*` binds (Python's rule), and any other is used in the way that
+ * is usual for the socket.
  *
- * @param usual - What the socket does with an endpoint that says nothing; `auto` decides by the
- *   `*`.
- * @throws ConnectionError `ENDPOINT_INVALID` for what libzmq would refuse, or would silently read
- *   as something else.
+ * @param usual - The use of an endpoint that has no such prefix; `auto` decides by the `*`.
+ * @throws ConnectionError `ENDPOINT_INVALID` for an endpoint that libzmq would refuse, or would
+ *   silently misread.
  */
 export function parseEndpoint(text: string, usual: UsualMode): Endpoint {
   const invalid = (why: string): ConnectionError =>
@@ -50,7 +49,7 @@ export function parseEndpoint(text: string, usual: UsualMode): Endpoint {
   return { text, address, mode };
 }
 
-/** The error for an endpoint with a `*` that is given to a socket which connects. */
+/** Makes the error for an endpoint with `*` on a socket that connects. */
 function unconnectable(text: string, address: string): ConnectionError {
   const mend = address.replace("://*", "://localhost").replace(/:\*$/, ":5555");
   const lacking = address.includes("://*") ? "host" : "port";
@@ -73,7 +72,7 @@ function checkTcp(
   const host = target.slice(0, colon);
   const port = target.slice(colon + 1);
   if (host === "") throw invalid("has no host");
-  // libzmq takes "99999" for 34463 and "7x" for 7.
+  // libzmq reads "99999" as 34463 and "7x" as 7.
   const isNumber = /^\d+$/.test(port) && Number(port) <= 65_535;
   if (!isNumber && !(port === "*" && mode === "bind")) {
     throw invalid(`has the port "${port}", which is no number from 0 to 65535`);
@@ -83,10 +82,10 @@ function checkTcp(
   }
 }
 
-/** The endpoints of a link: one, or several. */
+/** The endpoints of a link: one or several. */
 export type Endpoints = string | readonly string[];
 
-/** Lists the endpoints of a link that was given one or several. */
+/** Lists the endpoints of a link, from one or several. */
 export function endpointList(endpoints: Endpoints): readonly string[] {
   return typeof endpoints === "string" ? [endpoints] : endpoints;
 }

@@ -4,7 +4,9 @@ import type { Endpoint } from "./endpoint.js";
 
 let warned = false;
 
-/** Warns, once a process, of a socket that any machine of the network can reach and write to. */
+/**
+ * Warns, once in each process, of a socket that any machine of the network can reach and write to.
+ */
 export function warnOfExposure(socket: Socket, { address, text, mode }: Endpoint): void {
   if (warned || mode !== "bind" || !/^tcp:\/\/(\*|0\.0\.0\.0|\[::\]):/.test(address)) return;
   if (socket.securityMechanism === "curve") return;

@@ -12,28 +12,28 @@ import { noteRelease, open } from "./open.js";
 
 type Refused = Extract<StatusEvent, { type: "refused" }>;
 
-/** The waits before a server that has refused this end is asked again: doubled each time. */
+/** The waits before a new attempt at a server that has refused this end; doubled each time. */
 const FIRST_KNOCK_MS = 500;
 const LONGEST_KNOCK_MS = 10_000;
 
-/** How long to wait before an address is bound again that something else has taken meanwhile. */
+/** The wait before a new attempt to bind an address that another socket has taken meanwhile. */
 const REBIND_MS = 250;
 
 /** An endpoint of the socket. */
 interface Line {
   readonly endpoint: Endpoint;
-  /** As libzmq resolved it; `undefined` until it is open. */
+  /** The endpoint as libzmq resolved it; `undefined` until it is open. */
   resolved: string | undefined;
-  /** Why the server there has refused this end, until it lets it in. */
+  /** The server's refusal of this end, until the server accepts it. */
   refusal: Refusal | undefined;
   knocks: number;
   timer: NodeJS.Timeout | undefined;
 }
 
 /**
- * Opens a socket's endpoints, and follows their handshakes: explains and counts those that fail,
- * asks a server again that has refused this end – libzmq gives up for good then – and cuts the
- * connections of keys that are revoked.
+ * Opens a socket's endpoints, and follows their handshakes: explains and counts failed handshakes,
+ * tries again at a server that has refused this end, which libzmq never does, and closes the
+ * connections of revoked keys.
  */
 export class Handshakes {
   readonly #socket: Socket;
@@ -44,8 +44,8 @@ export class Handshakes {
   #closed = false;
 
   /**
-   * @param emit - Tells the socket's listeners of what libzmq does not report.
-   * @throws DividereError when the option does not fit the endpoints, or a key file is wrong.
+   * @param emit - Tells the socket's listeners of events that libzmq does not report.
+   * @throws DividereError when the option does not fit the endpoints, or a key file is invalid.
    */
   constructor(
     socket: Socket,
@@ -69,7 +69,7 @@ export class Handshakes {
     });
   }
 
-  /** Whether each connection of the socket is secured. */
+  /** Whether every connection of the socket is secured. */
   get secured(): boolean {
     return this.#guard !== undefined;
   }
@@ -79,7 +79,9 @@ export class Handshakes {
     return this.#counts.list;
   }
 
-  /** The likely cause when nothing comes, to end a sentence about time; empty where none is known. */
+  /**
+   * The likely cause when no message arrives, to end a sentence about time; empty if none is known.
+   */
   get hint(): string {
     const refused = this.#lines.find((line) => line.refusal !== undefined);
     if (refused?.refusal !== undefined) {
@@ -93,9 +95,9 @@ export class Handshakes {
   }
 
   /**
-   * Binds or connects each endpoint, and gives them as libzmq resolved them.
+   * Binds or connects each endpoint, and returns the endpoints as libzmq resolved them.
    *
-   * @throws ConnectionError when one cannot be opened.
+   * @throws ConnectionError when an endpoint cannot be opened.
    */
   openAll(): readonly string[] {
     return this.#lines.map((line) => {
@@ -105,14 +107,14 @@ export class Handshakes {
     });
   }
 
-  /** Takes note of what libzmq reports; gives the event that listeners get, if any. */
+  /** Notes an event from libzmq; returns the event for the listeners, if any. */
   note(event: StatusEvent): StatusEvent | undefined {
     if (event.type === "accepted") this.#guard?.expect();
     if (event.type === "connected") this.#connected(event.endpoint);
     return event.type === "refused" ? this.#refused(event) : event;
   }
 
-  /** Stops following. May be called again. */
+  /** Stops following the handshakes. Repeated calls do nothing. */
   close(): void {
     this.#closed = true;
     for (const line of this.#lines) clearTimeout(line.timer);
@@ -134,7 +136,7 @@ export class Handshakes {
 
   #refused(event: Refused): StatusEvent | undefined {
     const line = this.#lineTo(event.endpoint);
-    // Of a key that is refused the guard has told already, and whose it was.
+    // The guard has already reported a refused key, and its owner.
     if (line === undefined && this.#guard !== undefined && event.reason === "auth")
       return undefined;
     const refusal = explainRefusal(event as Refused & { reason: "auth" | "protocol" | "other" }, {
@@ -155,14 +157,16 @@ export class Handshakes {
 
   #refusedBy(line: Line, event: Refused, refusal: Refusal): void {
     const final = event.reason !== "other";
-    // A connection that ended says less than a server that has said why.
+    // The end of a connection says less than a server's stated reason.
     if (final || line.refusal === undefined || line.refusal.reason === "other") {
       line.refusal = refusal;
     }
     if (final) this.#knockLater(line);
   }
 
-  /** libzmq takes a server's refusal for its last word, and it may only be early for one. */
+  /**
+   * Tries again later: libzmq treats a server's refusal as final, but this end may only be early.
+   */
   #knockLater(line: Line): void {
     if (this.#closed) return;
     clearTimeout(line.timer);
@@ -192,7 +196,7 @@ export class Handshakes {
     this.#emit({ type: "refused", endpoint, reason, error, publicKey, address });
   }
 
-  /** Cuts all connections of the bound endpoints: libzmq cuts no single one. */
+  /** Closes all connections of the bound endpoints, because libzmq cannot close a single one. */
   #revoked(publicKeys: readonly string[]): void {
     if (this.#closed) return;
     const endpoint = this.#boundEndpoints();
@@ -240,12 +244,12 @@ export class Handshakes {
   ): void {
     const { publicKey, address } = peer;
     const first = this.#counts.note({ reason, endpoint, publicKey, address });
-    // Whoever looks for open ports ends a handshake too.
+    // A port scanner ends a handshake too.
     if (!first || reason === "other") return;
     log("connection", level, { reason, ...peer }, `${endpoint}: ${summary}`);
   }
 
-  /** The endpoint that this end has connected to; `undefined` where it is the server's own. */
+  /** Returns the endpoint that this end has connected to; `undefined` if this end is the server. */
   #lineTo(address: string): Line | undefined {
     return this.#lines.find(
       ({ endpoint }) => endpoint.mode === "connect" && endpoint.address === address,

@@ -10,8 +10,8 @@ import type { ConnectorOptions } from "./options.js";
 import { Receiver } from "./receiver.js";
 
 /**
- * What {@link Request} and {@link Response} share: they send and receive in turn, and say so when a
- * call is out of turn.
+ * The base of {@link Request} and {@link Response}, which send and receive in turn and refuse a
+ * call out of turn.
  */
 export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocket> extends Receiver<
   S,
@@ -32,11 +32,11 @@ export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocke
   }
 
   /**
-   * Sends a message of one frame. A socket that connects takes it at once, whether its peer is there
-   * yet or not; one that is bound waits until a peer has come. A message of more than 128 bytes is
-   * not copied: leave its bytes as they are afterwards.
+   * Sends a message of one frame. A socket that connects accepts it at once, even before its peer
+   * is there; a bound socket waits until a peer has connected. A message of more than 128 bytes is
+   * not copied: do not change its bytes afterwards.
    *
-   * @throws DividereError `OUT_OF_ORDER` when a message has to be received first, `TIMEOUT` or
+   * @throws DividereError `OUT_OF_ORDER` when a message must be received first, `TIMEOUT` or
    *   `CLOSED`.
    */
   send(message: Uint8Array, options?: WaitOptions): Promise<void> {
@@ -49,10 +49,10 @@ export abstract class Lockstep<S extends Socket & ReadableSocket & WritableSocke
   }
 
   /**
-   * The next message.
+   * Receives the next message.
    *
-   * @throws DividereError `OUT_OF_ORDER` when a message has to be sent first, `TIMEOUT` or
-   *   `CLOSED`. After a time-out the message can still be received.
+   * @throws DividereError `OUT_OF_ORDER` when a message must be sent first, `TIMEOUT` or `CLOSED`.
+   *   After a time-out the message can still be received.
    */
   override recv(options?: WaitOptions): Promise<Uint8Array> {
     return super.recv(options);

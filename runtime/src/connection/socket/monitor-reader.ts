@@ -6,8 +6,8 @@ export type MonitorEvent = EventOfType<EventType>;
 
 /**
  * Reads the events of one socket's monitor. A pending read keeps the process alive and cannot be
- * taken back; {@link pause} ends it by starting a new monitor in the place of the old one, which
- * libzmq does without losing an event between the two.
+ * cancelled; {@link pause} ends it by starting a new monitor instead of the old one, which libzmq
+ * does without losing an event between the two.
  *
  * A monitor must not go unread for long: libzmq's own thread blocks once about a thousand events
  * wait.
@@ -17,7 +17,7 @@ export class MonitorReader {
   readonly #onEvent: (event: MonitorEvent) => void;
   #observer: Observer;
   #reading: Promise<void>;
-  /** The number of observers that were replaced and whose end has not been read. */
+  /** The number of replaced observers whose end has not been read. */
   #replaced = 0;
   #paused = false;
 
@@ -37,7 +37,7 @@ export class MonitorReader {
     return this.#reading;
   }
 
-  /** Reads again, at first the events that came meanwhile. */
+  /** Reads again, beginning with the events that came meanwhile. */
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;

@@ -3,19 +3,31 @@ import { hasVisibleWork } from "../../base/process-work.js";
 import { pendingReceives } from "../queue/receive-queue.js";
 import type { MonitorReader } from "./monitor-reader.js";
 
-/** How long a process without work runs before its monitors stop holding it, in milliseconds. */
+/**
+ * The shortest time that an idle process runs before its monitors stop keeping it alive, in
+ * milliseconds.
+ */
 const SHORTEST_MS = 100;
 
-/** The same for a process that goes on every time, because of work that is not visible here. */
+/**
+ * The longest such time, for a process that goes on every time because of work that is not visible
+ * here, in milliseconds.
+ */
 const LONGEST_MS = 4_000;
 
-/** How long the monitors are not read, in milliseconds: far below what libzmq can hold back. */
+/**
+ * The time that the monitors are not read, in milliseconds: far shorter than libzmq can hold events
+ * back.
+ */
 const PAUSE_MS = 20;
 
-/** A pause opens a socket for each monitor; with more than this they are read at all times. */
+/**
+ * The number of monitors above which they are read at all times, because a pause opens a socket for
+ * each.
+ */
 const MOST_MONITORS = 200;
 
-/** The monitors of this thread that do not hold the process. */
+/** The monitors of this thread that do not keep the process alive. */
 class MonitorWatch {
   readonly #readers = new Set<MonitorReader>();
   #timer: NodeJS.Timeout | undefined;
@@ -53,7 +65,7 @@ class MonitorWatch {
     this.#pausing = true;
     const paused = [...this.#readers];
     await Promise.all(paused.map((reader) => reader.pause()));
-    // Where nothing holds the process it ends here.
+    // If nothing else keeps the process alive, it ends here.
     await delay(PAUSE_MS, undefined, { ref: false });
     for (const reader of paused) reader.resume();
     this.#pausing = false;
@@ -66,14 +78,14 @@ const monitors = new MonitorWatch();
 
 /**
  * Lets the process end although `reader` reads. When the program has nothing else to do, all
- * readers pause for a moment: the process then ends if nothing holds it, and otherwise they go on
- * and have missed nothing.
+ * readers pause for a moment: the process then ends if nothing else keeps it alive; otherwise the
+ * readers go on and have missed no event.
  */
 export function watch(reader: MonitorReader): void {
   monitors.add(reader);
 }
 
-/** Ends {@link watch}: from here on the reader holds the process until it has ended. */
+/** Ends {@link watch}: from here on the reader keeps the process alive until it has ended. */
 export function unwatch(reader: MonitorReader): void {
   monitors.remove(reader);
 }

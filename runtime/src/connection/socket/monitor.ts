@@ -5,17 +5,19 @@ import { type MonitorEvent, MonitorReader } from "./monitor-reader.js";
 import { unwatch, watch } from "./monitor-watch.js";
 
 /**
- * A change of a socket's state, told apart by `type`. `endpoint` is the address that libzmq names.
+ * A change of a socket's state, discriminated by `type`. `endpoint` is the address that libzmq
+ * names.
  *
  * - `bound` – bound and ready for peers.
  * - `accepted` – a peer has connected to this bound socket; `connected` once its handshake is done.
- * - `connecting`, `retrying` – a connection is being made, or is tried again after `intervalMs`.
- * - `connected` – the handshake with a peer is done, messages flow.
- * - `disconnected` – a peer has gone; a socket that connects tries again.
- * - `refused` – a peer was turned away, or turned this socket away, while shaking hands; `reason` and
- *   `error` say why. A server that refuses a key tells it, and the peer's IP `address`.
- * - `revoked` – keys are no longer in the allow-list; all connections of the bound endpoints were cut,
- *   and the other clients come back by themselves.
+ * - `connecting`, `retrying` – a connection is being made, or will be tried again after
+ *   `intervalMs`.
+ * - `connected` – the handshake with a peer is done, and messages flow.
+ * - `disconnected` – a peer has disconnected; a socket that connects tries again.
+ * - `refused` – a peer was refused, or refused this socket, during the handshake; `reason` and
+ *   `error` say why. A server that refuses a key adds the key and the peer's IP `address`.
+ * - `revoked` – keys are no longer in the allow-list; all connections of the bound endpoints were
+ *   closed, and the other clients reconnect by themselves.
  * - `unbound` – no longer bound.
  * - `failed` – binding, accepting or closing failed.
  */
@@ -44,7 +46,7 @@ export type StatusEvent =
 
 type Translations = { readonly [T in EventType]?: (event: EventOfType<T>) => StatusEvent };
 
-// "connect" is left out: it says that TCP is connected, before the peers have shaken hands.
+// "connect" is left out: it means that TCP is connected, before the handshake.
 const TRANSLATIONS: Translations = {
   bind: (event) => ({ type: "bound", endpoint: event.address }),
   accept: (event) => ({ type: "accepted", endpoint: event.address }),
@@ -80,7 +82,7 @@ const TRANSLATIONS: Translations = {
   "close:error": (event) => ({ type: "failed", endpoint: event.address, error: event.error }),
 };
 
-/** Watches one socket and tells any number of listeners. Does not keep the process alive. */
+/** Watches one socket and notifies any number of listeners. Does not keep the process alive. */
 export class SocketMonitor {
   readonly #note: (event: StatusEvent) => StatusEvent | undefined;
   readonly #reader: MonitorReader;
@@ -88,7 +90,7 @@ export class SocketMonitor {
   readonly #gone: Promise<void>;
   #closed = false;
 
-  /** @param note - Sees each event first, and gives the one that listeners get, if any. */
+  /** @param note - Gets each event first, and returns the event for the listeners, if any. */
   constructor(socket: Socket, note: (event: StatusEvent) => StatusEvent | undefined) {
     this.#note = note;
     let ended: () => void;
@@ -102,7 +104,7 @@ export class SocketMonitor {
     watch(this.#reader);
   }
 
-  /** Tells the listeners of what libzmq does not report. */
+  /** Tells the listeners of an event that libzmq does not report. */
   emit(event: StatusEvent): void {
     this.#listeners.emit(event);
   }
@@ -118,7 +120,7 @@ export class SocketMonitor {
     unwatch(this.#reader);
   }
 
-  /** Fulfilled once libzmq is done with the socket, which is some time after its close. */
+  /** Waits until libzmq is done with the socket, some time after its close. */
   untilGone(): Promise<void> {
     return this.#gone;
   }

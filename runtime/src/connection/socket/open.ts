@@ -2,18 +2,16 @@ import type { Socket } from "zeromq";
 import { ConnectionError, systemCode, toError } from "../../base/errors.js";
 import type { Endpoint } from "./endpoint.js";
 
-/**
- * How often a bind is tried: another socket may be quicker to take the free port that was found.
- */
+/** The number of attempts to bind: another socket may take the free port first. */
 const BIND_ATTEMPTS = 10;
 
 /**
- * libzmq frees a closed socket's address in a thread of its own, a moment after `close()` has
+ * The time in which libzmq, in its own thread, frees a closed socket's address after `close()` has
  * returned.
  */
 const RELEASE_MS = 250;
 
-/** When a bound socket of this process was closed last. */
+/** The time when a bound socket of this process was last closed. */
 let lastReleaseAt = Number.NEGATIVE_INFINITY;
 
 /** Notes that a bound socket was closed, so that binding its address again waits for libzmq. */
@@ -47,12 +45,12 @@ export function open(socket: Socket, endpoint: Endpoint): string {
       socket.bindSync(endpoint.address);
       return socket.lastEndpoint ?? endpoint.address;
     } catch (error) {
-      // Telling a socket's monitor of the failure now and then replaces its reason by this one.
+      // Reporting the failure to a socket's monitor occasionally replaces its reason with this one.
       if (systemCode(error) === "EAGAIN" && attempt < BIND_ATTEMPTS) continue;
       const inUse = systemCode(error) === "EADDRINUSE";
       if (inUse && anyPort && attempt < BIND_ATTEMPTS) continue;
-      // The address may be one that this process has just closed: so that closing and binding again
-      // works, give it that moment.
+      // This process may have just closed the address: a short wait makes binding after closing
+      // work.
       if (inUse && performance.now() - lastReleaseAt < RELEASE_MS) {
         pause(1);
         continue;

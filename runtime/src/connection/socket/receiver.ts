@@ -9,9 +9,9 @@ import { Connector, type ReceivedCounts } from "./connector.js";
 import type { Endpoints, UsualMode } from "./endpoint.js";
 import type { ConnectorOptions } from "./options.js";
 
-/** Takes the messages of a receiver as they come, without a promise for each; see `Consumer`. */
+/** Takes the messages of a receiver as they arrive, without a promise for each; see `Consumer`. */
 export interface MessageConsumer<T> {
-  /** Whether the next message is wanted. Asked before each receive. */
+  /** Returns whether the next message is wanted. Called before each receive. */
   wants(): boolean;
   /** Takes a message. */
   take(message: T): void;
@@ -20,7 +20,7 @@ export interface MessageConsumer<T> {
 }
 
 /**
- * A connector that receives: one message at a time with {@link recv}, or all of them with
+ * A connector that receives: one message at a time with {@link recv}, or all messages with
  * `for await`.
  */
 export abstract class Receiver<S extends Socket & ReadableSocket, T>
@@ -48,24 +48,27 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
   }
 
   /**
-   * The next message. Any number of calls may wait; they are served in their order.
+   * Receives the next message. Any number of calls may wait; they are served in their order.
    *
-   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that comes after
-   *   that goes to the next call; none is lost.
+   * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason. A message that arrives
+   *   after that goes to the next call; no message is lost.
    */
   recv(options?: WaitOptions): Promise<T> {
     return this.#messages.receive(options);
   }
 
   /**
-   * Whether a message is there or arrives within `timeoutMs`, and is left for {@link recv}. Without
-   * `timeoutMs` it waits as long as it takes.
+   * Returns whether a message is available or arrives within `timeoutMs`; leaves the message for
+   * {@link recv}. Without `timeoutMs` the wait has no limit.
    */
   wait(timeoutMs?: number): Promise<boolean> {
     return this.#in.wait(timeoutMs);
   }
 
-  /** The messages as they come, until the connector is closed. Leaving the loop keeps it open. */
+  /**
+   * Iterates over the messages as they arrive, until the connector is closed. Leaving the loop
+   * keeps the connector open.
+   */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
     const link = this;
     return new MessageIterator<T>(
@@ -86,8 +89,8 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
   }
 
   /**
-   * @internal Gives `consumer` the messages that no `recv` waits for, whenever it wants one. To be
-   *   called again when it wants one after it did not.
+   * @internal Gives `consumer` the messages that no `recv` waits for, when it wants one. Must be
+   *   called again when the consumer wants messages again.
    */
   _consume(consumer: MessageConsumer<T>): void {
     if (this.#consumer !== consumer) {
@@ -114,18 +117,18 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
     return { received: this.#in.received, receivedBytes: this.#in.receivedBytes };
   }
 
-  /** Throws where a receive is out of order. */
+  /** Throws if a receive is out of order. */
   protected checkReceive(): void {}
 
-  /** Makes of a message's frames what {@link recv} gives. */
+  /** Converts a message's frames into the result of {@link recv}. */
   protected abstract received(frames: Buffer[]): T;
 
-  /** Whether the socket's protocol allows to receive now. */
+  /** Returns whether the socket's protocol allows a receive now. */
   protected mayReceive(): boolean {
     return true;
   }
 
-  /** To be called when {@link mayReceive} has become true. */
+  /** Must be called when {@link mayReceive} has become true. */
   protected resumeReceiving(): void {
     this.#in.poll();
   }
