@@ -19,7 +19,16 @@ const layers = ["base", "wire", "connection", "messaging", "registry", "service"
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 const layerRooms = {
-  connection: ["frames", "queue", "security", "socket", ".", "load-balancing", "index.ts"],
+  connection: [
+    "frames",
+    "queue",
+    "security",
+    "socket/monitor",
+    "socket",
+    ".",
+    "load-balancing",
+    "index.ts",
+  ],
   messaging: [
     "envelope",
     "call",

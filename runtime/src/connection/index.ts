@@ -29,7 +29,7 @@ export type { RefusalCount } from "./security/refusal-counts.js";
 export { Connector, type LinkStats } from "./socket/connector.js";
 export type { Endpoints, UsualMode } from "./socket/endpoint.js";
 export type { Listening } from "./socket/listening.js";
-export type { StatusEvent } from "./socket/monitor.js";
+export type { StatusEvent } from "./socket/monitor/monitor.js";
 export type { ConnectorOptions, HeartbeatOptions } from "./socket/options.js";
 export { Receiver } from "./socket/receiver.js";
 export { Subscriber, type SubscriberOptions } from "./subscriber.js";

@@ -2,7 +2,7 @@ import { DividereError } from "../base/errors.js";
 import type { Dealer } from "./dealer.js";
 import type { Router } from "./router.js";
 import type { Security } from "./security/options.js";
-import type { StatusEvent } from "./socket/monitor.js";
+import type { StatusEvent } from "./socket/monitor/monitor.js";
 import type { ConnectorOptions } from "./socket/options.js";
 
 /**

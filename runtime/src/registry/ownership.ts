@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { builtin } from "../base/builtin.js";
 import { DividereError, RequestError } from "../base/errors.js";
 import { EMPTY } from "../connection/frames/routed.js";
 import type { RequestContext } from "../messaging/reactor/context.js";
@@ -57,7 +57,11 @@ export class Ownership {
     if (owner === undefined) return;
     const sender = this.#proofOf(context);
     if (owner.token !== undefined) {
-      if (sender.token !== undefined && timingSafeEqual(owner.token, sender.token)) return;
+      if (
+        sender.token !== undefined &&
+        builtin("node:crypto").timingSafeEqual(owner.token, sender.token)
+      )
+        return;
       throw denied(name, "with a token; give the client or the service the same token");
     }
     if (owner.identity === undefined || sender.identity?.equals(owner.identity)) return;
@@ -67,7 +71,8 @@ export class Ownership {
 
   #proofOf({ route, requestHeaders }: RequestContext): Proof {
     const token = requestHeaders.get(TOKEN_HEADER);
-    if (token !== undefined) return { token: createHash("sha256").update(token).digest() };
+    if (token !== undefined)
+      return { token: builtin("node:crypto").createHash("sha256").update(token).digest() };
     const [identity] = route;
     // An identity that libzmq made up begins with 0, which no socket can choose.
     if (!this.#byConnection || identity === undefined || identity[0] === 0) return {};

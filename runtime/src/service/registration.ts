@@ -2,7 +2,7 @@ import { DividereError, toError } from "../base/errors.js";
 import { Listeners } from "../base/listeners.js";
 import { log } from "../base/log.js";
 import { openWait, type WaitOptions } from "../base/wait.js";
-import type { StatusEvent } from "../connection/socket/monitor.js";
+import type { StatusEvent } from "../connection/socket/monitor/monitor.js";
 import type { RegistryClient } from "../registry/client.js";
 
 /**

@@ -5,7 +5,7 @@ import { Dealer, type DealerOptions } from "../dealer.js";
 import type { Routed } from "../frames/routed.js";
 import { sourceOver } from "../queue/message-iterator.js";
 import type { MessageSource, Transform } from "../queue/reader.js";
-import type { StatusEvent } from "../socket/monitor.js";
+import type { StatusEvent } from "../socket/monitor/monitor.js";
 import type { WorkerSignals } from "./signals.js";
 
 /** Options for a worker or a server of a broker. */

@@ -2,7 +2,7 @@ import { toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import type { WaitOptions } from "../../base/wait.js";
 import type { Routed } from "../frames/routed.js";
-import type { StatusEvent } from "../socket/monitor.js";
+import type { StatusEvent } from "../socket/monitor/monitor.js";
 import { workerBytes } from "./signals.js";
 import { WorkerDealer, type WorkerOptions } from "./worker-dealer.js";
 

@@ -8,7 +8,7 @@ import type { RefusalCount } from "../security/refusal-counts.js";
 import { type Endpoint, type Endpoints, parseEndpoints, type UsualMode } from "./endpoint.js";
 import { Handshakes } from "./handshakes.js";
 import { InprocWatch, isInproc } from "./inproc.js";
-import { SocketMonitor, type StatusEvent } from "./monitor.js";
+import { SocketMonitor, type StatusEvent } from "./monitor/monitor.js";
 import { noteRelease } from "./open.js";
 import { type ConnectorOptions, MEBIBYTE } from "./options.js";
 

@@ -7,7 +7,7 @@ import { explainRefusal, type Refusal, refusalOfKey } from "../security/refusal.
 import { type RefusalCount, RefusalCounts } from "../security/refusal-counts.js";
 import type { Endpoint } from "./endpoint.js";
 import { warnOfExposure } from "./exposure.js";
-import type { StatusEvent } from "./monitor.js";
+import type { StatusEvent } from "./monitor/monitor.js";
 import { noteRelease, open } from "./open.js";
 
 type Refused = Extract<StatusEvent, { type: "refused" }>;

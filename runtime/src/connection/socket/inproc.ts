@@ -3,7 +3,7 @@ import { Dealer, type Socket } from "zeromq";
 import { systemCode } from "../../base/errors.js";
 import { Listeners } from "../../base/listeners.js";
 import type { Endpoint } from "./endpoint.js";
-import type { StatusEvent } from "./monitor.js";
+import type { StatusEvent } from "./monitor/monitor.js";
 
 /** Whether an endpoint is one within this process. */
 export function isInproc({ address }: Endpoint): boolean {

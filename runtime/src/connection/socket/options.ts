@@ -2,7 +2,7 @@ import type { Context } from "zeromq";
 import type { WhenFull } from "../queue/send-options.js";
 import type { Security } from "../security/options.js";
 import { securedContext } from "../security/zap.js";
-import type { StatusEvent } from "./monitor.js";
+import type { StatusEvent } from "./monitor/monitor.js";
 
 /** 2^20 bytes. */
 export const MEBIBYTE: number = 1 << 20;

@@ -104,8 +104,8 @@ export class Caller {
   }
 
   /**
-   * Begins a call without streams and interceptors, which needs no description for them; `undefined`
-   * for another. {@link opened} reads its answer.
+   * Begins a call without streams and interceptors, which needs no description for them; returns
+   * `undefined` for any other call. {@link opened} reads its answer.
    */
   direct(
     rpc: RpcDefinition,
@@ -134,7 +134,7 @@ export class Caller {
     return openReply(envelope, this.decoderOf(rpc.response ?? rpc.request));
   }
 
-  /** Reads an answer's envelope, and remembers the features that the server shows by it. */
+  /** Reads an answer's envelope, and remembers the features that it shows of the server. */
   #envelope(rpc: RpcDefinition, { line }: UnaryExchange, frame: Uint8Array): Envelope {
     const envelope = this.decoderOf(rpc.response ?? rpc.request).read(frame);
     if (line !== undefined) line.features |= envelope.features ?? 0;

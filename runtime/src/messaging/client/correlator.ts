@@ -3,7 +3,7 @@ import { PassingMap } from "../../base/passing-map.js";
 import type { WaitOptions } from "../../base/wait.js";
 import { EMPTY, type Routed } from "../../connection/frames/routed.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
-import type { StatusEvent } from "../../connection/socket/monitor.js";
+import type { StatusEvent } from "../../connection/socket/monitor/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 import type { MessageConsumer } from "../../connection/socket/receiver.js";
 import { DealerPool, type Line } from "./dealer-pool.js";

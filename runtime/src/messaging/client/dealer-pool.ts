@@ -3,7 +3,7 @@ import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base
 import { Dealer } from "../../connection/dealer.js";
 import type { WhenFull } from "../../connection/queue/send-options.js";
 import { type Endpoints, endpointList } from "../../connection/socket/endpoint.js";
-import type { StatusEvent } from "../../connection/socket/monitor.js";
+import type { StatusEvent } from "../../connection/socket/monitor/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 
 /** One dealer and its peers. */

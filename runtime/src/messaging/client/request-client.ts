@@ -1,6 +1,6 @@
 import { withCallerStack } from "../../base/wait.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
-import type { StatusEvent } from "../../connection/socket/monitor.js";
+import type { StatusEvent } from "../../connection/socket/monitor/monitor.js";
 import type { RpcDefinition } from "../call/rpc.js";
 import type { ResponseStream, StreamInput } from "../call/streams.js";
 import type { MessageType } from "../envelope/message-type.js";

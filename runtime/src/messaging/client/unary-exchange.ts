@@ -84,7 +84,8 @@ export class UnaryExchange implements Exchange {
   };
 
   readonly #onSendFailed = (error: unknown): void => {
-    // When both have run out of time the wait's own error says more.
+    // When the sending and the wait for the answer have both timed out, the error of the wait says
+    // more.
     if (!(error instanceof DividereError && error.code === "TIMEOUT")) this.#fail(error);
   };
 

@@ -2,37 +2,37 @@ import { steadyNow } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import type { Envelope } from "../envelope/format.js";
 
-/** The number of clients whose clocks are remembered; the one that was heard first is forgotten. */
+/** The number of clients whose clocks are remembered; beyond it the oldest entry is dropped. */
 const CLIENTS = 10_000;
 
 /**
- * A client whose requests seem late for so long, and without one in between that is not, was not held
- * up: its clock stood still for a while, as that of a computer that sleeps does.
+ * A client whose requests all seem late for this long was not held up: its clock stood still for a
+ * while, like that of a sleeping computer.
  */
 const SHIFTED_AFTER_MS = 10_000;
 
-/** A request that is late by less may have met a busy process. */
+/** The least delay of a late request; a smaller delay may come from a busy process. */
 const TOLERANCE_MS = 20;
 
 interface Client {
   /** The least difference between this process's clock and the client's that a request has shown. */
   least: number;
-  /** The arrival of the first of the late requests, with none in time since. */
+  /** The arrival of the first late request, with none in time since then. */
   lateSince: number | undefined;
 }
 
 /**
- * Tells how long requests were on their way, although the clocks of client and server differ. The
- * quickest request of a client shows by how much: a later one that seems to have taken longer was
- * held up, by a link that stalled or a process that was stopped. A client that is held up from its
- * first request on is noticed once a quicker one has come.
+ * Measures the delay of requests, although the clocks of client and server differ. The fastest
+ * request of a client shows the difference of the clocks: a request that seems to have taken longer
+ * was delayed, by a stalled link or a stopped process. A delay that began with a client's first
+ * request is noticed once a faster request has arrived.
  */
 export class ClockOffsets {
   readonly #clients = new Map<string, Client>();
 
   /**
-   * Returns the time that is left of the time-out of a request that has just arrived, in milliseconds;
-   * `undefined` for no limit.
+   * Returns the remaining time-out of a request that has just arrived, in milliseconds; `undefined`
+   * for no limit.
    */
   timeLeft({ route }: Routed<Uint8Array>, envelope: Envelope): number | undefined {
     const { timeoutMs, sentAt } = envelope;
@@ -43,7 +43,8 @@ export class ClockOffsets {
   }
 
   /**
-   * Returns how much longer a request took than the quickest of its client, in milliseconds.
+   * Returns the delay of a request compared with the fastest request of its client, in
+   * milliseconds.
    *
    * @param client - The identity of the client's socket.
    * @param sentAt - The time on the client's clock when it sent the request.

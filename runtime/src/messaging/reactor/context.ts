@@ -72,9 +72,9 @@ export interface ContextParts {
   readonly link: ReceivingLink;
   readonly inbound: Routed<Uint8Array>;
   readonly envelope: Envelope;
-  /** The time that is left of the requester's time-out; `undefined` for no limit. */
+  /** The remaining time-out of the requester; `undefined` for no limit. */
   readonly leftMs: number | undefined;
-  /** Sends the headers of a stream; `undefined` for a call that is no stream. */
+  /** Sends the headers of a stream; `undefined` for a call that is not a stream. */
   readonly sendHeaders?: (() => void) | undefined;
 }
 
@@ -82,9 +82,9 @@ export interface ContextParts {
 export class Context implements RequestContext {
   readonly #parts: ContextParts;
   readonly deadline: number | undefined;
-  /** The deadline as `performance.now()` counts, which no change of the clock moves. */
+  /** The deadline as `performance.now()` counts, which no change of the system clock affects. */
   readonly due: number | undefined;
-  /** The type that an answer has unless it says otherwise. */
+  /** The default type of an answer. */
   responseType: MessageType | undefined;
   /** The object whose method handles the message. */
   owner: object | undefined;
@@ -225,8 +225,8 @@ export class Context implements RequestContext {
 }
 
 /**
- * Codecs take whatever has no field of theirs for an empty message, so what says that it is something
- * else is refused here.
+ * Refuses an answer that names another type: a codec would treat any object without its fields as
+ * an empty message.
  */
 function checkAnswer(answer: unknown, type: MessageType | undefined): void {
   if (type === undefined) return;
@@ -240,7 +240,7 @@ function checkAnswer(answer: unknown, type: MessageType | undefined): void {
   );
 }
 
-/** The reason of the signal of a request whose deadline has passed. */
+/** Makes the reason for the signal of a request whose deadline has passed. */
 export function deadlinePassed(): DividereError {
   return new DividereError("TIMEOUT", "The requester no longer waits for the answer");
 }

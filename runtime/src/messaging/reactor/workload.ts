@@ -3,7 +3,10 @@ import { PassingMap } from "../../base/passing-map.js";
 
 /** One request that is being handled or waits to be handled. */
 export interface Work {
-  /** When its requester stops waiting, as `performance.now()` counts; `undefined` for never. */
+  /**
+   * The time when the requester stops waiting, as `performance.now()` counts; `undefined` for
+   * never.
+   */
   readonly deadline: number | undefined;
   /** Handles the request; never rejects. */
   run(): Promise<void>;

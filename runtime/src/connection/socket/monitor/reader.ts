@@ -1,5 +1,5 @@
 import { type EventOfType, type EventType, Observer, type Socket } from "zeromq";
-import { log } from "../../base/log.js";
+import { log } from "../../../base/log.js";
 
 /** An event of libzmq's socket monitor. */
 export type MonitorEvent = EventOfType<EventType>;

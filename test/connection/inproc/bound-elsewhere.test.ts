@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Router } from "zeromq";
-import { ShopRequest } from "../messaging/stream/shop.js";
+import { ShopRequest } from "../../messaging/stream/shop.js";
 
 test("a client calls a socket of zeromq.js that is bound in this process", async () => {
   const router = new Router();

@@ -11,9 +11,9 @@ import {
   Subscriber,
   Proxy as ZeroMqProxy,
 } from "dividere/connection";
-import { fixedEndpoint, transports } from "../support/calls/endpoints.js";
-import { until } from "../support/until.js";
-import { within } from "../support/within.js";
+import { fixedEndpoint, transports } from "../../support/calls/endpoints.js";
+import { until } from "../../support/until.js";
+import { within } from "../../support/within.js";
 
 const soon = { timeoutMs: 10_000 };
 

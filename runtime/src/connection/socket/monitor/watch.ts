@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { hasVisibleWork } from "../../base/process-work.js";
-import { pendingReceives } from "../queue/receive-queue.js";
-import type { MonitorReader } from "./monitor-reader.js";
+import { hasVisibleWork } from "../../../base/process-work.js";
+import { pendingReceives } from "../../queue/receive-queue.js";
+import type { MonitorReader } from "./reader.js";
 
 /**
  * The shortest time that an idle process runs before its monitors stop keeping it alive, in

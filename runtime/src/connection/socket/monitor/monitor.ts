@@ -1,8 +1,8 @@
 import type { EventOfType, EventType, Socket } from "zeromq";
-import { Listeners } from "../../base/listeners.js";
-import type { RefusalReason } from "../security/refusal.js";
-import { type MonitorEvent, MonitorReader } from "./monitor-reader.js";
-import { unwatch, watch } from "./monitor-watch.js";
+import { Listeners } from "../../../base/listeners.js";
+import type { RefusalReason } from "../../security/refusal.js";
+import { type MonitorEvent, MonitorReader } from "./reader.js";
+import { unwatch, watch } from "./watch.js";
 
 /**
  * A change of a socket's state, discriminated by `type`. `endpoint` is the address that libzmq
