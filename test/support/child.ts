@@ -93,6 +93,11 @@ export class Child implements AsyncDisposable {
     this.#process.stdin?.write(`${line}\n`);
   }
 
+  /** Closes its standard input. */
+  endInput(): void {
+    this.#process.stdin?.end();
+  }
+
   /** Ends it at once with a signal. */
   kill(signal: NodeJS.Signals = "SIGKILL"): void {
     this.#process.kill(signal);

@@ -1,0 +1,155 @@
+import type { ReactorOptions } from "dividere/messaging";
+import { LoadBalancing, MpMsgReactor, Router, stopOnSignals } from "dividere/messaging";
+import { RegistryServer } from "dividere/registry";
+import { Msg01 } from "../../gen/plain.js";
+import { GreeterPublisher, GreeterService, GreeterSubscriber } from "../../gen/plain_dividere.js";
+import FaultsReactor from "./faults-reactor.js";
+import { FaultsRequest } from "./faults-request.js";
+
+/** A part that a process plays. */
+interface Part {
+  readonly endpoints: readonly string[];
+  stats?(): object;
+  act?(): Promise<unknown>;
+  stop(): unknown;
+}
+
+const local = "tcp://127.0.0.1:*";
+
+function reactorPart(reactor: FaultsReactor): Part {
+  stopOnSignals(reactor);
+  return {
+    endpoints: reactor.endpoints,
+    stats: () => {
+      const { begun, late, aborted, errors } = reactor;
+      return { begun, late, aborted, errors };
+    },
+    // The clock of this process goes an hour forward, as when somebody sets it.
+    act: async () => {
+      const { now } = Date;
+      Date.now = () => now() + 3_600_000;
+    },
+    // What a test has left at work is not waited for.
+    stop: () => reactor.close(),
+  };
+}
+
+interface ServerOptions extends ReactorOptions {
+  readonly endpoint?: string;
+  readonly throws?: boolean;
+  readonly routers?: number;
+}
+
+/** The parts, each made from the options of its scenario. */
+export const roles: Readonly<
+  // biome-ignore lint/suspicious/noExplicitAny: each role has options of its own
+  Record<string, (options: any) => Part | Promise<Part>>
+> = {
+  server: ({ endpoint = local, routers = 1, ...options }: ServerOptions) => {
+    const links = Array.from({ length: routers }, () => new Router(endpoint, [Msg01], {}));
+    return reactorPart(new FaultsReactor(links, options));
+  },
+  worker: ({ broker }: { broker: string }) => reactorPart(new FaultsReactor({ broker })),
+  broker: async ({ frontend = local, backend = local, ...options }) => {
+    const broker = new LoadBalancing.Broker(frontend, backend, options);
+    return {
+      endpoints: [...broker.frontendEndpoints, ...broker.backendEndpoints],
+      stats: () => ({ ...broker.counters, queued: broker.queued, workers: broker.workers }),
+      act: () => broker.waitForWorkers(1),
+      stop: () => broker.stop(),
+    };
+  },
+  registry: ({ endpoint }: { endpoint: string }) => {
+    const registry = new RegistryServer({ endpoint });
+    return { endpoints: [registry.endpoint], stop: () => registry.stop() };
+  },
+  service: ({ registry }: { registry: string }) => {
+    class Service extends GreeterService {
+      handleMsg01(message: Msg01): Msg01 {
+        return message;
+      }
+      handleScalars<T>(message: T): T {
+        return message;
+      }
+      handleMsg02(): void {}
+      handleTelegram(): void {}
+    }
+    const service = new Service({ registry, listen: "127.0.0.1", unregisterTimeoutMs: 500 });
+    stopOnSignals(service);
+    return {
+      endpoints: [`tcp://127.0.0.1:${service.port}`],
+      stats: () => ({ state: service.status }),
+      act: () => service.waitUntilRegistered(),
+      stop: () => service.stop(),
+    };
+  },
+  farm: ({ workers }: { workers: number }) => {
+    const farm = new MpMsgReactor(new URL("./faults-reactor.js", import.meta.url), {
+      serve: local,
+      workers,
+      concurrency: 50,
+    });
+    let [crashes, lost] = [0, 0];
+    const ready = new Promise<void>((resolve) => {
+      let count = 0;
+      farm.onStatus((status) => {
+        if (status.type === "ready" && ++count === workers) resolve();
+        if (status.type !== "crashed") return;
+        crashes++;
+        lost += status.lost.requests;
+      });
+    });
+    return {
+      endpoints: farm.endpoints,
+      stats: () => ({ crashes, lost }),
+      act: () => ready,
+      stop: () => farm.close(),
+    };
+  },
+  subscriber: ({ endpoint }: { endpoint: string }) => {
+    const subscriber = new GreeterSubscriber(endpoint);
+    let received = 0;
+    let last = -1;
+    const reading = (async () => {
+      for await (const event of subscriber) {
+        received++;
+        last = Number(event.$type === "Msg02" ? event.field1.split(" ")[0] : -1);
+      }
+    })();
+    return {
+      endpoints: [],
+      stats: () => ({ received, last }),
+      stop: async () => {
+        subscriber.close();
+        await reading.catch(() => {});
+      },
+    };
+  },
+  publisher: () => {
+    const publisher = new GreeterPublisher(local);
+    let next = 0;
+    return {
+      endpoints: publisher.endpoints,
+      stats: () => ({ published: next, stats: publisher.stats }),
+      act: async () => {
+        await publisher.waitForSubscribers(1);
+        for (let count = 0; count < 20_000; count++)
+          await publisher.announce({ field1: `${next++} ${"x".repeat(1_000)}` });
+        return next;
+      },
+      stop: () => publisher.close(),
+    };
+  },
+  client: ({ endpoint, count }: { endpoint: string; count: number }) => {
+    const client = new FaultsRequest(endpoint);
+    return {
+      endpoints: [],
+      act: async () => {
+        for (let each = 0; each < count; each++)
+          client.ask("wait", 10_000).catch((error) => console.error(error));
+        return count;
+      },
+      stop: () => client.close(),
+    };
+  },
+};

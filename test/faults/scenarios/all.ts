@@ -1,0 +1,8 @@
+import type { Scenario } from "../harness/scenario.js";
+import { handlers } from "./handlers.js";
+import { links } from "./links.js";
+import { middle } from "./middle.js";
+import { peers } from "./peers.js";
+
+/** All scenarios, in the order of the page. */
+export const scenarios: readonly Scenario[] = [...peers, ...links, ...handlers, ...middle];
