@@ -10,7 +10,7 @@ export interface BarChart {
   readonly bars: readonly { label: string; value: Summary; ours: boolean }[];
 }
 
-/** One line a subject, over sizes or counts; both axes are logarithmic unless `fromZero`. */
+/** One line a subject, over sizes, counts or times; the axes are logarithmic unless `linearX` and `fromZero`. */
 export interface LineChart {
   readonly kind: "lines";
   /** The name of the picture's file, without its ending. */
@@ -25,6 +25,8 @@ export interface LineChart {
   }[];
   /** Has the y axis start at 0, to show that a cost is flat. */
   readonly fromZero?: boolean;
+  /** Has the x axis be linear, for times. */
+  readonly linearX?: boolean;
 }
 
 export type Chart = BarChart | LineChart;

@@ -13,9 +13,10 @@ interface Axis {
   readonly ticks: readonly number[];
 }
 
-/** Draws lines over a logarithmic x axis; each point has its spread. */
+/** Draws lines; each point has its spread. */
 export function drawLines(chart: LineChart): string {
-  const { title, unit, xLabel, lines, fromZero } = chart;
+  const { title, unit, xLabel, lines, fromZero, linearX } = chart;
+  const scaled = (value: number): number => (linearX ? value : Math.log(value));
   const xs = [...new Set(lines.flatMap(({ points }) => points.map(({ x }) => x)))].sort(
     (a, b) => a - b,
   );
@@ -27,9 +28,9 @@ export function drawLines(chart: LineChart): string {
   const bottom = height - area.bottom;
   const x = (value: number): number =>
     share(
-      Math.log(value),
-      Math.log(xs[0] ?? 1),
-      Math.log(xs.at(-1) ?? 1),
+      scaled(value),
+      scaled(xs[0] ?? 1),
+      scaled(xs.at(-1) ?? 1),
       area.left + 20,
       width - area.right - 20,
     );

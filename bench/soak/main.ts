@@ -1,0 +1,54 @@
+// Works for some minutes and watches the memory: `npm run soak -- --minutes=15`, which is the default and takes an idle
+// machine through 10 million events, a million calls and 10,000 clients. `--report` writes docs/soak.md and its picture,
+// `--folder=F` writes them there. The exit status is 1 if memory grows after the warm-up.
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { SoakLoad } from "./load.js";
+import { type Sample, toTable, verdict, writeReport } from "./report.js";
+
+/** The number of samples of a soak. */
+const SAMPLES = 12;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "15" },
+    report: { type: "boolean", default: false },
+    folder: { type: "string" },
+  },
+});
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) throw new Error(`--minutes=${values.minutes} is no number of minutes`);
+const { gc } = globalThis;
+if (gc === undefined) throw new Error("Run this with --expose-gc, as `npm run soak` does");
+
+await using load = new SoakLoad();
+const started = performance.now();
+const samples: Sample[] = [];
+for (let sample = 1; sample <= SAMPLES; sample++) {
+  await load.until(started + (minutes * 60_000 * sample) / SAMPLES);
+  // libzmq and finalizers give memory back a moment later.
+  for (let time = 0; time < 3; time++) {
+    gc();
+    await delay(50);
+  }
+  const { heapUsed, rss } = process.memoryUsage();
+  samples.push({
+    minutes: (performance.now() - started) / 60_000,
+    heapMiB: heapUsed / 2 ** 20,
+    rssMiB: rss / 2 ** 20,
+    work: { ...load.work },
+  });
+  console.log(
+    toTable(samples)
+      .split("\n")
+      .at(sample === 1 ? 0 : -1),
+  );
+  if (sample === 1) console.log(toTable(samples).split("\n").slice(1).join("\n"));
+}
+const { flat, text } = verdict(samples);
+console.log(text);
+if (!flat) process.exitCode = 1;
+const folder =
+  values.folder ?? (values.report ? join(import.meta.dirname, "../../docs") : undefined);
+if (folder !== undefined) writeReport(folder, samples);
