@@ -120,8 +120,6 @@ export const handlers: readonly Scenario[] = [
   {
     done: "overload with deadlines of 0.2 s at a server of 5 slots, 5,000 calls at once",
     must: "those that find no room in time end with `TIMEOUT`; none is carried out after its deadline",
-    notYet:
-      "a request carries no time at which it was sent, so its time in the buffers between client and reactor does not count",
     async play(stage) {
       const server = await stage.start("server", { concurrency: 5 });
       const client = await stage.client(server.endpoints);
