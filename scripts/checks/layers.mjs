@@ -24,6 +24,7 @@ const layerRooms = {
     "queue",
     "security",
     "socket/monitor",
+    "inproc",
     "socket",
     ".",
     "load-balancing",

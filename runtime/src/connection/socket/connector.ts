@@ -1,13 +1,13 @@
 import type { Socket } from "zeromq";
 import { type DividereError, linkClosed } from "../../base/errors.js";
 import { log, logEnabled } from "../../base/log.js";
+import { InprocWatch, isInproc } from "../inproc/watch.js";
 import { noDrops, type SendCounts } from "../queue/send-counters.js";
 import type { WritableSocket } from "../queue/send-options.js";
 import { SendQueue } from "../queue/send-queue.js";
 import type { RefusalCount } from "../security/refusal-counts.js";
 import { type Endpoint, type Endpoints, parseEndpoints, type UsualMode } from "./endpoint.js";
 import { Handshakes } from "./handshakes.js";
-import { InprocWatch, isInproc } from "./inproc.js";
 import { SocketMonitor, type StatusEvent } from "./monitor/monitor.js";
 import { noteRelease } from "./open.js";
 import { type ConnectorOptions, MEBIBYTE } from "./options.js";

@@ -1,9 +1,18 @@
-import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
-import { Dealer, type Socket } from "zeromq";
-import { systemCode } from "../../base/errors.js";
+import type { Socket } from "zeromq";
 import { Listeners } from "../../base/listeners.js";
-import type { Endpoint } from "./endpoint.js";
-import type { StatusEvent } from "./monitor/monitor.js";
+import { closedSocketsEnded, endWaiting, isBoundElsewhere } from "./other-sockets.js";
+
+/** An endpoint, of any transport. */
+interface Endpoint {
+  readonly address: string;
+  readonly mode: "bind" | "connect";
+}
+
+/** A change of a socket's state, as the monitor of another transport would report it. */
+interface InprocEvent {
+  readonly type: "bound" | "connected" | "disconnected";
+  readonly endpoint: string;
+}
 
 /** Whether an endpoint is one within this process. */
 export function isInproc({ address }: Endpoint): boolean {
@@ -20,15 +29,13 @@ interface Place {
 
 const places = new Map<string, Place>();
 
-let ends = 0;
-
 /**
  * Knows the peers of a connector with inproc endpoints, as far as they are in this thread: libzmq
  * reports nothing about inproc, and does not connect again when the bound socket has closed.
  */
 export class InprocWatch {
   readonly #socket: Socket;
-  readonly #listeners = new Listeners<StatusEvent>("connection");
+  readonly #listeners = new Listeners<InprocEvent>("connection");
   /** The addresses that this socket connects to; `false` while it has lost a peer and not connected again. */
   readonly #connected = new Map<string, boolean>();
   readonly #bound = new Set<string>();
@@ -41,7 +48,7 @@ export class InprocWatch {
   }
 
   /** Calls `listener` at each change, from now on and until the returned function is called. */
-  listen(listener: (event: StatusEvent) => void): () => void {
+  listen(listener: (event: InprocEvent) => void): () => void {
     return this.#closed ? () => {} : this.#listeners.add(listener);
   }
 
@@ -135,42 +142,8 @@ export class InprocWatch {
   }
 
   /** Tells what has happened, after the call that made it happen: a constructor may be at work. */
-  #tell(event: StatusEvent): void {
+  #tell(event: InprocEvent): void {
     queueMicrotask(() => this.#listeners.emit(event));
-  }
-}
-
-/**
- * Fulfilled when the sockets that were closed before this call, and in the turn of it, have told
- * their peers, and the peers have taken notice. A thread of libzmq ends closed sockets one after the
- * other, so this closes one more, whose end it can see.
- */
-async function closedSocketsEnded(): Promise<void> {
-  await Promise.resolve();
-  const last = new Dealer({ linger: 0 });
-  const peer = new Dealer({ linger: 0 });
-  const address = `inproc://dividere.${process.pid}.${ends++}`;
-  last.bindSync(address);
-  peer.connect(address);
-  last.close();
-  // The peers themselves must not be asked: that would take the wake-up from a receive that waits.
-  while (peer.writable) await delay(1);
-  peer.close();
-  // A whole turn of the loop lets every socket that waits see what has come for it.
-  await nextTurn();
-  await nextTurn();
-}
-
-function isBoundElsewhere(address: string): boolean {
-  const probe = new Dealer({ linger: 0 });
-  try {
-    probe.bindSync(address);
-    probe.disconnect(address);
-    return false;
-  } catch (error) {
-    return systemCode(error) === "EADDRINUSE";
-  } finally {
-    probe.close();
   }
 }
 
@@ -180,22 +153,11 @@ function forgetEmpty(address: string): void {
   if (place.binder === undefined && place.guests.size === 0) places.delete(address);
 }
 
-/**
- * Ends the closed sockets that still wait for a peer at an address: libzmq keeps them, and their
- * files, until one is bound. Where others wait too, the last of them sees to it.
- */
+/** Ends the closed sockets that still wait for a peer; where others wait too, the last of them does so. */
 function endLeft(address: string): void {
   const place = places.get(address);
   if (place === undefined || !place.left || place.guests.size > 0) return;
-  const peer = new Dealer({ linger: 0 });
-  try {
-    peer.bindSync(address);
-    peer.disconnect(address);
-  } catch {
-    // Another thread has bound it, which ends them as well.
-  } finally {
-    peer.close();
-  }
+  endWaiting(address);
   place.left = false;
   forgetEmpty(address);
 }
