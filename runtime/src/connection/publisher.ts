@@ -103,9 +103,13 @@ export class Publisher extends Connector<XPublisher> {
     return this.#subscriptions.waitUntil(met, options, describe, () => this.closedError());
   }
 
-  /** @internal Calls `listener` at each subscription from now on. */
-  _onSubscription(listener: () => void): void {
-    this.#subscriptions.onSubscription(listener);
+  /**
+   * @internal Calls `listener` with the topic of each subscription that comes from now on.
+   *
+   * @param eager - At once, for which the process is kept alive; otherwise within 50 ms.
+   */
+  _onSubscription(listener: (topic: Uint8Array) => void, eager = true): void {
+    this.#subscriptions.onSubscription(listener, eager);
   }
 
   protected override release(): void {

@@ -52,12 +52,13 @@ export {
 export { type LogCallsOptions, logCalls } from "./interceptors/log-calls.js";
 export { type RetryCallsOptions, retryCalls } from "./interceptors/retry-calls.js";
 export { Dealer } from "./links/dealer.js";
+export type { Gap, GapCounts } from "./links/gaps.js";
 export { type Answering, Link, ReceivingLink } from "./links/link.js";
 export { Publisher, type PublisherOptions } from "./links/publisher.js";
 export { Request } from "./links/request.js";
 export { Response } from "./links/response.js";
 export { Router } from "./links/router.js";
-export { Subscriber, type SubscriberOptions } from "./links/subscriber.js";
+export { Subscriber, type SubscriberOptions, type SubscriberStats } from "./links/subscriber.js";
 export * as LoadBalancing from "./load-balancing/index.js";
 export type { EventContext, RequestContext } from "./reactor/context.js";
 export type { ReactorOptions } from "./reactor/handler.js";

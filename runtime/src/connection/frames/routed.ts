@@ -26,3 +26,11 @@ export function toFrames(message: Uint8Array | Routed<Uint8Array>): Uint8Array[]
 
 /** The frame that a REQ socket sends before its message, and that a REP socket expects there. */
 export const EMPTY: Uint8Array = new Uint8Array(0);
+
+/** The route of a message from a connector that has none. */
+const NO_ROUTE: readonly Uint8Array[] = [];
+
+/** Returns a message with its route, which is empty for bytes that came without one. */
+export function asRouted(received: Uint8Array | Routed<Uint8Array>): Routed<Uint8Array> {
+  return received instanceof Uint8Array ? { route: NO_ROUTE, message: received } : received;
+}

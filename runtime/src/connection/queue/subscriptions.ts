@@ -23,7 +23,9 @@ export class Subscriptions {
   readonly #byTopic = new Map<string, { readonly topic: Buffer; count: number }>();
   readonly #checks = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
-  #listener: (() => void) | undefined;
+  readonly #listeners: ((topic: Uint8Array) => void)[] = [];
+  /** Whether a listener is to hear of a subscription at once. */
+  #eager = false;
   #reading = false;
   #closed = false;
 
@@ -69,10 +71,15 @@ export class Subscriptions {
     return wait.promise;
   }
 
-  /** Calls `listener` at each subscription from now on. */
-  onSubscription(listener: () => void): void {
-    this.#listener = listener;
-    this.#follow();
+  /**
+   * Calls `listener` with the topic of each subscription from now on.
+   *
+   * @param eager - At once, for which the process is kept alive; otherwise within 50 ms.
+   */
+  onSubscription(listener: (topic: Uint8Array) => void, eager: boolean): void {
+    this.#listeners.push(listener);
+    this.#eager ||= eager;
+    if (eager) this.#follow();
   }
 
   close(): void {
@@ -83,7 +90,7 @@ export class Subscriptions {
 
   /** Whether a receive may wait for the next subscription. */
   get #awaited(): boolean {
-    return this.#checks.size > 0 || this.#listener !== undefined;
+    return this.#checks.size > 0 || this.#eager;
   }
 
   #follow(): void {
@@ -136,7 +143,7 @@ export class Subscriptions {
     if (entry.count > 0) this.#byTopic.set(key, entry);
     else this.#byTopic.delete(key);
     for (const check of [...this.#checks]) check();
-    if (change > 0) this.#listener?.();
+    if (change > 0) for (const listener of this.#listeners) listener(topic);
   }
 }
 

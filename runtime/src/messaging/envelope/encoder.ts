@@ -48,8 +48,13 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
     type?: MessageType<T>,
     extras?: EnvelopeExtras,
   ): Uint8Array {
-    const actual = (type as MessageType | undefined) ?? this.#types.of(message as object);
+    const actual = this._typeOf(message as object, type as MessageType | undefined);
     return this.wrap(this.encodeValue(message as object, actual), actual, extras);
+  }
+
+  /** @internal The type of a message. @throws DividereError `UNKNOWN_MESSAGE_TYPE` */
+  _typeOf(message: object, type?: MessageType): MessageType {
+    return type ?? this.#types.of(message);
   }
 
   /** Puts a message that {@link encodeValue} has encoded into an envelope. */

@@ -63,6 +63,14 @@ export interface StreamStep {
   readonly keepAliveMs?: number | undefined;
 }
 
+/** The place of a published message among those of its publisher. */
+export interface Publication {
+  /** The number that the publisher chose at random; tells publishers apart. */
+  readonly publisher: number;
+  /** Counts the publisher's messages of one type from 1. */
+  readonly sequence: number;
+}
+
 /**
  * The fields of an envelope besides its message. Python's dividere ignores these fields, and a plain
  * message has none.
@@ -82,6 +90,8 @@ export interface EnvelopeExtras {
   readonly features?: number | undefined;
   /** When a request was sent, in milliseconds since 1970 by its sender's steady clock. */
   readonly sentAt?: number | undefined;
+  /** The place of a published message, from a publisher that numbers its messages. */
+  readonly publication?: Publication | undefined;
 }
 
 /** An envelope whose message has not been decoded. Its bytes are views of the frame. */
@@ -111,6 +121,8 @@ export const ENVELOPE_RPC = 0x32;
 export const ENVELOPE_STREAM = 0x3a;
 export const ENVELOPE_FEATURES = 0x40;
 export const ENVELOPE_SENT_AT = 0x51;
+export const ENVELOPE_SEQUENCE = 0x48;
+export const ENVELOPE_PUBLISHER = 0x5d;
 export const ANY_TYPE_URL = 0x0a;
 export const ANY_VALUE = 0x12;
 export const STATUS_CODE = 0x0a;

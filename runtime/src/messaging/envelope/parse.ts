@@ -6,14 +6,17 @@ import {
   ENVELOPE_HEADERS,
   ENVELOPE_MSG,
   ENVELOPE_NAME,
+  ENVELOPE_PUBLISHER,
   ENVELOPE_RPC,
   ENVELOPE_SENT_AT,
+  ENVELOPE_SEQUENCE,
   ENVELOPE_STATUS,
   ENVELOPE_STREAM,
   ENVELOPE_TIMEOUT,
   type Envelope,
   type EnvelopeHeader,
   NO_BYTES,
+  type Publication,
   type StreamStep,
 } from "./format.js";
 import { readHeader, readStatus, readStream, typeNameIn } from "./parse-extras.js";
@@ -62,6 +65,7 @@ interface MutableEnvelope {
   stream?: StreamStep;
   features?: number;
   sentAt?: number;
+  publication?: Publication;
   extended: boolean;
 }
 
@@ -104,6 +108,22 @@ function readFields(fields: Uint8Array, envelope: MutableEnvelope): void {
         break;
       case ENVELOPE_SENT_AT:
         envelope.sentAt = cursor.double();
+        envelope.extended = true;
+        break;
+      case ENVELOPE_SEQUENCE:
+        envelope.publication = {
+          publisher: 0,
+          ...envelope.publication,
+          sequence: cursor.varint64(),
+        };
+        envelope.extended = true;
+        break;
+      case ENVELOPE_PUBLISHER:
+        envelope.publication = {
+          sequence: 0,
+          ...envelope.publication,
+          publisher: cursor.fixed32(),
+        };
         envelope.extended = true;
         break;
       default:

@@ -55,6 +55,25 @@ export class WireCursor {
     return this.#bytes.readDoubleLE(start);
   }
 
+  /** A varint of up to 64 bits; exact up to 2^53. */
+  varint64(): number {
+    let value = 0;
+    for (let scale = 1; scale < 2 ** 70; scale *= 128) {
+      if (this.#pos >= this.#end) throw new Error("a field is cut off");
+      const byte = this.#bytes[this.#pos++] as number;
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+    throw new Error("a varint of more than ten bytes");
+  }
+
+  /** An unsigned integer of 32 bits in four bytes. */
+  fixed32(): number {
+    const start = this.#pos;
+    this.#advance(4);
+    return this.#bytes.readUInt32LE(start);
+  }
+
   /**
    * Reads the bytes of a length-delimited field, as a view that is not a Buffer: a Buffer's `slice`
    * does not copy, and a bytes field of a message must behave as its type says.

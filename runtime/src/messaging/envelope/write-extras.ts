@@ -7,8 +7,10 @@ import {
   type Credit,
   ENVELOPE_FEATURES,
   ENVELOPE_HEADERS,
+  ENVELOPE_PUBLISHER,
   ENVELOPE_RPC,
   ENVELOPE_SENT_AT,
+  ENVELOPE_SEQUENCE,
   ENVELOPE_STATUS,
   ENVELOPE_STREAM,
   ENVELOPE_TIMEOUT,
@@ -33,14 +35,16 @@ import {
 
 /** Appends the fields of an envelope from 3 up, in the order of their numbers. */
 export function writeExtras(writer: BinaryWriter, extras: EnvelopeExtras): void {
-  const { status, headers, timeoutMs, rpc, stream, features, sentAt } = extras;
+  const { status, headers, timeoutMs, rpc, stream, features, sentAt, publication } = extras;
   if (status !== undefined) writeStatus(writer, status);
   if (headers !== undefined) for (const header of headers) writeHeader(writer, header);
   if (timeoutMs !== undefined) writer.uint32(ENVELOPE_TIMEOUT).uint32(timeoutMs);
   if (rpc !== undefined) writer.uint32(ENVELOPE_RPC).string(rpc);
   if (stream !== undefined) writeStream(writer, stream);
   if (features !== undefined) writer.uint32(ENVELOPE_FEATURES).uint32(features);
+  if (publication !== undefined) writer.uint32(ENVELOPE_SEQUENCE).uint64(publication.sequence);
   if (sentAt !== undefined) writer.uint32(ENVELOPE_SENT_AT).double(sentAt);
+  if (publication !== undefined) writer.uint32(ENVELOPE_PUBLISHER).fixed32(publication.publisher);
 }
 
 function writeStatus(writer: BinaryWriter, status: EnvelopeStatus): void {

@@ -2,6 +2,7 @@ import { toError } from "../../base/errors.js";
 import type { Router } from "../../connection/router.js";
 import type { Subscriber } from "../../connection/subscriber.js";
 import { StreamKind } from "../envelope/format.js";
+import { Gaps } from "../links/gaps.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { deadlineOf, envelopeOf, isFollowUp, isOpening, type OpenJobs } from "./open-jobs.js";
 import type { ReplySender } from "./reply-sender.js";
@@ -54,9 +55,12 @@ export async function handOutEvents(
   source: Subscriber | undefined,
   dispatcher: Dispatcher,
 ): Promise<void> {
+  // The log tells of losses.
+  const gaps = new Gaps(() => source?.endpoints.join(", ") ?? "");
   try {
     while (source?.closed === false) {
       const event = await source.recv();
+      if (!gaps.note(event)) continue;
       await dispatcher.whenFree((worker) => worker.event(event));
     }
   } catch (error) {

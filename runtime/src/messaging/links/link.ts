@@ -1,7 +1,7 @@
 import { DividereError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import type { WaitOptions } from "../../base/wait.js";
-import type { Routed } from "../../connection/frames/routed.js";
+import { asRouted, type Routed } from "../../connection/frames/routed.js";
 import { MessageIterator } from "../../connection/queue/message-iterator.js";
 import { type MessageSource, SKIPPED, type Transform } from "../../connection/queue/reader.js";
 import { ReaderLock } from "../../connection/queue/reader-lock.js";
@@ -159,7 +159,7 @@ export abstract class ReceivingLink<
 
   /** Converts a received frame into the result of {@link recv}. */
   protected open(received: Uint8Array | Routed<Uint8Array>): R | Promise<R> | typeof SKIPPED {
-    const inbound = toInbound(received);
+    const inbound = asRouted(received);
     let envelope: Envelope | undefined;
     let message: T;
     try {
@@ -182,12 +182,19 @@ export abstract class ReceivingLink<
     });
   }
 
+  /** Makes of what the connector received what a reactor gets. */
+  protected inbound(
+    received: Uint8Array | Routed<Uint8Array>,
+  ): Routed<Uint8Array> | typeof SKIPPED {
+    return asRouted(received);
+  }
+
   /** Converts a decoded message into the result of {@link recv}. */
   protected abstract deliver(message: T, inbound: Routed<Uint8Array>): R;
 
   /** @internal Receives the next frame, for a reactor. */
   _receive(options?: WaitOptions): Promise<Routed<Uint8Array>> {
-    this.#frames ??= this.connector._source<Routed<Uint8Array>>(toInbound);
+    this.#frames ??= this.connector._source((received) => this.inbound(received));
     return this.#frames.receive(options);
   }
 
@@ -249,13 +256,6 @@ export abstract class ReceivingLink<
     _envelope: Envelope | undefined,
     _error: unknown,
   ): Promise<void> {}
-}
-
-/** The route of a message from a connector that has none. */
-const NO_ROUTE: readonly Uint8Array[] = [];
-
-function toInbound(received: Uint8Array | Routed<Uint8Array>): Routed<Uint8Array> {
-  return received instanceof Uint8Array ? { route: NO_ROUTE, message: received } : received;
 }
 
 /** Transforms a result that may still be pending. */

@@ -6,9 +6,25 @@ import type { RpcDefinition } from "../call/rpc.js";
 import { type EnvelopeExtras, topicOf } from "../envelope/format.js";
 import type { MessageInit, MessageOf, MessageType } from "../envelope/message-type.js";
 import { Link } from "./link.js";
+import { Publications } from "./publications.js";
 
 /** Options for {@link Publisher}. */
-export interface PublisherOptions extends ConnectorOptions {}
+export interface PublisherOptions extends ConnectorOptions {
+  /**
+   * Whether the messages of each type are numbered, so that a {@link Subscriber} of this package notices
+   * those that it did not get: libzmq drops messages for a subscriber that reads too slowly, and tells
+   * nobody. `false` by default: a message then has the bytes that Python's `dividere` writes. Python
+   * reads numbered messages too.
+   */
+  sequence?: boolean;
+  /**
+   * The types whose last message is published again for each new subscriber, within 100 ms; `true` is
+   * every type. `false` by default. Switches `sequence` on. An XPUB socket cannot send to a single
+   * subscriber, so all subscribers to the type get the message again: those of this package drop the
+   * repetition, others see it. The publisher keeps one message for each type.
+   */
+  lastValue?: boolean | readonly MessageType<object>[];
+}
 
 /**
  * Publishes messages to all subscribers (Python: `messaging.Publisher`). Binds, unless the endpoint
@@ -30,9 +46,14 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
   BytePublisher,
   MessageOf<M>
 > {
+  readonly #publications: Publications | undefined;
+
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(endpoints: Endpoints, types: readonly M[] = [], options?: PublisherOptions) {
+  constructor(endpoints: Endpoints, types: readonly M[] = [], options: PublisherOptions = {}) {
     super(new BytePublisher(endpoints, options), types);
+    const { lastValue = false, sequence = lastValue !== false } = options;
+    if (sequence || lastValue !== false)
+      this.#publications = new Publications(this.connector, lastValue);
   }
 
   /**
@@ -98,6 +119,11 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
   ): Promise<void> {
     let frame: Uint8Array;
     try {
+      if (this.#publications !== undefined) {
+        const actual = this.encoder._typeOf(message, type);
+        const send = (bytes: Uint8Array) => this.connector.send(bytes, options);
+        return this.#publications.send(this.encoder, message, actual, extras, send);
+      }
       frame = this._encode(message, type, extras);
     } catch (error) {
       return Promise.reject(error);

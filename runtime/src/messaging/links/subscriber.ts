@@ -2,15 +2,23 @@ import { DecodeError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import { SKIPPED } from "../../connection/queue/reader.js";
+import type { LinkStats } from "../../connection/socket/connector.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 import { Subscriber as ByteSubscriber } from "../../connection/subscriber.js";
 import { type Envelope, topicOf } from "../envelope/format.js";
 import { type MessageOf, type MessageType, shortName } from "../envelope/message-type.js";
+import { type Gap, type GapCounts, Gaps } from "./gaps.js";
 import { type Answering, ReceivingLink } from "./link.js";
 
 /** Options for {@link Subscriber}. */
-export interface SubscriberOptions extends ConnectorOptions {}
+export interface SubscriberOptions extends ConnectorOptions {
+  /** The same as {@link Subscriber.onGap}, from the first message on. */
+  onGap?: (gap: Gap) => void;
+}
+
+/** The counters of a subscriber. */
+export interface SubscriberStats extends LinkStats, GapCounts {}
 
 /**
  * Receives the published messages of the given types and no others (Python:
@@ -37,11 +45,37 @@ export class Subscriber<M extends MessageType<object> = MessageType> extends Rec
 > {
   override readonly answering: Answering = "never";
   override readonly concurrent: boolean = false;
+  readonly #gaps = new Gaps(() => this.endpoints.join(", "));
 
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, types: readonly M[], options?: SubscriberOptions) {
     const names = new Set(types.flatMap((type) => [type.$type, shortName(type.$type)]));
     super(new ByteSubscriber(endpoints, { ...options, topics: [...names].map(topicOf) }), types);
+    if (options?.onGap !== undefined) this.onGap(options.onGap);
+  }
+
+  /** The counters of the messages that were received, and of those that were lost on the way. */
+  override get stats(): SubscriberStats {
+    return { ...this.connector.stats, ...this.#gaps.counts };
+  }
+
+  /**
+   * Calls `listener` when messages were lost on the way, until the returned function is called. Known
+   * of publishers with the option `sequence`, and with the next message of the type that arrives;
+   * `stats` has the sum, and the log a warning for the first loss of each type and publisher.
+   */
+  onGap(listener: (gap: Gap) => void): () => void {
+    return this.#gaps.listen(listener);
+  }
+
+  protected override open(
+    received: Uint8Array,
+  ): MessageOf<M> | Promise<MessageOf<M>> | typeof SKIPPED {
+    return this.#gaps.note(received) ? super.open(received) : SKIPPED;
+  }
+
+  protected override inbound(received: Uint8Array): Routed<Uint8Array> | typeof SKIPPED {
+    return this.#gaps.note(received) ? super.inbound(received) : SKIPPED;
   }
 
   protected override failed(

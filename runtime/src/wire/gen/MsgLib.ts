@@ -50,11 +50,19 @@ export interface msgEnvelope {
    */
   features: number;
   /**
+   * Counts a publisher's messages of one type from 1, so that a subscriber notices a loss. A message
+   * that is published again, as the last value for a new subscriber, keeps its number. 0 where the
+   * publisher does not count.
+   */
+  sequence: bigint;
+  /**
    * The time when the sender sent a request, in milliseconds since 1970 by a clock that is never set
    * while the sender runs. After a stop of the receiver or of the link, it shows which requests'
    * senders no longer wait.
    */
   sentAt: number;
+  /** With a sequence: tells publishers apart. Each one chooses a number at random when it opens. */
+  publisher: number;
 }
 
 /** The end of a request that got no response. */
@@ -211,7 +219,9 @@ function createBasemsgEnvelope(): msgEnvelope {
     rpc: "",
     stream: undefined,
     features: 0,
+    sequence: 0n,
     sentAt: 0,
+    publisher: 0,
   };
 }
 
@@ -243,8 +253,17 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
     if (message.features !== 0) {
       writer.uint32(64).uint32(message.features);
     }
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.sequence);
+    }
     if (message.sentAt !== 0) {
       writer.uint32(81).double(message.sentAt);
+    }
+    if (message.publisher !== 0) {
+      writer.uint32(93).fixed32(message.publisher);
     }
     return writer;
   },
@@ -326,12 +345,28 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
             message.features = reader.uint32();
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
           case 10: {
             if (tag !== 81) {
               break;
             }
 
             message.sentAt = reader.double();
+            continue;
+          }
+          case 11: {
+            if (tag !== 93) {
+              break;
+            }
+
+            message.publisher = reader.fixed32();
             continue;
           }
         }
@@ -363,7 +398,9 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
       ? msgEnvelope_Stream.fromPartial(object.stream)
       : undefined;
     message.features = object.features ?? 0;
+    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
     message.sentAt = object.sentAt ?? 0;
+    message.publisher = object.publisher ?? 0;
     return message;
   },
 };
