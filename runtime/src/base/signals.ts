@@ -7,6 +7,8 @@ export interface Stoppable {
   readonly stopped: Promise<void>;
   /** Stops in order: finishes the work in hand, then closes. */
   stop(): Promise<void>;
+  /** Stops in order within a time, and finishes what waits too; used in place of `stop` if it exists. */
+  drain?(): Promise<unknown>;
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -37,7 +39,7 @@ export function stopOnSignals(...stoppables: readonly Stoppable[]): () => void {
     if (signalled) process.exit(128 + constants.signals[signal]);
     signalled = true;
     log("messaging", "info", { signal }, `stopping on ${signal}; a second signal ends at once`);
-    for (const each of stoppables) each.stop().catch(failed);
+    for (const each of stoppables) (each.drain?.() ?? each.stop()).catch(failed);
   };
   const remove = (): void => {
     for (const signal of SIGNALS) process.off(signal, onSignal);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export type { Drained, DrainOptions } from "../base/drain.js";
 export { ConnectionError, DividereError, type ErrorCode, RetryError } from "../base/errors.js";
 export { type Logger, type LogLayer, type LogLevel, setLogger, setLogLevel } from "../base/log.js";
 export { type Stoppable, stopOnSignals } from "../base/signals.js";

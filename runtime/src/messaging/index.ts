@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { Drained, DrainOptions } from "../base/drain.js";
 export {
   ConnectionError,
   DecodeError,

@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os";
+import type { Drained, DrainOptions } from "../base/drain.js";
 import { ConnectionError } from "../base/errors.js";
 import type { WaitOptions } from "../base/wait.js";
 import { type SecurityOption, securedBy } from "../connection/security/options.js";
@@ -89,7 +90,7 @@ export abstract class Service extends ServiceReactor {
   readonly port: number;
   readonly #registration: Registration;
   readonly #unregisterTimeoutMs: number;
-  #stopping: Promise<void> | undefined;
+  #stopping: Promise<Drained> | undefined;
 
   /**
    * @throws ConnectionError `ADDRESS_IN_USE` when no port of the range is free, `ENDPOINT_INVALID`
@@ -146,7 +147,12 @@ export abstract class Service extends ServiceReactor {
    * a connection to the registry. It leaves an entry of another service under its name alone.
    */
   override stop(): Promise<void> {
-    this.#stopping ??= this.#withdrawAndStop();
+    return super.stop();
+  }
+
+  /** Stops as {@link stop} does, within a time of its own, and tells what it gave up. */
+  override drain(options: DrainOptions = {}): Promise<Drained> {
+    this.#stopping ??= this.#withdrawAndStop(options.timeoutMs);
     return this.#stopping;
   }
 
@@ -161,9 +167,14 @@ export abstract class Service extends ServiceReactor {
     if (#registration in this) this.#registration?.close();
   }
 
-  async #withdrawAndStop(): Promise<void> {
-    await this.#registration.withdraw(this.#unregisterTimeoutMs);
-    await super.stop();
+  async #withdrawAndStop(timeoutMs: number | undefined): Promise<Drained> {
+    if (timeoutMs === undefined) {
+      await this.#registration.withdraw(this.#unregisterTimeoutMs);
+      return super.drain();
+    }
+    const deadline = performance.now() + timeoutMs;
+    await this.#registration.withdraw(Math.min(this.#unregisterTimeoutMs, timeoutMs));
+    return super.drain({ timeoutMs: Math.max(0, deadline - performance.now()) });
   }
 }
 

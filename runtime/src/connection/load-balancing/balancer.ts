@@ -1,14 +1,18 @@
 import { Background } from "../../base/background.js";
-import { DividereError, RequestError, toError } from "../../base/errors.js";
+import { DRAIN_MS, type Drained, type DrainOptions, waitUntilDone } from "../../base/drain.js";
+import { toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
-import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import type { WaitOptions } from "../../base/wait.js";
 import type { Routed } from "../frames/routed.js";
 import { Router } from "../router.js";
 import { type Listening, listeningEndpoints } from "../socket/listening.js";
 import { isPeerGone, listenToBoth, type SidedStatusEvent, sideOptions } from "../two-sided.js";
 import type { BrokerCounters, BrokerOptions, BrokerWorkers } from "./broker-options.js";
+import { noCounts } from "./counts.js";
+import { closedError, fullError, stoppingError } from "./errors.js";
 import type { BrokerSignals } from "./signals.js";
 import { WorkerTable } from "./worker-table.js";
+import { WorkerWaits } from "./worker-waits.js";
 
 interface Waiting {
   readonly request: Routed<Uint8Array>;
@@ -27,19 +31,12 @@ export abstract class Balancer implements AsyncDisposable {
   readonly #queueLimit: number;
   readonly #workers: WorkerTable;
   readonly #queue: Waiting[] = [];
-  readonly #counters: { -readonly [K in keyof BrokerCounters]: number } = {
-    forwarded: 0,
-    answered: 0,
-    overflowed: 0,
-    expired: 0,
-    malformed: 0,
-    undeliverable: 0,
-    workersLost: 0,
-  };
-  readonly #waits = new Set<{ readonly count: number; readonly wait: Deferred<void> }>();
+  readonly #counters = noCounts();
+  readonly #waits = new WorkerWaits();
   readonly #loops: readonly Promise<void>[];
   readonly #background: Background;
   #stopping: Promise<void> | undefined;
+  #drained: Promise<Drained> | undefined;
 
   protected constructor(
     frontend: Listening,
@@ -113,16 +110,14 @@ export abstract class Balancer implements AsyncDisposable {
    * @throws DividereError `TIMEOUT` or `CLOSED`, or the signal's reason.
    */
   waitForWorkers(count = 1, options?: WaitOptions): Promise<void> {
-    const wait = openWait<void>(
+    const wait = this.#waits.add(
+      count,
       options,
       () =>
         `while the broker at ${this.backendEndpoints.join(", ")} waited for ${count} worker${count === 1 ? "" : "s"}; it knows ${this.#known}${this.#backend._hint}`,
-      () => this.#waits.delete(entry),
     );
-    const entry = { count, wait };
     if (this.closed) wait.reject(closedError(this.#backend));
-    if (!wait.settled) this.#waits.add(entry);
-    this.#tellWaits();
+    this.#waits.tell(this.#known);
     return wait.promise;
   }
 
@@ -145,6 +140,15 @@ export abstract class Balancer implements AsyncDisposable {
     return this.#stopping;
   }
 
+  /**
+   * Refuses further requests, waits for the answers of the workers and for the requests in the queue,
+   * then stops; tells what it gave up. Requests that wait while no worker is known are given up at once.
+   */
+  drain({ timeoutMs = DRAIN_MS }: DrainOptions = {}): Promise<Drained> {
+    this.#drained ??= this.#drain(timeoutMs);
+    return this.#drained;
+  }
+
   /** The same as {@link stop}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
@@ -154,12 +158,22 @@ export abstract class Balancer implements AsyncDisposable {
     return this.#workers.free + this.#workers.busy;
   }
 
+  async #drain(timeoutMs: number): Promise<Drained> {
+    await waitUntilDone(
+      () => this.closed || (this.#workers.busy === 0 && (this.queued === 0 || this.#known === 0)),
+      timeoutMs,
+    );
+    const given = { queued: this.queued, inFlight: this.#workers.busy };
+    await this.stop();
+    return given;
+  }
+
   async #end(): Promise<void> {
     this.#workers.clear();
-    for (const { wait } of this.#waits) wait.reject(closedError(this.#backend));
-    this.#waits.clear();
-    const stopping = new RequestError("STOPPING", "The broker is shutting down");
-    const refusals = this.#queue.splice(0).map(({ request }) => this.#refuse(request, stopping));
+    this.#waits.close(closedError(this.#backend));
+    const refusals = this.#queue
+      .splice(0)
+      .map(({ request }) => this.#refuse(request, stoppingError()));
     await Promise.all(refusals);
     await Promise.all([this.#frontend._shut(), this.#backend._shut()]);
     await Promise.all(this.#loops);
@@ -192,15 +206,15 @@ export abstract class Balancer implements AsyncDisposable {
       void this.#refuse(request, error);
       return;
     }
-    this.#queue.push({ request, deadline });
-    this.#dispatch();
-    if (this.#queue.length <= this.#queueLimit) return;
-    this.#queue.pop();
+    const takes = this.#drained === undefined;
+    if (takes) {
+      this.#queue.push({ request, deadline });
+      this.#dispatch();
+      if (this.#queue.length <= this.#queueLimit) return;
+      this.#queue.pop();
+    }
     this.#counters.overflowed++;
-    const full = new DividereError(
-      "QUEUE_FULL",
-      `${this.#queueLimit} requests already wait for a worker at ${this.backendEndpoints.join(", ")}`,
-    );
+    const full = takes ? fullError(this.#backend, this.#queueLimit) : stoppingError();
     void this.#refuse(request, full);
   }
 
@@ -216,7 +230,7 @@ export abstract class Balancer implements AsyncDisposable {
       this.#workers.answered(worker);
       void this.#answer({ route: back, message });
     }
-    this.#tellWaits();
+    this.#waits.tell(this.#known);
     this.#dispatch();
   }
 
@@ -283,16 +297,4 @@ export abstract class Balancer implements AsyncDisposable {
     const identity = Buffer.from(worker).toString("hex");
     log("connection", "info", { worker: identity }, `a broker lost a worker: ${why}`);
   }
-
-  #tellWaits(): void {
-    for (const entry of this.#waits) {
-      if (this.#known < entry.count) continue;
-      entry.wait.resolve();
-      this.#waits.delete(entry);
-    }
-  }
-}
-
-function closedError(backend: Router): DividereError {
-  return new DividereError("CLOSED", `The broker at ${backend.endpoints.join(", ")} is closed`);
 }

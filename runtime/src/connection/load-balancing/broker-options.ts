@@ -17,7 +17,7 @@ export interface BrokerCounters {
   readonly forwarded: number;
   /** Answers that were passed to their client. */
   readonly answered: number;
-  /** Requests that found the queue full. */
+  /** Requests that found the queue full, or came while the broker drained. */
   readonly overflowed: number;
   /** Requests whose client stopped waiting before a worker was free. */
   readonly expired: number;

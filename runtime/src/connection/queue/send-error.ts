@@ -33,3 +33,12 @@ export function dropOf({ code }: ConnectionError): keyof Drops {
   if (code === "PEER_UNREACHABLE") return "unreachable";
   return code === "PEER_BUSY" ? "busy" : "failed";
 }
+
+/** The error of a message that finds the queue full. */
+export function queueFull(endpoint: string, queued: number, bytes: number): ConnectionError {
+  return new ConnectionError(
+    "QUEUE_FULL",
+    endpoint,
+    `${queued} messages of ${bytes} bytes already wait to be sent to ${endpoint}; await each send(), or raise sendQueueLimit or sendQueueBytes, or choose whenFull`,
+  );
+}

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ConnectionError, type DividereError, linkClosed, systemCode } from "../../base/errors.js";
+import { type DividereError, linkClosed, systemCode } from "../../base/errors.js";
 import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
 import { Fifo } from "./fifo.js";
 import { type Drops, noDrops, type SendCounts, sizeOf } from "./send-counters.js";
-import { dropOf, sendError } from "./send-error.js";
+import { dropOf, queueFull, sendError } from "./send-error.js";
 import type { SendQueueOptions, WritableSocket } from "./send-options.js";
 
 interface Entry {
@@ -48,6 +48,7 @@ export class SendQueue {
   /** The time that the socket's sends wait, in milliseconds. */
   #patienceMs = 0;
   #closed = false;
+  #ending = false;
   /** The messages that went to the socket without waiting here, whose sends are pending. */
   readonly #direct = new Fifo<Uint8Array[]>();
   readonly #directOptions = new Fifo<WaitOptions | undefined>();
@@ -78,7 +79,7 @@ export class SendQueue {
   }
 
   send(frames: Uint8Array[], options?: WaitOptions): Promise<void> {
-    if (this.#closed) return Promise.reject(linkClosed(this.#endpoint));
+    if (this.#closed || this.#ending) return Promise.reject(linkClosed(this.#endpoint));
     if (
       this.#entries.size > 0 ||
       this.#inTurn >= MOST_IN_A_TURN ||
@@ -92,6 +93,11 @@ export class SendQueue {
     this.#direct.push(frames);
     this.#directOptions.push(options);
     return attempt.then(this.#directSent, this.#directFailed);
+  }
+
+  /** Refuses further messages; those that wait still go. */
+  end(): void {
+    this.#ending = true;
   }
 
   /** Fails the waiting messages. The socket's own buffer is not touched. */
@@ -172,13 +178,7 @@ export class SendQueue {
       return Promise.resolve();
     }
     this.#drops.rejected++;
-    return Promise.reject(
-      new ConnectionError(
-        "QUEUE_FULL",
-        this.#endpoint,
-        `${this.#queued} messages of ${this.#queuedBytes} bytes already wait to be sent to ${this.#endpoint}; await each send(), or raise sendQueueLimit or sendQueueBytes, or choose whenFull`,
-      ),
-    );
+    return Promise.reject(queueFull(this.#endpoint, this.#queued, this.#queuedBytes));
   }
 
   #dropOldest(): boolean {

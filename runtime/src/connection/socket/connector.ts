@@ -1,4 +1,5 @@
 import type { Socket } from "zeromq";
+import { DRAIN_MS, type Drained, type DrainOptions, waitUntilDone } from "../../base/drain.js";
 import { type DividereError, linkClosed } from "../../base/errors.js";
 import { log, logEnabled } from "../../base/log.js";
 import { InprocWatch, isInproc } from "../inproc/watch.js";
@@ -48,6 +49,7 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   readonly #inproc: InprocWatch | undefined;
   #queue: SendQueue | undefined;
   #closed = false;
+  #drained: Promise<Drained> | undefined;
 
   /** Binds or connects `socket` and owns it from then on; closes the socket on failure. */
   protected constructor(
@@ -142,6 +144,17 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
   }
 
   /**
+   * Sends what waits, then closes: further sends fail with `CLOSED` at once. Fulfilled when the socket
+   * is gone, and its result says how many messages were given up when the time had passed. libzmq has
+   * the rest of the time, in place of `lingerMs`, for what it has already taken; it does not tell what
+   * it gives up of that. A repeated call gives the first one's result.
+   */
+  drain(options: DrainOptions = {}): Promise<Drained> {
+    this.#drained ??= this.#drain(options.timeoutMs ?? DRAIN_MS);
+    return this.#drained;
+  }
+
+  /**
    * @internal Closes like {@link close}; fulfilled when the socket is gone: the messages that could
    *   be sent have left, and bound addresses are free again, which libzmq's threads ensure some
    *   time after the close.
@@ -164,6 +177,19 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
    */
   get _hint(): string {
     return this.#handshakes.hint;
+  }
+
+  async #drain(timeoutMs: number): Promise<Drained> {
+    const queue = this.#queue;
+    const deadline = performance.now() + timeoutMs;
+    const before = this.stats.dropped.closed;
+    queue?.end();
+    // A message that goes straight to the socket is back in the queue by then, if that has no room.
+    await new Promise(setImmediate);
+    await waitUntilDone(() => this.#closed || this.stats.queued === 0, timeoutMs);
+    if (queue !== undefined && !this.#closed) this.socket.linger = lingerUntil(deadline);
+    await this._shut();
+    return { queued: this.stats.dropped.closed - before, inFlight: 0 };
   }
 
   #watched(): SocketMonitor | undefined {
@@ -217,4 +243,10 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
       log("connection", "debug", { socket: this.constructor.name, ...details }, type);
     });
   }
+}
+
+/** The time that libzmq has until a deadline; -1 is as long as it takes. */
+function lingerUntil(deadline: number): number {
+  const remaining = Math.ceil(deadline - performance.now());
+  return remaining > 0x7fff_ffff ? -1 : Math.max(0, remaining);
 }

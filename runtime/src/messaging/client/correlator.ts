@@ -1,3 +1,4 @@
+import { DRAIN_MS, type Drained, type DrainOptions, waitUntilDone } from "../../base/drain.js";
 import { DividereError, RequestError } from "../../base/errors.js";
 import { PassingMap } from "../../base/passing-map.js";
 import type { WaitOptions } from "../../base/wait.js";
@@ -32,6 +33,7 @@ export class Correlator {
   readonly #open = new PassingMap<string, Conversation>();
   readonly #readers = new Map<Line, MessageConsumer<Routed<Uint8Array>>>();
   #sequence = 0;
+  #drained: Promise<Drained> | undefined;
 
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: ConnectorOptions) {
@@ -61,13 +63,15 @@ export class Correlator {
   /** Begins a call, which {@link Conversation.end} ends. */
   begin(exchange: Exchange): Conversation {
     const id = (this.#sequence++).toString(36);
-    const conversation = new Conversation(id, exchange, this);
+    const refused = this.#drained !== undefined;
+    const conversation = new Conversation(id, exchange, this, refused);
     this.#open.set(id, conversation);
     return conversation;
   }
 
   /** @internal Sends a call's request to the next connected server; waits until a server connects. */
   _send(conversation: Conversation, frame: Uint8Array, until?: WaitOptions): Promise<void> {
+    if (conversation.refused) return Promise.reject(this.#closedError());
     const line = this.#pool.next();
     if (line !== undefined) return this.#sendOn(line, conversation, frame, until);
     const wanted = (): boolean => this.#open.has(conversation.id);
@@ -101,11 +105,27 @@ export class Correlator {
   /** Closes the sockets at once; every call fails with `CLOSED`. */
   close(): void {
     this.#pool.close();
-    const error = new DividereError(
-      "CLOSED",
-      `The client of ${this.endpoints.join(", ")} is closed`,
-    );
-    this.#failAll(error);
+    this.#failAll(this.#closedError());
+  }
+
+  /** Waits for the calls that are open, refuses others, then closes; gives the calls that failed. */
+  drain({ timeoutMs = DRAIN_MS }: DrainOptions = {}): Promise<Drained> {
+    this.#drained ??= this.#drain(timeoutMs);
+    return this.#drained;
+  }
+
+  async #drain(timeoutMs: number): Promise<Drained> {
+    // So that #drained is set before a call can begin.
+    await Promise.resolve();
+    await waitUntilDone(() => this.size === 0, timeoutMs);
+    const unsent = [...this.#open.values()].filter((each) => each.line === undefined).length;
+    const given = { queued: unsent, inFlight: this.size - unsent };
+    this.close();
+    return given;
+  }
+
+  #closedError(): DividereError {
+    return new DividereError("CLOSED", `The client of ${this.endpoints.join(", ")} is closed`);
   }
 
   /** Reads from a line while calls wait for frames. */
@@ -158,7 +178,11 @@ export class Conversation {
   /** The line that the call was last sent on. */
   line: Line | undefined;
 
-  constructor(id: string, exchange: Exchange, correlator: Correlator) {
+  /** Whether the client took no further call when this one began. */
+  readonly refused: boolean;
+
+  constructor(id: string, exchange: Exchange, correlator: Correlator, refused: boolean) {
+    this.refused = refused;
     this.id = id;
     this.exchange = exchange;
     this.route = [Buffer.from(id, "latin1"), EMPTY];

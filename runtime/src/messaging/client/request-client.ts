@@ -1,3 +1,4 @@
+import type { Drained, DrainOptions } from "../../base/drain.js";
 import { withCallerStack } from "../../base/wait.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor/monitor.js";
@@ -165,6 +166,15 @@ export class RequestClient implements AsyncDisposable {
   /** Closes the client at once; calls in flight fail with `CLOSED`. Repeated calls do nothing. */
   close(): void {
     this.#caller.correlator.close();
+  }
+
+  /**
+   * Waits for the answers to the calls in flight, then closes: further calls fail with `CLOSED` at once.
+   * Calls that are not answered within the time fail with `CLOSED` too, and the result counts those that
+   * no server has got (`queued`) and the others (`inFlight`). A repeated call gives the same result.
+   */
+  drain(options?: DrainOptions): Promise<Drained> {
+    return this.#caller.correlator.drain(options);
   }
 
   /** The same as {@link close}, for `await using`. */

@@ -1,11 +1,10 @@
-import { DividereError } from "../../base/errors.js";
+import type { Drained, DrainOptions } from "../../base/drain.js";
 import { log } from "../../base/log.js";
 import type { WaitOptions } from "../../base/wait.js";
 import { asRouted, type Routed } from "../../connection/frames/routed.js";
 import { MessageIterator } from "../../connection/queue/message-iterator.js";
 import { type MessageSource, SKIPPED, type Transform } from "../../connection/queue/reader.js";
 import { ReaderLock } from "../../connection/queue/reader-lock.js";
-import type { SecurityOption } from "../../connection/security/options.js";
 import type { Connector, LinkStats } from "../../connection/socket/connector.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
@@ -57,6 +56,11 @@ export abstract class Link<C extends Connector, T extends object> implements Asy
   /** Closes the link at once; pending operations fail with `CLOSED`. Repeated calls do nothing. */
   close(): void {
     this.connector.close();
+  }
+
+  /** Sends what waits, then closes, and tells what it gave up; see {@link Connector.drain}. */
+  drain(options?: DrainOptions): Promise<Drained> {
+    return this.connector.drain(options);
   }
 
   /** The same as {@link close}, for `await using`. */
@@ -277,22 +281,4 @@ export function awaitsAnswer(
   if (link.answering !== "optional") return link.answering === "required";
   // A dealer's peer that sent no route does not wait.
   return inbound.route.length > 0;
-}
-
-/**
- * Lists the links of a reactor. A reactor with the option security takes no unsecured link.
- *
- * @throws DividereError `SECURITY_INVALID`
- */
-export function linkList(
-  links: ReceivingLink | readonly ReceivingLink[],
-  { security }: SecurityOption,
-): readonly ReceivingLink[] {
-  const list: readonly ReceivingLink[] = Array.isArray(links) ? links : [links];
-  const open = security && list.find((link) => !link.connector.secured);
-  if (open === undefined) return list;
-  throw new DividereError(
-    "SECURITY_INVALID",
-    `The reactor has the option security, and its link ${open.endpoints.join(", ")} is open to all; give that link the option security when it is made`,
-  );
 }

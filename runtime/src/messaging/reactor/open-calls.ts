@@ -1,5 +1,7 @@
+import type { Drained } from "../../base/drain.js";
 import { RequestError } from "../../base/errors.js";
 import { PassingMap } from "../../base/passing-map.js";
+import { openWait } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import type { RpcDefinition } from "../call/rpc.js";
 import { StreamKind } from "../envelope/format.js";
@@ -10,6 +12,7 @@ import type { HandlerBinding } from "./handler.js";
 import { type Arrival, type CallOwner, stoppingError } from "./server-call.js";
 import { StreamCall } from "./stream-call.js";
 import type { UnaryCall } from "./unary-call.js";
+import type { Workload } from "./workload.js";
 
 /** The handling of a stream. */
 type StreamBinding = HandlerBinding & { readonly rpc: RpcDefinition };
@@ -34,6 +37,11 @@ export class OpenCalls {
   /** The number of open streams. */
   get streamCount(): number {
     return this.#streams.size;
+  }
+
+  /** The number of handlers of streams that run. */
+  get running(): number {
+    return this.#running.size;
   }
 
   /** The number of calls to which further frames may belong. */
@@ -173,4 +181,19 @@ function keyOf({ route }: Routed<Uint8Array>): string {
     key += "\0";
   }
   return key;
+}
+
+/** Waits until nothing is in hand, or for the time; logs and gives what is in hand then. */
+export async function drainCalls(
+  workload: Workload,
+  open: OpenCalls,
+  timeoutMs: number,
+  endpoints: readonly string[],
+): Promise<Drained> {
+  const limit = openWait<void>({ timeoutMs }, () => "");
+  void Promise.all([workload.drained(), open.drained()]).then(() => limit.resolve());
+  await limit.promise.catch(() => {});
+  workload.logGivenUp(endpoints);
+  const { queued, inFlight } = workload.counts;
+  return { queued, inFlight: inFlight + open.running };
 }

@@ -1,17 +1,18 @@
 import { Background } from "../../base/background.js";
+import { type Drained, type DrainOptions, NOTHING_GIVEN_UP } from "../../base/drain.js";
 import { DividereError, toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
-import { openWait } from "../../base/wait.js";
 import type { Routed } from "../../connection/frames/routed.js";
 import { type Envelope, Feature } from "../envelope/format.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
-import { linkList, type ReceivingLink } from "../links/link.js";
+import type { ReceivingLink } from "../links/link.js";
 import { ClockOffsets } from "./clock-offsets.js";
 import type { Context, EventContext } from "./context.js";
 import { type Handler, type HandlerBinding, handlerName, type ReactorOptions } from "./handler.js";
 import { IdleTimer } from "./idle-timer.js";
+import { linkList } from "./link-list.js";
 import { LostAnswers } from "./lost-answers.js";
-import { OpenCalls } from "./open-calls.js";
+import { drainCalls, OpenCalls } from "./open-calls.js";
 import { type Arrival, type CallOwner, stoppingError } from "./server-call.js";
 import { UnaryCall } from "./unary-call.js";
 import { Workload } from "./workload.js";
@@ -56,7 +57,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   readonly #idleTimer: IdleTimer;
   readonly #background = new Background("messaging", this, () => this.endpoints);
   #closed = false;
-  #stopping: Promise<void> | undefined;
+  #stopping: Promise<Drained> | undefined;
 
   /** @param links - The links to read from. The reactor owns them from here on. */
   constructor(links: ReceivingLink | readonly ReceivingLink[], options: ReactorOptions = {}) {
@@ -92,14 +93,19 @@ export abstract class MtMsgReactor implements AsyncDisposable {
    * done. Waits for no handler past its request's deadline or longer than `stopTimeoutMs`; the log
    * counts the abandoned ones. A handler must not wait for it.
    */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#drain();
+  async stop(): Promise<void> {
+    await this.drain();
+  }
+
+  /** Stops as {@link stop} does, within a time of its own, and tells what it gave up. */
+  drain(options: DrainOptions = {}): Promise<Drained> {
+    this.#stopping ??= this.#drain(options.timeoutMs ?? this.#options.stopTimeoutMs ?? 30_000);
     return this.#stopping;
   }
 
   /** Closes at once: aborts the handlers' signals and answers no open request. May be repeated. */
   close(): void {
-    this.#stopping ??= this.#stopped;
+    this.#stopping ??= this.#stopped.then(() => NOTHING_GIVEN_UP);
     this.#end();
   }
 
@@ -172,7 +178,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     if (this.links.length === 0) await this.#background.ended;
     await Promise.all(this.links.map((link) => this.#serve(link)));
     // The links were closed from outside, so nothing is left to do.
-    this.#stopping ??= Promise.resolve();
+    this.#stopping ??= Promise.resolve(NOTHING_GIVEN_UP);
     this.#end();
   }
 
@@ -249,16 +255,13 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     }
   }
 
-  async #drain(): Promise<void> {
+  async #drain(timeoutMs: number): Promise<Drained> {
     // A reactor that is stopped before its first turn still begins and ends in order.
     await Promise.resolve();
     this.#open.failStreams(stoppingError());
-    const limit = openWait<void>({ timeoutMs: this.#options.stopTimeoutMs ?? 30_000 }, () => "");
-    void Promise.all([this.#workload.drained(), this.#open.drained()]).then(() => limit.resolve());
-    await limit.promise.catch(() => {});
-    this.#workload.logGivenUp(this.endpoints);
+    const given = await drainCalls(this.#workload, this.#open, timeoutMs, this.endpoints);
     this.#end();
-    await this.#stopped;
+    return this.#stopped.then(() => given);
   }
 
   #end(): void {
@@ -291,10 +294,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   async #callIdle(): Promise<void> {
     if (this.#workload.size > 0 || this.closed) return;
-    try {
-      await this.idle();
-    } catch (error) {
-      this.#report(error);
-    }
+    const idle = async (): Promise<void> => this.idle();
+    await idle().catch((error) => this.#report(error));
   }
 }

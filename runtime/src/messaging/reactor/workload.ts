@@ -1,3 +1,4 @@
+import type { Drained } from "../../base/drain.js";
 import { log } from "../../base/log.js";
 import { PassingMap } from "../../base/passing-map.js";
 
@@ -48,6 +49,11 @@ export class Workload {
   /** The number of requests in hand whose requesters may still wait. */
   get size(): number {
     return this.#busy + this.#waiting.length;
+  }
+
+  /** The numbers of requests that wait and of handlers that run. */
+  get counts(): Drained {
+    return { queued: this.#waiting.length, inFlight: this.#begun.size };
   }
 
   /** The number of handlers that still run after their deadlines. */
