@@ -34,11 +34,6 @@ export class OpenCalls {
     this.#maxStreams = owner.options.maxStreams ?? 1_000;
   }
 
-  /** The number of open streams. */
-  get streamCount(): number {
-    return this.#streams.size;
-  }
-
   /** The number of handlers of streams that run. */
   get running(): number {
     return this.#running.size;

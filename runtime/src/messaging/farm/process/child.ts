@@ -9,6 +9,7 @@ import { DividereError } from "../../../base/errors.js";
 import type { ReceivingLink } from "../../links/link.js";
 import type { ReactorOptions } from "../../reactor/handler.js";
 import type { MtMsgReactor } from "../../reactor/reactor.js";
+import { endWithParent } from "./end-with-parent.js";
 import type { WorkerContext } from "./init-worker.js";
 import { type FromWorker, reportOf, type ToWorker, type WorkerLinks } from "./ipc.js";
 
@@ -21,6 +22,7 @@ type MaybeInitialised = MtMsgReactor & {
 let reactor: MtMsgReactor | undefined;
 let folder: string | undefined;
 let toldToStop = false;
+const parent = process.ppid;
 
 // Ctrl-C goes to every process of the terminal, and some supervisors signal every process of a
 // service: the parent process decides when the workers stop, and which messages they finish first.
@@ -43,6 +45,7 @@ process.on("message", (message: ToWorker) => {
 
 async function start(told: Start): Promise<void> {
   folder = told.folder;
+  endWithParent(parent, folder);
   try {
     reactor = await makeReactor(told);
     const events = eventLinks(reactor, told.links);
