@@ -82,34 +82,34 @@ export class BenchRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Bench`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Bench`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class BenchReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(benchDefinition, links, options);
   }
 
-  /** Answers `Echo`; what it returns is the reply. */
+  /** Answers `Echo`; the returned message is the reply. */
   abstract handleQuestion(msg: Question, ctx: RequestContext): MessageInit<Question> | Promise<MessageInit<Question>>;
 
-  /** Answers `Compute`; what it returns is the reply. */
+  /** Answers `Compute`; the returned message is the reply. */
   abstract handleWorkload(msg: Workload, ctx: RequestContext): MessageInit<Workload> | Promise<MessageInit<Workload>>;
 
-  /** Gets what `Tell` publishes. */
+  /** Handles the events of `Tell`. */
   abstract handleTelegram(msg: Telegram, ctx: EventContext): void | Promise<void>;
 }
 
-/** Handles what is sent to `Bench`, as BenchReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Bench` as BenchReactor does, on its own port, which clients find by name. */
 export abstract class BenchService extends Service {
   constructor(options?: ServiceOptions) {
     super(benchDefinition, options);
   }
 
-  /** Answers `Echo`; what it returns is the reply. */
+  /** Answers `Echo`; the returned message is the reply. */
   abstract handleQuestion(msg: Question, ctx: RequestContext): MessageInit<Question> | Promise<MessageInit<Question>>;
 
-  /** Answers `Compute`; what it returns is the reply. */
+  /** Answers `Compute`; the returned message is the reply. */
   abstract handleWorkload(msg: Workload, ctx: RequestContext): MessageInit<Workload> | Promise<MessageInit<Workload>>;
 
-  /** Gets what `Tell` publishes. */
+  /** Handles the events of `Tell`. */
   abstract handleTelegram(msg: Telegram, ctx: EventContext): void | Promise<void>;
 }

@@ -100,7 +100,7 @@ export class GreeterRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `Greeter`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `Greeter`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * Reverses texts, counts down, and announces events.
  */
@@ -110,21 +110,21 @@ export abstract class GreeterReactor extends ServiceReactor {
   }
 
   /**
-   * Answers `Reverse`; what it returns is the reply.
+   * Answers `Reverse`; the returned message is the reply.
    *
    * Answers with the reversed text; refuses a palindrome.
    */
   abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /**
-   * Answers `CountDown`; each `Count` that it yields goes to the client.
+   * Answers `CountDown`; each yielded `Count` goes to the client.
    *
    * Answers with each number down to 1; refuses 0.
    */
   abstract handleCountDownRequest(msg: CountDownRequest, ctx: RequestContext): AsyncIterable<MessageInit<Count>>;
 
   /**
-   * Gets what `Announce` publishes.
+   * Handles the events of `Announce`.
    *
    * Published to every subscriber, and not answered.
    */
@@ -132,7 +132,7 @@ export abstract class GreeterReactor extends ServiceReactor {
 }
 
 /**
- * Handles what is sent to `Greeter`, as GreeterReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `Greeter` as GreeterReactor does, on its own port, which clients find by name.
  *
  * Reverses texts, counts down, and announces events.
  */
@@ -142,21 +142,21 @@ export abstract class GreeterService extends Service {
   }
 
   /**
-   * Answers `Reverse`; what it returns is the reply.
+   * Answers `Reverse`; the returned message is the reply.
    *
    * Answers with the reversed text; refuses a palindrome.
    */
   abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /**
-   * Answers `CountDown`; each `Count` that it yields goes to the client.
+   * Answers `CountDown`; each yielded `Count` goes to the client.
    *
    * Answers with each number down to 1; refuses 0.
    */
   abstract handleCountDownRequest(msg: CountDownRequest, ctx: RequestContext): AsyncIterable<MessageInit<Count>>;
 
   /**
-   * Gets what `Announce` publishes.
+   * Handles the events of `Announce`.
    *
    * Published to every subscriber, and not answered.
    */

@@ -89,7 +89,7 @@ export class GreeterRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `Greeter`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `Greeter`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * Reverses texts and announces events.
  */
@@ -99,14 +99,14 @@ export abstract class GreeterReactor extends ServiceReactor {
   }
 
   /**
-   * Answers `Reverse`; what it returns is the reply.
+   * Answers `Reverse`; the returned message is the reply.
    *
    * Answers with the reversed text.
    */
   abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /**
-   * Gets what `Announce` publishes.
+   * Handles the events of `Announce`.
    *
    * Published to every subscriber, and not answered.
    */
@@ -114,7 +114,7 @@ export abstract class GreeterReactor extends ServiceReactor {
 }
 
 /**
- * Handles what is sent to `Greeter`, as GreeterReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `Greeter` as GreeterReactor does, on its own port, which clients find by name.
  *
  * Reverses texts and announces events.
  */
@@ -124,14 +124,14 @@ export abstract class GreeterService extends Service {
   }
 
   /**
-   * Answers `Reverse`; what it returns is the reply.
+   * Answers `Reverse`; the returned message is the reply.
    *
    * Answers with the reversed text.
    */
   abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 
   /**
-   * Gets what `Announce` publishes.
+   * Handles the events of `Announce`.
    *
    * Published to every subscriber, and not answered.
    */

@@ -50,7 +50,7 @@ export class DictionaryRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `Dictionary`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `Dictionary`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * Defines words.
  */
@@ -60,7 +60,7 @@ export abstract class DictionaryReactor extends ServiceReactor {
   }
 
   /**
-   * Answers `Define`; what it returns is the reply.
+   * Answers `Define`; the returned message is the reply.
    *
    * Answers with the definition of a word; refuses an unknown word.
    */
@@ -68,7 +68,7 @@ export abstract class DictionaryReactor extends ServiceReactor {
 }
 
 /**
- * Handles what is sent to `Dictionary`, as DictionaryReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `Dictionary` as DictionaryReactor does, on its own port, which clients find by name.
  *
  * Defines words.
  */
@@ -78,7 +78,7 @@ export abstract class DictionaryService extends Service {
   }
 
   /**
-   * Answers `Define`; what it returns is the reply.
+   * Answers `Define`; the returned message is the reply.
    *
    * Answers with the definition of a word; refuses an unknown word.
    */

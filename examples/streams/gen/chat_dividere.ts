@@ -51,28 +51,28 @@ export class ChatRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Chat`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Chat`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class ChatReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(chatDefinition, links, options);
   }
 
   /**
-   * Answers `Talk`; `msgs` yields each `Said` of the client, and each `Heard` that it yields goes to the client.
+   * Answers `Talk`; `msgs` yields each `Said` of the client, and each yielded `Heard` goes to the client.
    *
    * Enters the room under the name in the header "name", until the client has nothing more to say.
    */
   abstract handleSaid(msgs: AsyncIterable<Said>, ctx: RequestContext): AsyncIterable<MessageInit<Heard>>;
 }
 
-/** Handles what is sent to `Chat`, as ChatReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Chat` as ChatReactor does, on its own port, which clients find by name. */
 export abstract class ChatService extends Service {
   constructor(options?: ServiceOptions) {
     super(chatDefinition, options);
   }
 
   /**
-   * Answers `Talk`; `msgs` yields each `Said` of the client, and each `Heard` that it yields goes to the client.
+   * Answers `Talk`; `msgs` yields each `Said` of the client, and each yielded `Heard` goes to the client.
    *
    * Enters the room under the name in the header "name", until the client has nothing more to say.
    */

@@ -46,22 +46,22 @@ export class FilesRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Files`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Files`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class FilesReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(filesDefinition, links, options);
   }
 
-  /** Answers `Upload`; `msgs` yields each `Chunk` of the client, and what it returns is the reply. */
+  /** Answers `Upload`; `msgs` yields each `Chunk` of the client, and the returned message is the reply. */
   abstract handleChunk(msgs: AsyncIterable<Chunk>, ctx: RequestContext): MessageInit<Stored> | Promise<MessageInit<Stored>>;
 }
 
-/** Handles what is sent to `Files`, as FilesReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Files` as FilesReactor does, on its own port, which clients find by name. */
 export abstract class FilesService extends Service {
   constructor(options?: ServiceOptions) {
     super(filesDefinition, options);
   }
 
-  /** Answers `Upload`; `msgs` yields each `Chunk` of the client, and what it returns is the reply. */
+  /** Answers `Upload`; `msgs` yields each `Chunk` of the client, and the returned message is the reply. */
   abstract handleChunk(msgs: AsyncIterable<Chunk>, ctx: RequestContext): MessageInit<Stored> | Promise<MessageInit<Stored>>;
 }

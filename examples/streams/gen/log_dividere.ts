@@ -50,28 +50,28 @@ export class LogRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Log`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Log`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class LogReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(logDefinition, links, options);
   }
 
   /**
-   * Answers `Follow`; each `Line` that it yields goes to the client.
+   * Answers `Follow`; each yielded `Line` goes to the client.
    *
    * The last lines, then each further line as it is written.
    */
   abstract handleFollowRequest(msg: FollowRequest, ctx: RequestContext): AsyncIterable<MessageInit<Line>>;
 }
 
-/** Handles what is sent to `Log`, as LogReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Log` as LogReactor does, on its own port, which clients find by name. */
 export abstract class LogService extends Service {
   constructor(options?: ServiceOptions) {
     super(logDefinition, options);
   }
 
   /**
-   * Answers `Follow`; each `Line` that it yields goes to the client.
+   * Answers `Follow`; each yielded `Line` goes to the client.
    *
    * The last lines, then each further line as it is written.
    */

@@ -24,7 +24,7 @@ export function callDocs({ desc }: Rpc): string[] {
 
 /** Returns the comment on a handler. */
 export function handlerDocs({ desc, published }: Rpc): string[] {
-  const purpose = published ? `Gets what \`${desc.name}\` publishes.` : answerTo(desc);
+  const purpose = published ? `Handles the events of \`${desc.name}\`.` : answerTo(desc);
   return docLines([[purpose], commentOn(desc)], desc.deprecated);
 }
 
@@ -44,14 +44,14 @@ function callOf({ methodKind, input, output }: DescMethod): string {
 
 function answerTo({ name, methodKind, input, output }: DescMethod): string {
   const takes = `\`msgs\` yields each \`${input.name}\` of the client`;
-  const yields = `each \`${output.name}\` that it yields goes to the client`;
+  const yields = `each yielded \`${output.name}\` goes to the client`;
   switch (methodKind) {
     case "unary":
-      return `Answers \`${name}\`; what it returns is the reply.`;
+      return `Answers \`${name}\`; the returned message is the reply.`;
     case "server_streaming":
       return `Answers \`${name}\`; ${yields}.`;
     case "client_streaming":
-      return `Answers \`${name}\`; ${takes}, and what it returns is the reply.`;
+      return `Answers \`${name}\`; ${takes}, and the returned message is the reply.`;
     case "bidi_streaming":
       return `Answers \`${name}\`; ${takes}, and ${yields}.`;
   }

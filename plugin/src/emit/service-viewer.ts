@@ -153,14 +153,14 @@ export class ServiceViewer {
   #reactor(): HandlersView {
     return this.#withHandlers(
       "Reactor",
-      `Handles what is sent to ${this.#name}: a subclass says how, and the compiler names every handler that it lacks.`,
+      `Handles the messages of ${this.#name}. A subclass implements the handlers, and the compiler names each missing one.`,
     );
   }
 
   #registered(): HandlersView {
     return this.#withHandlers(
       "Service",
-      `Handles what is sent to ${this.#name}, as ${this.#base}Reactor does, on a port of its own choice that clients find by name.`,
+      `Handles the messages of ${this.#name} as ${this.#base}Reactor does, on its own port, which clients find by name.`,
     );
   }
 

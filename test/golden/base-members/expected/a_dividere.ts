@@ -146,100 +146,100 @@ export class MembersRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Members`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Members`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class MembersReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(membersDefinition, links, options);
   }
 
-  /** Answers `Close`; what it returns is the reply. */
+  /** Answers `Close`; the returned message is the reply. */
   abstract handleM0(msg: M0, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Call`; what it returns is the reply. */
+  /** Answers `Call`; the returned message is the reply. */
   abstract handleM1(msg: M1, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Then`; what it returns is the reply. */
+  /** Answers `Then`; the returned message is the reply. */
   abstract handleM2(msg: M2, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Constructor`; what it returns is the reply. */
+  /** Answers `Constructor`; the returned message is the reply. */
   abstract handleM3(msg: M3, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `ToString`; what it returns is the reply. */
+  /** Answers `ToString`; the returned message is the reply. */
   abstract handleM4(msg: M4, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `On`; what it returns is the reply. */
+  /** Answers `On`; the returned message is the reply. */
   abstract handleM5(msg: M5, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Endpoints`; what it returns is the reply. */
+  /** Answers `Endpoints`; the returned message is the reply. */
   abstract handleM6(msg: M6, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Connector`; what it returns is the reply. */
+  /** Answers `Connector`; the returned message is the reply. */
   abstract handleM7(msg: M7, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Send`; what it returns is the reply. */
+  /** Answers `Send`; the returned message is the reply. */
   abstract handleM8(msg: M8, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Gets what `Publish` publishes. */
+  /** Handles the events of `Publish`. */
   abstract handleM9(msg: M9, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `Types` publishes. */
+  /** Handles the events of `Types`. */
   abstract handleM10(msg: M10, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `WaitForSubscribers` publishes. */
+  /** Handles the events of `WaitForSubscribers`. */
   abstract handleM11(msg: M11, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `SubscriptionCount` publishes. */
+  /** Handles the events of `SubscriptionCount`. */
   abstract handleM12(msg: M12, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `On_` publishes. */
+  /** Handles the events of `On_`. */
   abstract handleM13(msg: M13, ctx: EventContext): void | Promise<void>;
 }
 
-/** Handles what is sent to `Members`, as MembersReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Members` as MembersReactor does, on its own port, which clients find by name. */
 export abstract class MembersService extends Service {
   constructor(options?: ServiceOptions) {
     super(membersDefinition, options);
   }
 
-  /** Answers `Close`; what it returns is the reply. */
+  /** Answers `Close`; the returned message is the reply. */
   abstract handleM0(msg: M0, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Call`; what it returns is the reply. */
+  /** Answers `Call`; the returned message is the reply. */
   abstract handleM1(msg: M1, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Then`; what it returns is the reply. */
+  /** Answers `Then`; the returned message is the reply. */
   abstract handleM2(msg: M2, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Constructor`; what it returns is the reply. */
+  /** Answers `Constructor`; the returned message is the reply. */
   abstract handleM3(msg: M3, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `ToString`; what it returns is the reply. */
+  /** Answers `ToString`; the returned message is the reply. */
   abstract handleM4(msg: M4, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `On`; what it returns is the reply. */
+  /** Answers `On`; the returned message is the reply. */
   abstract handleM5(msg: M5, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Endpoints`; what it returns is the reply. */
+  /** Answers `Endpoints`; the returned message is the reply. */
   abstract handleM6(msg: M6, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Connector`; what it returns is the reply. */
+  /** Answers `Connector`; the returned message is the reply. */
   abstract handleM7(msg: M7, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Send`; what it returns is the reply. */
+  /** Answers `Send`; the returned message is the reply. */
   abstract handleM8(msg: M8, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Gets what `Publish` publishes. */
+  /** Handles the events of `Publish`. */
   abstract handleM9(msg: M9, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `Types` publishes. */
+  /** Handles the events of `Types`. */
   abstract handleM10(msg: M10, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `WaitForSubscribers` publishes. */
+  /** Handles the events of `WaitForSubscribers`. */
   abstract handleM11(msg: M11, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `SubscriptionCount` publishes. */
+  /** Handles the events of `SubscriptionCount`. */
   abstract handleM12(msg: M12, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `On_` publishes. */
+  /** Handles the events of `On_`. */
   abstract handleM13(msg: M13, ctx: EventContext): void | Promise<void>;
 }

@@ -43,23 +43,23 @@ export class GreeterServiceRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `GreeterService`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `GreeterService`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class GreeterServiceReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterServiceDefinition, links, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `GreeterService`, as GreeterServiceReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `GreeterService` as GreeterServiceReactor does, on its own port, which clients find by name. */
 export abstract class GreeterServiceService extends Service {
   constructor(options?: ServiceOptions) {
     super(greeterServiceDefinition, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
@@ -88,23 +88,23 @@ export class GreeterRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Greeter`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Greeter`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class GreeterReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `Greeter`, as GreeterReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Greeter` as GreeterReactor does, on its own port, which clients find by name. */
 export abstract class GreeterService extends Service {
   constructor(options?: ServiceOptions) {
     super(greeterDefinition, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
@@ -133,22 +133,22 @@ export class Greeter$Request extends RequestClient {
   }
 }
 
-/** Handles what is sent to `greeter`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `greeter`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class Greeter$Reactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeter$Definition, links, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `greeter`, as Greeter$Reactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `greeter` as Greeter$Reactor does, on its own port, which clients find by name. */
 export abstract class Greeter$Service extends Service {
   constructor(options?: ServiceOptions) {
     super(greeter$Definition, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

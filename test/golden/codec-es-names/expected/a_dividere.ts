@@ -71,34 +71,34 @@ export class StoreRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `a.Store`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `a.Store`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class StoreReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(storeDefinition, links, options);
   }
 
-  /** Answers `Get`; what it returns is the reply. */
+  /** Answers `Get`; the returned message is the reply. */
   abstract handleItem(msg: Item, ctx: RequestContext): MessageInitShape<typeof ItemSchema$1> | Promise<MessageInitShape<typeof ItemSchema$1>>;
 
-  /** Answers `Remove`; what it returns is the reply. */
+  /** Answers `Remove`; the returned message is the reply. */
   abstract handleDelete(msg: delete$, ctx: RequestContext): MessageInitShape<typeof Object_ItemSchema> | Promise<MessageInitShape<typeof Object_ItemSchema>>;
 
-  /** Answers `Make`; what it returns is the reply. */
+  /** Answers `Make`; the returned message is the reply. */
   abstract handleObject(msg: Object$, ctx: RequestContext): MessageInitShape<typeof deleteSchema> | Promise<MessageInitShape<typeof deleteSchema>>;
 }
 
-/** Handles what is sent to `a.Store`, as StoreReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `a.Store` as StoreReactor does, on its own port, which clients find by name. */
 export abstract class StoreService extends Service {
   constructor(options?: ServiceOptions) {
     super(storeDefinition, options);
   }
 
-  /** Answers `Get`; what it returns is the reply. */
+  /** Answers `Get`; the returned message is the reply. */
   abstract handleItem(msg: Item, ctx: RequestContext): MessageInitShape<typeof ItemSchema$1> | Promise<MessageInitShape<typeof ItemSchema$1>>;
 
-  /** Answers `Remove`; what it returns is the reply. */
+  /** Answers `Remove`; the returned message is the reply. */
   abstract handleDelete(msg: delete$, ctx: RequestContext): MessageInitShape<typeof Object_ItemSchema> | Promise<MessageInitShape<typeof Object_ItemSchema>>;
 
-  /** Answers `Make`; what it returns is the reply. */
+  /** Answers `Make`; the returned message is the reply. */
   abstract handleObject(msg: Object$, ctx: RequestContext): MessageInitShape<typeof deleteSchema> | Promise<MessageInitShape<typeof deleteSchema>>;
 }

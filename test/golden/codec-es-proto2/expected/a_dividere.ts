@@ -49,22 +49,22 @@ export class LegacyRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Legacy`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Legacy`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class LegacyReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(legacyDefinition, links, options);
   }
 
-  /** Answers `Echo`; what it returns is the reply. */
+  /** Answers `Echo`; the returned message is the reply. */
   abstract handleOld(msg: Old, ctx: RequestContext): MessageInitShape<typeof OldSchema> | Promise<MessageInitShape<typeof OldSchema>>;
 }
 
-/** Handles what is sent to `Legacy`, as LegacyReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Legacy` as LegacyReactor does, on its own port, which clients find by name. */
 export abstract class LegacyService extends Service {
   constructor(options?: ServiceOptions) {
     super(legacyDefinition, options);
   }
 
-  /** Answers `Echo`; what it returns is the reply. */
+  /** Answers `Echo`; the returned message is the reply. */
   abstract handleOld(msg: Old, ctx: RequestContext): MessageInitShape<typeof OldSchema> | Promise<MessageInitShape<typeof OldSchema>>;
 }

@@ -86,34 +86,34 @@ export class HeraldRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Herald`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Herald`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class HeraldReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(heraldDefinition, links, options);
   }
 
-  /** Gets what `Proclaim` publishes. */
+  /** Handles the events of `Proclaim`. */
   abstract handleProclaim(msg: News, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `Whisper` publishes. */
+  /** Handles the events of `Whisper`. */
   abstract handleWhisper(msg: News, ctx: EventContext): void | Promise<void>;
 
-  /** Answers `Repeat`; what it returns is the reply. */
+  /** Answers `Repeat`; the returned message is the reply. */
   abstract handleRepeat(msg: News, ctx: RequestContext): MessageInitShape<typeof NewsSchema> | Promise<MessageInitShape<typeof NewsSchema>>;
 }
 
-/** Handles what is sent to `Herald`, as HeraldReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Herald` as HeraldReactor does, on its own port, which clients find by name. */
 export abstract class HeraldService extends Service {
   constructor(options?: ServiceOptions) {
     super(heraldDefinition, options);
   }
 
-  /** Gets what `Proclaim` publishes. */
+  /** Handles the events of `Proclaim`. */
   abstract handleProclaim(msg: News, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `Whisper` publishes. */
+  /** Handles the events of `Whisper`. */
   abstract handleWhisper(msg: News, ctx: EventContext): void | Promise<void>;
 
-  /** Answers `Repeat`; what it returns is the reply. */
+  /** Answers `Repeat`; the returned message is the reply. */
   abstract handleRepeat(msg: News, ctx: RequestContext): MessageInitShape<typeof NewsSchema> | Promise<MessageInitShape<typeof NewsSchema>>;
 }

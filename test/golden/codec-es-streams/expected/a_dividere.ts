@@ -77,48 +77,48 @@ export class OracleRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Oracle`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class OracleReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
-  /** Answers `Consult`; each `Answer` that it yields goes to the client. */
+  /** Answers `Consult`; each yielded `Answer` goes to the client. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): AsyncIterable<MessageInitShape<typeof AnswerSchema>>;
 
   /**
-   * Answers `Confess`; `msgs` yields each `Tell` of the client, and what it returns is the reply.
+   * Answers `Confess`; `msgs` yields each `Tell` of the client, and the returned message is the reply.
    *
    * Takes it all in.
    */
   abstract handleTell(msgs: AsyncIterable<Tell>, ctx: RequestContext): MessageInitShape<typeof AnswerSchema> | Promise<MessageInitShape<typeof AnswerSchema>>;
 
   /**
-   * Answers `Talk`; `msgs` yields each `Line` of the client, and each `Line` that it yields goes to the client.
+   * Answers `Talk`; `msgs` yields each `Line` of the client, and each yielded `Line` goes to the client.
    *
    * @deprecated
    */
   abstract handleLine(msgs: AsyncIterable<Line>, ctx: RequestContext): AsyncIterable<MessageInitShape<typeof LineSchema>>;
 }
 
-/** Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Oracle` as OracleReactor does, on its own port, which clients find by name. */
 export abstract class OracleService extends Service {
   constructor(options?: ServiceOptions) {
     super(oracleDefinition, options);
   }
 
-  /** Answers `Consult`; each `Answer` that it yields goes to the client. */
+  /** Answers `Consult`; each yielded `Answer` goes to the client. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): AsyncIterable<MessageInitShape<typeof AnswerSchema>>;
 
   /**
-   * Answers `Confess`; `msgs` yields each `Tell` of the client, and what it returns is the reply.
+   * Answers `Confess`; `msgs` yields each `Tell` of the client, and the returned message is the reply.
    *
    * Takes it all in.
    */
   abstract handleTell(msgs: AsyncIterable<Tell>, ctx: RequestContext): MessageInitShape<typeof AnswerSchema> | Promise<MessageInitShape<typeof AnswerSchema>>;
 
   /**
-   * Answers `Talk`; `msgs` yields each `Line` of the client, and each `Line` that it yields goes to the client.
+   * Answers `Talk`; `msgs` yields each `Line` of the client, and each yielded `Line` goes to the client.
    *
    * @deprecated
    */

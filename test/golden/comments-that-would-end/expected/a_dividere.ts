@@ -53,7 +53,7 @@ export class OracleRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `Oracle`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * *\/ export const injected = 1; /*
  * `${x}` \u0041 <b> {@link Foo} // # ' "
@@ -64,7 +64,7 @@ export abstract class OracleReactor extends ServiceReactor {
   }
 
   /**
-   * Answers `Consult`; what it returns is the reply.
+   * Answers `Consult`; the returned message is the reply.
    *
    * *\/
    *
@@ -74,7 +74,7 @@ export abstract class OracleReactor extends ServiceReactor {
 }
 
 /**
- * Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `Oracle` as OracleReactor does, on its own port, which clients find by name.
  *
  * *\/ export const injected = 1; /*
  * `${x}` \u0041 <b> {@link Foo} // # ' "
@@ -85,7 +85,7 @@ export abstract class OracleService extends Service {
   }
 
   /**
-   * Answers `Consult`; what it returns is the reply.
+   * Answers `Consult`; the returned message is the reply.
    *
    * *\/
    *

@@ -117,7 +117,7 @@ export class OracleRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `Oracle`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * Knows things.
  *
@@ -134,7 +134,7 @@ export abstract class OracleReactor extends ServiceReactor {
   }
 
   /**
-   * Answers `Consult`; what it returns is the reply.
+   * Answers `Consult`; the returned message is the reply.
    *
    * Consults the oracle.
    *
@@ -143,7 +143,7 @@ export abstract class OracleReactor extends ServiceReactor {
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
   /**
-   * Gets what `Proclaim` publishes.
+   * Handles the events of `Proclaim`.
    *
    * A block.
    */
@@ -151,7 +151,7 @@ export abstract class OracleReactor extends ServiceReactor {
 }
 
 /**
- * Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `Oracle` as OracleReactor does, on its own port, which clients find by name.
  *
  * Knows things.
  *
@@ -168,7 +168,7 @@ export abstract class OracleService extends Service {
   }
 
   /**
-   * Answers `Consult`; what it returns is the reply.
+   * Answers `Consult`; the returned message is the reply.
    *
    * Consults the oracle.
    *
@@ -177,7 +177,7 @@ export abstract class OracleService extends Service {
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
   /**
-   * Gets what `Proclaim` publishes.
+   * Handles the events of `Proclaim`.
    *
    * A block.
    */
@@ -216,7 +216,7 @@ export class StarredRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `Starred`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `Starred`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * Documented as Java has it.
  *
@@ -228,7 +228,7 @@ export abstract class StarredReactor extends ServiceReactor {
   }
 
   /**
-   * Answers `Consult`; what it returns is the reply.
+   * Answers `Consult`; the returned message is the reply.
    *
    * One line.
    */
@@ -236,7 +236,7 @@ export abstract class StarredReactor extends ServiceReactor {
 }
 
 /**
- * Handles what is sent to `Starred`, as StarredReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `Starred` as StarredReactor does, on its own port, which clients find by name.
  *
  * Documented as Java has it.
  *
@@ -248,7 +248,7 @@ export abstract class StarredService extends Service {
   }
 
   /**
-   * Answers `Consult`; what it returns is the reply.
+   * Answers `Consult`; the returned message is the reply.
    *
    * One line.
    */

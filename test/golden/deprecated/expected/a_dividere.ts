@@ -88,14 +88,14 @@ export class MixedRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Mixed`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Mixed`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class MixedReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(mixedDefinition, links, options);
   }
 
   /**
-   * Answers `Consult`; what it returns is the reply.
+   * Answers `Consult`; the returned message is the reply.
    *
    * Old.
    *
@@ -103,25 +103,25 @@ export abstract class MixedReactor extends ServiceReactor {
    */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `Fresh`; what it returns is the reply. */
+  /** Answers `Fresh`; the returned message is the reply. */
   abstract handleOther(msg: Other, ctx: RequestContext): MessageInit<Other> | Promise<MessageInit<Other>>;
 
   /**
-   * Gets what `Proclaim` publishes.
+   * Handles the events of `Proclaim`.
    *
    * @deprecated
    */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
 }
 
-/** Handles what is sent to `Mixed`, as MixedReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Mixed` as MixedReactor does, on its own port, which clients find by name. */
 export abstract class MixedService extends Service {
   constructor(options?: ServiceOptions) {
     super(mixedDefinition, options);
   }
 
   /**
-   * Answers `Consult`; what it returns is the reply.
+   * Answers `Consult`; the returned message is the reply.
    *
    * Old.
    *
@@ -129,11 +129,11 @@ export abstract class MixedService extends Service {
    */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `Fresh`; what it returns is the reply. */
+  /** Answers `Fresh`; the returned message is the reply. */
   abstract handleOther(msg: Other, ctx: RequestContext): MessageInit<Other> | Promise<MessageInit<Other>>;
 
   /**
-   * Gets what `Proclaim` publishes.
+   * Handles the events of `Proclaim`.
    *
    * @deprecated
    */
@@ -176,7 +176,7 @@ export class OldRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `Old`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `Old`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * Gone soon.
  *
@@ -188,7 +188,7 @@ export abstract class OldReactor extends ServiceReactor {
   }
 
   /**
-   * Answers `Consult`; what it returns is the reply.
+   * Answers `Consult`; the returned message is the reply.
    *
    * Consults.
    *
@@ -198,7 +198,7 @@ export abstract class OldReactor extends ServiceReactor {
 }
 
 /**
- * Handles what is sent to `Old`, as OldReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `Old` as OldReactor does, on its own port, which clients find by name.
  *
  * Gone soon.
  *
@@ -210,7 +210,7 @@ export abstract class OldService extends Service {
   }
 
   /**
-   * Answers `Consult`; what it returns is the reply.
+   * Answers `Consult`; the returned message is the reply.
    *
    * Consults.
    *

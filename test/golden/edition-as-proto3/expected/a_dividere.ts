@@ -44,22 +44,22 @@ export class ShopRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `acme.v1.Shop`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `acme.v1.Shop`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class ShopReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(shopDefinition, links, options);
   }
 
-  /** Answers `Buy`; what it returns is the reply. */
+  /** Answers `Buy`; the returned message is the reply. */
   abstract handleItem(msg: Item, ctx: RequestContext): MessageInit<Item> | Promise<MessageInit<Item>>;
 }
 
-/** Handles what is sent to `acme.v1.Shop`, as ShopReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `acme.v1.Shop` as ShopReactor does, on its own port, which clients find by name. */
 export abstract class ShopService extends Service {
   constructor(options?: ServiceOptions) {
     super(shopDefinition, options);
   }
 
-  /** Answers `Buy`; what it returns is the reply. */
+  /** Answers `Buy`; the returned message is the reply. */
   abstract handleItem(msg: Item, ctx: RequestContext): MessageInit<Item> | Promise<MessageInit<Item>>;
 }

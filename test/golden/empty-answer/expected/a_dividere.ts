@@ -44,22 +44,22 @@ export class KitchenRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Kitchen`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Kitchen`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class KitchenReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(kitchenDefinition, links, options);
   }
 
-  /** Answers `Place`; what it returns is the reply. */
+  /** Answers `Place`; the returned message is the reply. */
   abstract handleOrder(msg: Order, ctx: RequestContext): MessageInit<Empty> | Promise<MessageInit<Empty>>;
 }
 
-/** Handles what is sent to `Kitchen`, as KitchenReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Kitchen` as KitchenReactor does, on its own port, which clients find by name. */
 export abstract class KitchenService extends Service {
   constructor(options?: ServiceOptions) {
     super(kitchenDefinition, options);
   }
 
-  /** Answers `Place`; what it returns is the reply. */
+  /** Answers `Place`; the returned message is the reply. */
   abstract handleOrder(msg: Order, ctx: RequestContext): MessageInit<Empty> | Promise<MessageInit<Empty>>;
 }

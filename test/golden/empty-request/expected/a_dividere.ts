@@ -44,22 +44,22 @@ export class HealthRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Health`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Health`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class HealthReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(healthDefinition, links, options);
   }
 
-  /** Answers `Check`; what it returns is the reply. */
+  /** Answers `Check`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInit<Status> | Promise<MessageInit<Status>>;
 }
 
-/** Handles what is sent to `Health`, as HealthReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Health` as HealthReactor does, on its own port, which clients find by name. */
 export abstract class HealthService extends Service {
   constructor(options?: ServiceOptions) {
     super(healthDefinition, options);
   }
 
-  /** Answers `Check`; what it returns is the reply. */
+  /** Answers `Check`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInit<Status> | Promise<MessageInit<Status>>;
 }

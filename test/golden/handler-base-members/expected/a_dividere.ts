@@ -49,28 +49,28 @@ export class PowerRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Power`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Power`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class PowerReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(powerDefinition, links, options);
   }
 
-  /** Answers `Shut`; what it returns is the reply. */
+  /** Answers `Shut`; the returned message is the reply. */
   abstract handleShutdownEvent$(msg: ShutdownEvent, ctx: RequestContext): MessageInit<RediscoverReq> | Promise<MessageInit<RediscoverReq>>;
 
-  /** Answers `Find`; what it returns is the reply. */
+  /** Answers `Find`; the returned message is the reply. */
   abstract handleRediscoverReq$(msg: RediscoverReq, ctx: RequestContext): MessageInit<ShutdownEvent> | Promise<MessageInit<ShutdownEvent>>;
 }
 
-/** Handles what is sent to `Power`, as PowerReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Power` as PowerReactor does, on its own port, which clients find by name. */
 export abstract class PowerService extends Service {
   constructor(options?: ServiceOptions) {
     super(powerDefinition, options);
   }
 
-  /** Answers `Shut`; what it returns is the reply. */
+  /** Answers `Shut`; the returned message is the reply. */
   abstract handleShutdownEvent$(msg: ShutdownEvent, ctx: RequestContext): MessageInit<RediscoverReq> | Promise<MessageInit<RediscoverReq>>;
 
-  /** Answers `Find`; what it returns is the reply. */
+  /** Answers `Find`; the returned message is the reply. */
   abstract handleRediscoverReq$(msg: RediscoverReq, ctx: RequestContext): MessageInit<ShutdownEvent> | Promise<MessageInit<ShutdownEvent>>;
 }

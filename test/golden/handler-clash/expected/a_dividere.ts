@@ -63,46 +63,46 @@ export class StoreRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Store`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Store`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class StoreReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(storeDefinition, links, options);
   }
 
-  /** Answers `Get`; what it returns is the reply. */
+  /** Answers `Get`; the returned message is the reply. */
   abstract handleGet(msg: Item, ctx: RequestContext): MessageInit<Item> | Promise<MessageInit<Item>>;
 
-  /** Answers `Put`; what it returns is the reply. */
+  /** Answers `Put`; the returned message is the reply. */
   abstract handlePut(msg: Item$1, ctx: RequestContext): MessageInit<Item> | Promise<MessageInit<Item>>;
 
-  /** Answers `Drop`; each `Item` that it yields goes to the client. */
+  /** Answers `Drop`; each yielded `Item` goes to the client. */
   abstract handleDrop(msg: item, ctx: RequestContext): AsyncIterable<MessageInit<Item$1>>;
 
   /**
-   * Answers `Find`; what it returns is the reply.
+   * Answers `Find`; the returned message is the reply.
    *
    * What its message would name it is what the first rpc is named now.
    */
   abstract handleFind(msg: Get, ctx: RequestContext): MessageInit<Item> | Promise<MessageInit<Item>>;
 }
 
-/** Handles what is sent to `Store`, as StoreReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Store` as StoreReactor does, on its own port, which clients find by name. */
 export abstract class StoreService extends Service {
   constructor(options?: ServiceOptions) {
     super(storeDefinition, options);
   }
 
-  /** Answers `Get`; what it returns is the reply. */
+  /** Answers `Get`; the returned message is the reply. */
   abstract handleGet(msg: Item, ctx: RequestContext): MessageInit<Item> | Promise<MessageInit<Item>>;
 
-  /** Answers `Put`; what it returns is the reply. */
+  /** Answers `Put`; the returned message is the reply. */
   abstract handlePut(msg: Item$1, ctx: RequestContext): MessageInit<Item> | Promise<MessageInit<Item>>;
 
-  /** Answers `Drop`; each `Item` that it yields goes to the client. */
+  /** Answers `Drop`; each yielded `Item` goes to the client. */
   abstract handleDrop(msg: item, ctx: RequestContext): AsyncIterable<MessageInit<Item$1>>;
 
   /**
-   * Answers `Find`; what it returns is the reply.
+   * Answers `Find`; the returned message is the reply.
    *
    * What its message would name it is what the first rpc is named now.
    */

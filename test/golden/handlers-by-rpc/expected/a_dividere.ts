@@ -56,35 +56,35 @@ export class OracleRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Oracle`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class OracleReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleConsult(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
-  /** Answers `get_answer`; what it returns is the reply. */
+  /** Answers `get_answer`; the returned message is the reply. */
   abstract handleGetAnswer(msg: Answer, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
-  /** Answers `Shutdown_event`; `msgs` yields each `Answer` of the client, and what it returns is the reply. */
+  /** Answers `Shutdown_event`; `msgs` yields each `Answer` of the client, and the returned message is the reply. */
   abstract handleShutdownEvent$(msgs: AsyncIterable<Answer>, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 }
 
-/** Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Oracle` as OracleReactor does, on its own port, which clients find by name. */
 export abstract class OracleService extends Service {
   constructor(options?: ServiceOptions) {
     super(oracleDefinition, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleConsult(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
-  /** Answers `get_answer`; what it returns is the reply. */
+  /** Answers `get_answer`; the returned message is the reply. */
   abstract handleGetAnswer(msg: Answer, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
-  /** Answers `Shutdown_event`; `msgs` yields each `Answer` of the client, and what it returns is the reply. */
+  /** Answers `Shutdown_event`; `msgs` yields each `Answer` of the client, and the returned message is the reply. */
   abstract handleShutdownEvent$(msgs: AsyncIterable<Answer>, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 }
 
@@ -124,7 +124,7 @@ export class ReaderRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `Reader`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `Reader`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * The same messages name the handlers here.
  */
@@ -133,15 +133,15 @@ export abstract class ReaderReactor extends ServiceReactor {
     super(readerDefinition, links, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract onAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
-  /** Answers `GetAnswer`; what it returns is the reply. */
+  /** Answers `GetAnswer`; the returned message is the reply. */
   abstract handleAnswer(msg: Answer, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 }
 
 /**
- * Handles what is sent to `Reader`, as ReaderReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `Reader` as ReaderReactor does, on its own port, which clients find by name.
  *
  * The same messages name the handlers here.
  */
@@ -150,9 +150,9 @@ export abstract class ReaderService extends Service {
     super(readerDefinition, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract onAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
-  /** Answers `GetAnswer`; what it returns is the reply. */
+  /** Answers `GetAnswer`; the returned message is the reply. */
   abstract handleAnswer(msg: Answer, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 }

@@ -62,40 +62,40 @@ export class StoreRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Store`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Store`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class StoreReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(storeDefinition, links, options);
   }
 
-  /** Answers `Get`; what it returns is the reply. */
+  /** Answers `Get`; the returned message is the reply. */
   abstract handleGet(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `Put`; what it returns is the reply. */
+  /** Answers `Put`; the returned message is the reply. */
   abstract handlePut(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `Add`; what it returns is the reply. */
+  /** Answers `Add`; the returned message is the reply. */
   abstract handleAdd(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `List`; each `Ask` that it yields goes to the client. */
+  /** Answers `List`; each yielded `Ask` goes to the client. */
   abstract handleList(msg: Ask, ctx: RequestContext): AsyncIterable<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `Store`, as StoreReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Store` as StoreReactor does, on its own port, which clients find by name. */
 export abstract class StoreService extends Service {
   constructor(options?: ServiceOptions) {
     super(storeDefinition, options);
   }
 
-  /** Answers `Get`; what it returns is the reply. */
+  /** Answers `Get`; the returned message is the reply. */
   abstract handleGet(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `Put`; what it returns is the reply. */
+  /** Answers `Put`; the returned message is the reply. */
   abstract handlePut(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `Add`; what it returns is the reply. */
+  /** Answers `Add`; the returned message is the reply. */
   abstract handleAdd(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `List`; each `Ask` that it yields goes to the client. */
+  /** Answers `List`; each yielded `Ask` goes to the client. */
   abstract handleList(msg: Ask, ctx: RequestContext): AsyncIterable<MessageInit<Ask>>;
 }

@@ -74,28 +74,28 @@ export class OracleRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Oracle`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class OracleReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Gets what `Proclaim` publishes. */
+  /** Handles the events of `Proclaim`. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
 }
 
-/** Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Oracle` as OracleReactor does, on its own port, which clients find by name. */
 export abstract class OracleService extends Service {
   constructor(options?: ServiceOptions) {
     super(oracleDefinition, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Gets what `Proclaim` publishes. */
+  /** Handles the events of `Proclaim`. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
 }

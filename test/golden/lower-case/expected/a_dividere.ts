@@ -49,28 +49,28 @@ export class GreeterRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `lower.case.greeter`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `lower.case.greeter`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class GreeterReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
-  /** Answers `do_this`; what it returns is the reply. */
+  /** Answers `do_this`; the returned message is the reply. */
   abstract handleThing(msg: thing, ctx: RequestContext): MessageInit<twoWords> | Promise<MessageInit<twoWords>>;
 
-  /** Answers `doThat`; what it returns is the reply. */
+  /** Answers `doThat`; the returned message is the reply. */
   abstract handleTwo_words(msg: twoWords, ctx: RequestContext): MessageInit<thing> | Promise<MessageInit<thing>>;
 }
 
-/** Handles what is sent to `lower.case.greeter`, as GreeterReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `lower.case.greeter` as GreeterReactor does, on its own port, which clients find by name. */
 export abstract class GreeterService extends Service {
   constructor(options?: ServiceOptions) {
     super(greeterDefinition, options);
   }
 
-  /** Answers `do_this`; what it returns is the reply. */
+  /** Answers `do_this`; the returned message is the reply. */
   abstract handleThing(msg: thing, ctx: RequestContext): MessageInit<twoWords> | Promise<MessageInit<twoWords>>;
 
-  /** Answers `doThat`; what it returns is the reply. */
+  /** Answers `doThat`; the returned message is the reply. */
   abstract handleTwo_words(msg: twoWords, ctx: RequestContext): MessageInit<thing> | Promise<MessageInit<thing>>;
 }

@@ -105,52 +105,52 @@ export class TelescopeControlRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `acme.observatory.telescopes.v1.TelescopeControl`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `acme.observatory.telescopes.v1.TelescopeControl`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class TelescopeControlReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(telescopeControlDefinition, links, options);
   }
 
-  /** Answers `ObserveADistantObject0`; what it returns is the reply. */
+  /** Answers `ObserveADistantObject0`; the returned message is the reply. */
   abstract handleObservationOfADistantObject0(msg: ObservationOfADistantObject0, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
-  /** Answers `ObserveADistantObject1`; what it returns is the reply. */
+  /** Answers `ObserveADistantObject1`; the returned message is the reply. */
   abstract handleObservationOfADistantObject1(msg: ObservationOfADistantObject1, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
-  /** Answers `ObserveADistantObject2`; what it returns is the reply. */
+  /** Answers `ObserveADistantObject2`; the returned message is the reply. */
   abstract handleObservationOfADistantObject2(msg: ObservationOfADistantObject2, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
-  /** Gets what `AnnounceADistantObject3` publishes. */
+  /** Handles the events of `AnnounceADistantObject3`. */
   abstract handleObservationOfADistantObject3(msg: ObservationOfADistantObject3, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `AnnounceADistantObject4` publishes. */
+  /** Handles the events of `AnnounceADistantObject4`. */
   abstract handleObservationOfADistantObject4(msg: ObservationOfADistantObject4, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `AnnounceADistantObject5` publishes. */
+  /** Handles the events of `AnnounceADistantObject5`. */
   abstract handleObservationOfADistantObject5(msg: ObservationOfADistantObject5, ctx: EventContext): void | Promise<void>;
 }
 
-/** Handles what is sent to `acme.observatory.telescopes.v1.TelescopeControl`, as TelescopeControlReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `acme.observatory.telescopes.v1.TelescopeControl` as TelescopeControlReactor does, on its own port, which clients find by name. */
 export abstract class TelescopeControlService extends Service {
   constructor(options?: ServiceOptions) {
     super(telescopeControlDefinition, options);
   }
 
-  /** Answers `ObserveADistantObject0`; what it returns is the reply. */
+  /** Answers `ObserveADistantObject0`; the returned message is the reply. */
   abstract handleObservationOfADistantObject0(msg: ObservationOfADistantObject0, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
-  /** Answers `ObserveADistantObject1`; what it returns is the reply. */
+  /** Answers `ObserveADistantObject1`; the returned message is the reply. */
   abstract handleObservationOfADistantObject1(msg: ObservationOfADistantObject1, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
-  /** Answers `ObserveADistantObject2`; what it returns is the reply. */
+  /** Answers `ObserveADistantObject2`; the returned message is the reply. */
   abstract handleObservationOfADistantObject2(msg: ObservationOfADistantObject2, ctx: RequestContext): MessageInit<ObservationOfADistantObject0> | Promise<MessageInit<ObservationOfADistantObject0>>;
 
-  /** Gets what `AnnounceADistantObject3` publishes. */
+  /** Handles the events of `AnnounceADistantObject3`. */
   abstract handleObservationOfADistantObject3(msg: ObservationOfADistantObject3, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `AnnounceADistantObject4` publishes. */
+  /** Handles the events of `AnnounceADistantObject4`. */
   abstract handleObservationOfADistantObject4(msg: ObservationOfADistantObject4, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `AnnounceADistantObject5` publishes. */
+  /** Handles the events of `AnnounceADistantObject5`. */
   abstract handleObservationOfADistantObject5(msg: ObservationOfADistantObject5, ctx: EventContext): void | Promise<void>;
 }

@@ -43,22 +43,22 @@ export class MapperRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Mapper`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Mapper`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class MapperReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(mapperDefinition, links, options);
   }
 
-  /** Answers `Echo`; what it returns is the reply. */
+  /** Answers `Echo`; the returned message is the reply. */
   abstract handleMaps(msg: Maps, ctx: RequestContext): MessageInit<Maps> | Promise<MessageInit<Maps>>;
 }
 
-/** Handles what is sent to `Mapper`, as MapperReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Mapper` as MapperReactor does, on its own port, which clients find by name. */
 export abstract class MapperService extends Service {
   constructor(options?: ServiceOptions) {
     super(mapperDefinition, options);
   }
 
-  /** Answers `Echo`; what it returns is the reply. */
+  /** Answers `Echo`; the returned message is the reply. */
   abstract handleMaps(msg: Maps, ctx: RequestContext): MessageInit<Maps> | Promise<MessageInit<Maps>>;
 }

@@ -75,28 +75,28 @@ export class PromisesRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Promises`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Promises`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class PromisesReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(promisesDefinition, links, options);
   }
 
-  /** Answers `Make`; what it returns is the reply. */
+  /** Answers `Make`; the returned message is the reply. */
   abstract handlePromise(msg: Promise, ctx: RequestContext): MessageInit<Promise> | globalThis.Promise<MessageInit<Promise>>;
 
-  /** Gets what `Break` publishes. */
+  /** Handles the events of `Break`. */
   abstract handleError(msg: Error, ctx: EventContext): void | globalThis.Promise<void>;
 }
 
-/** Handles what is sent to `Promises`, as PromisesReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Promises` as PromisesReactor does, on its own port, which clients find by name. */
 export abstract class PromisesService extends Service {
   constructor(options?: ServiceOptions) {
     super(promisesDefinition, options);
   }
 
-  /** Answers `Make`; what it returns is the reply. */
+  /** Answers `Make`; the returned message is the reply. */
   abstract handlePromise(msg: Promise, ctx: RequestContext): MessageInit<Promise> | globalThis.Promise<MessageInit<Promise>>;
 
-  /** Gets what `Break` publishes. */
+  /** Handles the events of `Break`. */
   abstract handleError(msg: Error, ctx: EventContext): void | globalThis.Promise<void>;
 }

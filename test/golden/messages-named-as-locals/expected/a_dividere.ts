@@ -112,58 +112,58 @@ export class LocalsRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Locals`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Locals`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class LocalsReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(localsDefinition, links, options);
   }
 
-  /** Answers `One`; what it returns is the reply. */
+  /** Answers `One`; the returned message is the reply. */
   abstract handleMsg(msg: msg$1, ctx: RequestContext): MessageInit<options$1> | Promise<MessageInit<options$1>>;
 
-  /** Answers `Two`; what it returns is the reply. */
+  /** Answers `Two`; the returned message is the reply. */
   abstract handleOptions(msg: options$1, ctx: RequestContext): MessageInit<ctx$1> | Promise<MessageInit<ctx$1>>;
 
-  /** Answers `Three`; what it returns is the reply. */
+  /** Answers `Three`; the returned message is the reply. */
   abstract handleCtx(msg: ctx$1, ctx: RequestContext): MessageInit<msg$1> | Promise<MessageInit<msg$1>>;
 
-  /** Answers `Four`; what it returns is the reply. */
+  /** Answers `Four`; the returned message is the reply. */
   abstract handleEndpoint(msg: endpoint$1, ctx: RequestContext): MessageInit<links$1> | Promise<MessageInit<links$1>>;
 
-  /** Answers `Five`; what it returns is the reply. */
+  /** Answers `Five`; the returned message is the reply. */
   abstract handleLinks(msg: links$1, ctx: RequestContext): MessageInit<endpoint$1> | Promise<MessageInit<endpoint$1>>;
 
-  /** Gets what `Six` publishes. */
+  /** Handles the events of `Six`. */
   abstract handleT(msg: T$1, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `Seven` publishes. */
+  /** Handles the events of `Seven`. */
   abstract handleLocalsDefinition(msg: localsDefinition$1, ctx: EventContext): void | Promise<void>;
 }
 
-/** Handles what is sent to `Locals`, as LocalsReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Locals` as LocalsReactor does, on its own port, which clients find by name. */
 export abstract class LocalsService extends Service {
   constructor(options?: ServiceOptions) {
     super(localsDefinition, options);
   }
 
-  /** Answers `One`; what it returns is the reply. */
+  /** Answers `One`; the returned message is the reply. */
   abstract handleMsg(msg: msg$1, ctx: RequestContext): MessageInit<options$1> | Promise<MessageInit<options$1>>;
 
-  /** Answers `Two`; what it returns is the reply. */
+  /** Answers `Two`; the returned message is the reply. */
   abstract handleOptions(msg: options$1, ctx: RequestContext): MessageInit<ctx$1> | Promise<MessageInit<ctx$1>>;
 
-  /** Answers `Three`; what it returns is the reply. */
+  /** Answers `Three`; the returned message is the reply. */
   abstract handleCtx(msg: ctx$1, ctx: RequestContext): MessageInit<msg$1> | Promise<MessageInit<msg$1>>;
 
-  /** Answers `Four`; what it returns is the reply. */
+  /** Answers `Four`; the returned message is the reply. */
   abstract handleEndpoint(msg: endpoint$1, ctx: RequestContext): MessageInit<links$1> | Promise<MessageInit<links$1>>;
 
-  /** Answers `Five`; what it returns is the reply. */
+  /** Answers `Five`; the returned message is the reply. */
   abstract handleLinks(msg: links$1, ctx: RequestContext): MessageInit<endpoint$1> | Promise<MessageInit<endpoint$1>>;
 
-  /** Gets what `Six` publishes. */
+  /** Handles the events of `Six`. */
   abstract handleT(msg: T$1, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `Seven` publishes. */
+  /** Handles the events of `Seven`. */
   abstract handleLocalsDefinition(msg: localsDefinition$1, ctx: EventContext): void | Promise<void>;
 }

@@ -106,52 +106,52 @@ export class RuntimeRequest extends RequestClient$1 {
   }
 }
 
-/** Handles what is sent to `Runtime`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Runtime`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class RuntimeReactor extends ServiceReactor$1 {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(runtimeDefinition, links, options);
   }
 
-  /** Answers `One`; what it returns is the reply. */
+  /** Answers `One`; the returned message is the reply. */
   abstract handleRequestClient(msg: RequestClient, ctx: RequestContext): MessageInit<ServiceReactor> | Promise<MessageInit<ServiceReactor>>;
 
-  /** Answers `Two`; what it returns is the reply. */
+  /** Answers `Two`; the returned message is the reply. */
   abstract handleServiceReactor(msg: ServiceReactor, ctx: RequestContext): MessageInit<CallOptions> | Promise<MessageInit<CallOptions>>;
 
-  /** Answers `Three`; what it returns is the reply. */
+  /** Answers `Three`; the returned message is the reply. */
   abstract handleCallOptions(msg: CallOptions, ctx: RequestContext): MessageInit<lookup> | Promise<MessageInit<lookup>>;
 
-  /** Answers `Four`; what it returns is the reply. */
+  /** Answers `Four`; the returned message is the reply. */
   abstract handleLookup(msg: lookup, ctx: RequestContext): MessageInit<RuntimeRequest$1> | Promise<MessageInit<RuntimeRequest$1>>;
 
-  /** Answers `Five`; what it returns is the reply. */
+  /** Answers `Five`; the returned message is the reply. */
   abstract handleServiceDefinition(msg: ServiceDefinition, ctx: RequestContext): MessageInit<RequestClient> | Promise<MessageInit<RequestClient>>;
 
-  /** Gets what `Six` publishes. */
+  /** Handles the events of `Six`. */
   abstract handlePublisher(msg: Publisher, ctx: EventContext): void | Promise<void>;
 }
 
-/** Handles what is sent to `Runtime`, as RuntimeReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Runtime` as RuntimeReactor does, on its own port, which clients find by name. */
 export abstract class RuntimeService extends Service {
   constructor(options?: ServiceOptions) {
     super(runtimeDefinition, options);
   }
 
-  /** Answers `One`; what it returns is the reply. */
+  /** Answers `One`; the returned message is the reply. */
   abstract handleRequestClient(msg: RequestClient, ctx: RequestContext): MessageInit<ServiceReactor> | Promise<MessageInit<ServiceReactor>>;
 
-  /** Answers `Two`; what it returns is the reply. */
+  /** Answers `Two`; the returned message is the reply. */
   abstract handleServiceReactor(msg: ServiceReactor, ctx: RequestContext): MessageInit<CallOptions> | Promise<MessageInit<CallOptions>>;
 
-  /** Answers `Three`; what it returns is the reply. */
+  /** Answers `Three`; the returned message is the reply. */
   abstract handleCallOptions(msg: CallOptions, ctx: RequestContext): MessageInit<lookup> | Promise<MessageInit<lookup>>;
 
-  /** Answers `Four`; what it returns is the reply. */
+  /** Answers `Four`; the returned message is the reply. */
   abstract handleLookup(msg: lookup, ctx: RequestContext): MessageInit<RuntimeRequest$1> | Promise<MessageInit<RuntimeRequest$1>>;
 
-  /** Answers `Five`; what it returns is the reply. */
+  /** Answers `Five`; the returned message is the reply. */
   abstract handleServiceDefinition(msg: ServiceDefinition, ctx: RequestContext): MessageInit<RequestClient> | Promise<MessageInit<RequestClient>>;
 
-  /** Gets what `Six` publishes. */
+  /** Handles the events of `Six`. */
   abstract handlePublisher(msg: Publisher, ctx: EventContext): void | Promise<void>;
 }

@@ -94,46 +94,46 @@ export class OracleRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Oracle`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class OracleReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
-  /** Answers `get_thing`; what it returns is the reply. */
+  /** Answers `get_thing`; the returned message is the reply. */
   abstract handleGetThing(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `GetThing`; each `Ask` that it yields goes to the client. */
+  /** Answers `GetThing`; each yielded `Ask` goes to the client. */
   abstract handleGetThing$(msg: Ask, ctx: RequestContext): AsyncIterable<MessageInit<Ask>>;
 
-  /** Answers `getThing`; `msgs` yields each `Ask` of the client, and what it returns is the reply. */
+  /** Answers `getThing`; `msgs` yields each `Ask` of the client, and the returned message is the reply. */
   abstract handleGetThing$$(msgs: AsyncIterable<Ask>, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Gets what `Get_Thing` publishes. */
+  /** Handles the events of `Get_Thing`. */
   abstract handleGetThing$$$(msg: Ask, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `_getThing` publishes. */
+  /** Handles the events of `_getThing`. */
   abstract handleGetThing$$$$(msg: Ask, ctx: EventContext): void | Promise<void>;
 }
 
-/** Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Oracle` as OracleReactor does, on its own port, which clients find by name. */
 export abstract class OracleService extends Service {
   constructor(options?: ServiceOptions) {
     super(oracleDefinition, options);
   }
 
-  /** Answers `get_thing`; what it returns is the reply. */
+  /** Answers `get_thing`; the returned message is the reply. */
   abstract handleGetThing(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `GetThing`; each `Ask` that it yields goes to the client. */
+  /** Answers `GetThing`; each yielded `Ask` goes to the client. */
   abstract handleGetThing$(msg: Ask, ctx: RequestContext): AsyncIterable<MessageInit<Ask>>;
 
-  /** Answers `getThing`; `msgs` yields each `Ask` of the client, and what it returns is the reply. */
+  /** Answers `getThing`; `msgs` yields each `Ask` of the client, and the returned message is the reply. */
   abstract handleGetThing$$(msgs: AsyncIterable<Ask>, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Gets what `Get_Thing` publishes. */
+  /** Handles the events of `Get_Thing`. */
   abstract handleGetThing$$$(msg: Ask, ctx: EventContext): void | Promise<void>;
 
-  /** Gets what `_getThing` publishes. */
+  /** Handles the events of `_getThing`. */
   abstract handleGetThing$$$$(msg: Ask, ctx: EventContext): void | Promise<void>;
 }

@@ -87,64 +87,64 @@ export class OracleRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Oracle`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class OracleReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
-  /** Answers `__proto__`; each `msgs` that it yields goes to the client. */
+  /** Answers `__proto__`; each yielded `msgs` goes to the client. */
   abstract handleProto(msg: AsyncIterable, ctx: RequestContext): globalThis.AsyncIterable<MessageInit$1<msgs$1>>;
 
-  /** Answers `constructor`; `msgs` yields each `msgs` of the client, and what it returns is the reply. */
+  /** Answers `constructor`; `msgs` yields each `msgs` of the client, and the returned message is the reply. */
   abstract handleConstructor(msgs: globalThis.AsyncIterable<msgs$1>, ctx: RequestContext): MessageInit$1<ResponseStream> | Promise<MessageInit$1<ResponseStream>>;
 
-  /** Answers `hasOwnProperty`; `msgs` yields each `StreamInput` of the client, and each `StreamInput` that it yields goes to the client. */
+  /** Answers `hasOwnProperty`; `msgs` yields each `StreamInput` of the client, and each yielded `StreamInput` goes to the client. */
   abstract handleStreamInput(msgs: globalThis.AsyncIterable<StreamInput>, ctx: RequestContext): globalThis.AsyncIterable<MessageInit$1<StreamInput>>;
 
-  /** Answers `CallUnary`; what it returns is the reply. */
+  /** Answers `CallUnary`; the returned message is the reply. */
   abstract handleMessageInit(msg: MessageInit, ctx: RequestContext): MessageInit$1<MessageInit> | Promise<MessageInit$1<MessageInit>>;
 
-  /** Answers `CallServerStream`; what it returns is the reply. */
+  /** Answers `CallServerStream`; the returned message is the reply. */
   abstract handleCallServerStream(msg: AsyncIterable, ctx: RequestContext): MessageInit$1<MessageInit> | Promise<MessageInit$1<MessageInit>>;
 
-  /** Answers `Stream`; each `AsyncIterable` that it yields goes to the client. */
+  /** Answers `Stream`; each yielded `AsyncIterable` goes to the client. */
   abstract handleStream(msg: AsyncIterable, ctx: RequestContext): globalThis.AsyncIterable<MessageInit$1<AsyncIterable>>;
 
-  /** Answers `SendFor`; what it returns is the reply. */
+  /** Answers `SendFor`; the returned message is the reply. */
   abstract handleSendFor(msg: msgs$1, ctx: RequestContext): MessageInit$1<MessageInit> | Promise<MessageInit$1<MessageInit>>;
 
-  /** Answers `Publish`; what it returns is the reply. */
+  /** Answers `Publish`; the returned message is the reply. */
   abstract handlePublish(msg: msgs$1, ctx: RequestContext): MessageInit$1<MessageInit> | Promise<MessageInit$1<MessageInit>>;
 }
 
-/** Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Oracle` as OracleReactor does, on its own port, which clients find by name. */
 export abstract class OracleService extends Service {
   constructor(options?: ServiceOptions) {
     super(oracleDefinition, options);
   }
 
-  /** Answers `__proto__`; each `msgs` that it yields goes to the client. */
+  /** Answers `__proto__`; each yielded `msgs` goes to the client. */
   abstract handleProto(msg: AsyncIterable, ctx: RequestContext): globalThis.AsyncIterable<MessageInit$1<msgs$1>>;
 
-  /** Answers `constructor`; `msgs` yields each `msgs` of the client, and what it returns is the reply. */
+  /** Answers `constructor`; `msgs` yields each `msgs` of the client, and the returned message is the reply. */
   abstract handleConstructor(msgs: globalThis.AsyncIterable<msgs$1>, ctx: RequestContext): MessageInit$1<ResponseStream> | Promise<MessageInit$1<ResponseStream>>;
 
-  /** Answers `hasOwnProperty`; `msgs` yields each `StreamInput` of the client, and each `StreamInput` that it yields goes to the client. */
+  /** Answers `hasOwnProperty`; `msgs` yields each `StreamInput` of the client, and each yielded `StreamInput` goes to the client. */
   abstract handleStreamInput(msgs: globalThis.AsyncIterable<StreamInput>, ctx: RequestContext): globalThis.AsyncIterable<MessageInit$1<StreamInput>>;
 
-  /** Answers `CallUnary`; what it returns is the reply. */
+  /** Answers `CallUnary`; the returned message is the reply. */
   abstract handleMessageInit(msg: MessageInit, ctx: RequestContext): MessageInit$1<MessageInit> | Promise<MessageInit$1<MessageInit>>;
 
-  /** Answers `CallServerStream`; what it returns is the reply. */
+  /** Answers `CallServerStream`; the returned message is the reply. */
   abstract handleCallServerStream(msg: AsyncIterable, ctx: RequestContext): MessageInit$1<MessageInit> | Promise<MessageInit$1<MessageInit>>;
 
-  /** Answers `Stream`; each `AsyncIterable` that it yields goes to the client. */
+  /** Answers `Stream`; each yielded `AsyncIterable` goes to the client. */
   abstract handleStream(msg: AsyncIterable, ctx: RequestContext): globalThis.AsyncIterable<MessageInit$1<AsyncIterable>>;
 
-  /** Answers `SendFor`; what it returns is the reply. */
+  /** Answers `SendFor`; the returned message is the reply. */
   abstract handleSendFor(msg: msgs$1, ctx: RequestContext): MessageInit$1<MessageInit> | Promise<MessageInit$1<MessageInit>>;
 
-  /** Answers `Publish`; what it returns is the reply. */
+  /** Answers `Publish`; the returned message is the reply. */
   abstract handlePublish(msg: msgs$1, ctx: RequestContext): MessageInit$1<MessageInit> | Promise<MessageInit$1<MessageInit>>;
 }

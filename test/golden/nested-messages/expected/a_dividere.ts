@@ -55,34 +55,34 @@ export class NestedRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Nested`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Nested`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class NestedReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(nestedDefinition, links, options);
   }
 
-  /** Answers `Ask`; what it returns is the reply. */
+  /** Answers `Ask`; the returned message is the reply. */
   abstract handleInner(msg: Outer_Inner, ctx: RequestContext): MessageInit<Outer_Inner_Deep> | Promise<MessageInit<Outer_Inner_Deep>>;
 
-  /** Answers `AskDeep`; what it returns is the reply. */
+  /** Answers `AskDeep`; the returned message is the reply. */
   abstract handleDeep(msg: Outer_Inner_Deep, ctx: RequestContext): MessageInit<Outer> | Promise<MessageInit<Outer>>;
 
-  /** Answers `AskOther`; what it returns is the reply. */
+  /** Answers `AskOther`; the returned message is the reply. */
   abstract handleOtherInner(msg: Other_Inner, ctx: RequestContext): MessageInit<Outer_Inner> | Promise<MessageInit<Outer_Inner>>;
 }
 
-/** Handles what is sent to `Nested`, as NestedReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Nested` as NestedReactor does, on its own port, which clients find by name. */
 export abstract class NestedService extends Service {
   constructor(options?: ServiceOptions) {
     super(nestedDefinition, options);
   }
 
-  /** Answers `Ask`; what it returns is the reply. */
+  /** Answers `Ask`; the returned message is the reply. */
   abstract handleInner(msg: Outer_Inner, ctx: RequestContext): MessageInit<Outer_Inner_Deep> | Promise<MessageInit<Outer_Inner_Deep>>;
 
-  /** Answers `AskDeep`; what it returns is the reply. */
+  /** Answers `AskDeep`; the returned message is the reply. */
   abstract handleDeep(msg: Outer_Inner_Deep, ctx: RequestContext): MessageInit<Outer> | Promise<MessageInit<Outer>>;
 
-  /** Answers `AskOther`; what it returns is the reply. */
+  /** Answers `AskOther`; the returned message is the reply. */
   abstract handleOtherInner(msg: Other_Inner, ctx: RequestContext): MessageInit<Outer_Inner> | Promise<MessageInit<Outer_Inner>>;
 }

@@ -43,22 +43,22 @@ export class PainterRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Painter`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Painter`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class PainterReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(painterDefinition, links, options);
   }
 
-  /** Answers `Paint`; what it returns is the reply. */
+  /** Answers `Paint`; the returned message is the reply. */
   abstract handleShape(msg: Shape, ctx: RequestContext): MessageInit<Shape> | Promise<MessageInit<Shape>>;
 }
 
-/** Handles what is sent to `Painter`, as PainterReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Painter` as PainterReactor does, on its own port, which clients find by name. */
 export abstract class PainterService extends Service {
   constructor(options?: ServiceOptions) {
     super(painterDefinition, options);
   }
 
-  /** Answers `Paint`; what it returns is the reply. */
+  /** Answers `Paint`; the returned message is the reply. */
   abstract handleShape(msg: Shape, ctx: RequestContext): MessageInit<Shape> | Promise<MessageInit<Shape>>;
 }

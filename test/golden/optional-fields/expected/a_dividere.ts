@@ -43,22 +43,22 @@ export class PerhapsRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Perhaps`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Perhaps`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class PerhapsReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(perhapsDefinition, links, options);
   }
 
-  /** Answers `Ask`; what it returns is the reply. */
+  /** Answers `Ask`; the returned message is the reply. */
   abstract handleMaybe(msg: Maybe, ctx: RequestContext): MessageInit<Maybe> | Promise<MessageInit<Maybe>>;
 }
 
-/** Handles what is sent to `Perhaps`, as PerhapsReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Perhaps` as PerhapsReactor does, on its own port, which clients find by name. */
 export abstract class PerhapsService extends Service {
   constructor(options?: ServiceOptions) {
     super(perhapsDefinition, options);
   }
 
-  /** Answers `Ask`; what it returns is the reply. */
+  /** Answers `Ask`; the returned message is the reply. */
   abstract handleMaybe(msg: Maybe, ctx: RequestContext): MessageInit<Maybe> | Promise<MessageInit<Maybe>>;
 }

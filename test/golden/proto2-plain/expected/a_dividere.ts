@@ -43,22 +43,22 @@ export class OldRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Old`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Old`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class OldReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oldDefinition, links, options);
   }
 
-  /** Answers `Echo`; what it returns is the reply. */
+  /** Answers `Echo`; the returned message is the reply. */
   abstract handleLists(msg: Lists, ctx: RequestContext): MessageInit<Lists> | Promise<MessageInit<Lists>>;
 }
 
-/** Handles what is sent to `Old`, as OldReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Old` as OldReactor does, on its own port, which clients find by name. */
 export abstract class OldService extends Service {
   constructor(options?: ServiceOptions) {
     super(oldDefinition, options);
   }
 
-  /** Answers `Echo`; what it returns is the reply. */
+  /** Answers `Echo`; the returned message is the reply. */
   abstract handleLists(msg: Lists, ctx: RequestContext): MessageInit<Lists> | Promise<MessageInit<Lists>>;
 }

@@ -43,12 +43,12 @@ export class GreeterSubscriber<T extends Msg02 = Msg02> extends ServiceSubscribe
   }
 }
 
-/** Handles what is sent to `Greeter`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Greeter`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class GreeterReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
-  /** Gets what `Announce` publishes. */
+  /** Handles the events of `Announce`. */
   abstract handleMsg02(msg: Msg02, ctx: EventContext): void | Promise<void>;
 }

@@ -43,22 +43,22 @@ export class ForestRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Forest`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Forest`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class ForestReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(forestDefinition, links, options);
   }
 
-  /** Answers `Plant`; what it returns is the reply. */
+  /** Answers `Plant`; the returned message is the reply. */
   abstract handleTree(msg: Tree, ctx: RequestContext): MessageInit<Leaf> | Promise<MessageInit<Leaf>>;
 }
 
-/** Handles what is sent to `Forest`, as ForestReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Forest` as ForestReactor does, on its own port, which clients find by name. */
 export abstract class ForestService extends Service {
   constructor(options?: ServiceOptions) {
     super(forestDefinition, options);
   }
 
-  /** Answers `Plant`; what it returns is the reply. */
+  /** Answers `Plant`; the returned message is the reply. */
   abstract handleTree(msg: Tree, ctx: RequestContext): MessageInit<Leaf> | Promise<MessageInit<Leaf>>;
 }

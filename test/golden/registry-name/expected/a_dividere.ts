@@ -43,23 +43,23 @@ export class QuotedRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `acme.v1.Quoted`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `acme.v1.Quoted`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class QuotedReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(quotedDefinition, links, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `acme.v1.Quoted`, as QuotedReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `acme.v1.Quoted` as QuotedReactor does, on its own port, which clients find by name. */
 export abstract class QuotedService extends Service {
   constructor(options?: ServiceOptions) {
     super(quotedDefinition, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
@@ -88,22 +88,22 @@ export class PlainRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `acme.v1.Plain`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `acme.v1.Plain`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class PlainReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(plainDefinition, links, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `acme.v1.Plain`, as PlainReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `acme.v1.Plain` as PlainReactor does, on its own port, which clients find by name. */
 export abstract class PlainService extends Service {
   constructor(options?: ServiceOptions) {
     super(plainDefinition, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

@@ -73,52 +73,52 @@ export class RenamedRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Renamed`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Renamed`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class RenamedReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(renamedDefinition, links, options);
   }
 
-  /** Answers `One`; what it returns is the reply. */
+  /** Answers `One`; the returned message is the reply. */
   abstract handleDate(msg: DateMessage, ctx: RequestContext): MessageInit<FunctionMessage> | Promise<MessageInit<FunctionMessage>>;
 
-  /** Answers `Two`; what it returns is the reply. */
+  /** Answers `Two`; the returned message is the reply. */
   abstract handleFunction(msg: FunctionMessage, ctx: RequestContext): MessageInit<Date_Inner> | Promise<MessageInit<Date_Inner>>;
 
-  /** Answers `Three`; what it returns is the reply. */
+  /** Answers `Three`; the returned message is the reply. */
   abstract handleSnake_msg(msg: snakeMsg, ctx: RequestContext): MessageInit<snakeMsg_innerMsg> | Promise<MessageInit<snakeMsg_innerMsg>>;
 
-  /** Answers `Four`; what it returns is the reply. */
+  /** Answers `Four`; the returned message is the reply. */
   abstract handleInner_msg(msg: snakeMsg_innerMsg, ctx: RequestContext): MessageInit<shoutedMsg> | Promise<MessageInit<shoutedMsg>>;
 
-  /** Answers `Five`; what it returns is the reply. */
+  /** Answers `Five`; the returned message is the reply. */
   abstract handleSHOUTED_MSG(msg: shoutedMsg, ctx: RequestContext): MessageInit<MixedCase> | Promise<MessageInit<MixedCase>>;
 
-  /** Answers `Six`; what it returns is the reply. */
+  /** Answers `Six`; the returned message is the reply. */
   abstract handleMixed_Case(msg: MixedCase, ctx: RequestContext): MessageInit<DateMessage> | Promise<MessageInit<DateMessage>>;
 }
 
-/** Handles what is sent to `Renamed`, as RenamedReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Renamed` as RenamedReactor does, on its own port, which clients find by name. */
 export abstract class RenamedService extends Service {
   constructor(options?: ServiceOptions) {
     super(renamedDefinition, options);
   }
 
-  /** Answers `One`; what it returns is the reply. */
+  /** Answers `One`; the returned message is the reply. */
   abstract handleDate(msg: DateMessage, ctx: RequestContext): MessageInit<FunctionMessage> | Promise<MessageInit<FunctionMessage>>;
 
-  /** Answers `Two`; what it returns is the reply. */
+  /** Answers `Two`; the returned message is the reply. */
   abstract handleFunction(msg: FunctionMessage, ctx: RequestContext): MessageInit<Date_Inner> | Promise<MessageInit<Date_Inner>>;
 
-  /** Answers `Three`; what it returns is the reply. */
+  /** Answers `Three`; the returned message is the reply. */
   abstract handleSnake_msg(msg: snakeMsg, ctx: RequestContext): MessageInit<snakeMsg_innerMsg> | Promise<MessageInit<snakeMsg_innerMsg>>;
 
-  /** Answers `Four`; what it returns is the reply. */
+  /** Answers `Four`; the returned message is the reply. */
   abstract handleInner_msg(msg: snakeMsg_innerMsg, ctx: RequestContext): MessageInit<shoutedMsg> | Promise<MessageInit<shoutedMsg>>;
 
-  /** Answers `Five`; what it returns is the reply. */
+  /** Answers `Five`; the returned message is the reply. */
   abstract handleSHOUTED_MSG(msg: shoutedMsg, ctx: RequestContext): MessageInit<MixedCase> | Promise<MessageInit<MixedCase>>;
 
-  /** Answers `Six`; what it returns is the reply. */
+  /** Answers `Six`; the returned message is the reply. */
   abstract handleMixed_Case(msg: MixedCase, ctx: RequestContext): MessageInit<DateMessage> | Promise<MessageInit<DateMessage>>;
 }

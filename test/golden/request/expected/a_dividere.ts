@@ -43,22 +43,22 @@ export class GreeterRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Greeter`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Greeter`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class GreeterReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
-  /** Answers `Reverse`; what it returns is the reply. */
+  /** Answers `Reverse`; the returned message is the reply. */
   abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 }
 
-/** Handles what is sent to `Greeter`, as GreeterReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Greeter` as GreeterReactor does, on its own port, which clients find by name. */
 export abstract class GreeterService extends Service {
   constructor(options?: ServiceOptions) {
     super(greeterDefinition, options);
   }
 
-  /** Answers `Reverse`; what it returns is the reply. */
+  /** Answers `Reverse`; the returned message is the reply. */
   abstract handleMsg01(msg: Msg01, ctx: RequestContext): MessageInit<Msg01> | Promise<MessageInit<Msg01>>;
 }

@@ -85,64 +85,64 @@ export class ClassRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `class`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `class`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class ClassReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(classDefinition, links, options);
   }
 
-  /** Answers `Delete`; what it returns is the reply. */
+  /** Answers `Delete`; the returned message is the reply. */
   abstract handleM0(msg: M0, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `class`; what it returns is the reply. */
+  /** Answers `class`; the returned message is the reply. */
   abstract handleM1(msg: M1, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `New`; what it returns is the reply. */
+  /** Answers `New`; the returned message is the reply. */
   abstract handleM2(msg: M2, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Await`; what it returns is the reply. */
+  /** Answers `Await`; the returned message is the reply. */
   abstract handleM3(msg: M3, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `typeof`; what it returns is the reply. */
+  /** Answers `typeof`; the returned message is the reply. */
   abstract handleM4(msg: M4, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Function`; what it returns is the reply. */
+  /** Answers `Function`; the returned message is the reply. */
   abstract handleM5(msg: M5, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Yield`; what it returns is the reply. */
+  /** Answers `Yield`; the returned message is the reply. */
   abstract handleM6(msg: M6, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Static`; what it returns is the reply. */
+  /** Answers `Static`; the returned message is the reply. */
   abstract handleM7(msg: M7, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 }
 
-/** Handles what is sent to `class`, as ClassReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `class` as ClassReactor does, on its own port, which clients find by name. */
 export abstract class ClassService extends Service {
   constructor(options?: ServiceOptions) {
     super(classDefinition, options);
   }
 
-  /** Answers `Delete`; what it returns is the reply. */
+  /** Answers `Delete`; the returned message is the reply. */
   abstract handleM0(msg: M0, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `class`; what it returns is the reply. */
+  /** Answers `class`; the returned message is the reply. */
   abstract handleM1(msg: M1, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `New`; what it returns is the reply. */
+  /** Answers `New`; the returned message is the reply. */
   abstract handleM2(msg: M2, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Await`; what it returns is the reply. */
+  /** Answers `Await`; the returned message is the reply. */
   abstract handleM3(msg: M3, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `typeof`; what it returns is the reply. */
+  /** Answers `typeof`; the returned message is the reply. */
   abstract handleM4(msg: M4, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Function`; what it returns is the reply. */
+  /** Answers `Function`; the returned message is the reply. */
   abstract handleM5(msg: M5, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Yield`; what it returns is the reply. */
+  /** Answers `Yield`; the returned message is the reply. */
   abstract handleM6(msg: M6, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 
-  /** Answers `Static`; what it returns is the reply. */
+  /** Answers `Static`; the returned message is the reply. */
   abstract handleM7(msg: M7, ctx: RequestContext): MessageInit<M0> | Promise<MessageInit<M0>>;
 }

@@ -51,28 +51,28 @@ export class StoreRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `a.Store`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `a.Store`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class StoreReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(storeDefinition, links, options);
   }
 
-  /** Answers `Get`; what it returns is the reply. */
+  /** Answers `Get`; the returned message is the reply. */
   abstract handleItem(msg: Item, ctx: RequestContext): MessageInit<Item$1> | Promise<MessageInit<Item$1>>;
 
-  /** Answers `Put`; what it returns is the reply. */
+  /** Answers `Put`; the returned message is the reply. */
   abstract handleStored(msg: Item$1, ctx: RequestContext): MessageInit<Item$2> | Promise<MessageInit<Item$2>>;
 }
 
-/** Handles what is sent to `a.Store`, as StoreReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `a.Store` as StoreReactor does, on its own port, which clients find by name. */
 export abstract class StoreService extends Service {
   constructor(options?: ServiceOptions) {
     super(storeDefinition, options);
   }
 
-  /** Answers `Get`; what it returns is the reply. */
+  /** Answers `Get`; the returned message is the reply. */
   abstract handleItem(msg: Item, ctx: RequestContext): MessageInit<Item$1> | Promise<MessageInit<Item$1>>;
 
-  /** Answers `Put`; what it returns is the reply. */
+  /** Answers `Put`; the returned message is the reply. */
   abstract handleStored(msg: Item$1, ctx: RequestContext): MessageInit<Item$2> | Promise<MessageInit<Item$2>>;
 }

@@ -49,28 +49,28 @@ export class EchoRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Echo`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Echo`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class EchoReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(echoDefinition, links, options);
   }
 
-  /** Answers `Scalars_`; what it returns is the reply. */
+  /** Answers `Scalars_`; the returned message is the reply. */
   abstract handleScalars(msg: Scalars, ctx: RequestContext): MessageInit<Scalars> | Promise<MessageInit<Scalars>>;
 
-  /** Answers `Lists_`; what it returns is the reply. */
+  /** Answers `Lists_`; the returned message is the reply. */
   abstract handleLists(msg: Lists, ctx: RequestContext): MessageInit<Lists> | Promise<MessageInit<Lists>>;
 }
 
-/** Handles what is sent to `Echo`, as EchoReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Echo` as EchoReactor does, on its own port, which clients find by name. */
 export abstract class EchoService extends Service {
   constructor(options?: ServiceOptions) {
     super(echoDefinition, options);
   }
 
-  /** Answers `Scalars_`; what it returns is the reply. */
+  /** Answers `Scalars_`; the returned message is the reply. */
   abstract handleScalars(msg: Scalars, ctx: RequestContext): MessageInit<Scalars> | Promise<MessageInit<Scalars>>;
 
-  /** Answers `Lists_`; what it returns is the reply. */
+  /** Answers `Lists_`; the returned message is the reply. */
   abstract handleLists(msg: Lists, ctx: RequestContext): MessageInit<Lists> | Promise<MessageInit<Lists>>;
 }

@@ -43,23 +43,23 @@ export class GreeterRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `GreeterService`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `GreeterService`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class GreeterReactor extends ServiceReactor$1 {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(greeterDefinition, links, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `GreeterService`, as GreeterReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `GreeterService` as GreeterReactor does, on its own port, which clients find by name. */
 export abstract class GreeterService extends Service {
   constructor(options?: ServiceOptions) {
     super(greeterDefinition, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
@@ -88,23 +88,23 @@ export class ServiceRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Service`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Service`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class ServiceReactor extends ServiceReactor$1 {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(serviceDefinition, links, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `Service`, as ServiceReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Service` as ServiceReactor does, on its own port, which clients find by name. */
 export abstract class ServiceService extends Service {
   constructor(options?: ServiceOptions) {
     super(serviceDefinition, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
@@ -133,22 +133,22 @@ export class ServiceDeskRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `ServiceDesk`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `ServiceDesk`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class ServiceDeskReactor extends ServiceReactor$1 {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(serviceDeskDefinition, links, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `ServiceDesk`, as ServiceDeskReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `ServiceDesk` as ServiceDeskReactor does, on its own port, which clients find by name. */
 export abstract class ServiceDeskService extends Service {
   constructor(options?: ServiceOptions) {
     super(serviceDeskDefinition, options);
   }
 
-  /** Answers `Greet`; what it returns is the reply. */
+  /** Answers `Greet`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

@@ -25,7 +25,7 @@ const nothingDefinition = {
   },
 } satisfies ServiceDefinition;
 
-/** Handles what is sent to `Nothing`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Nothing`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class NothingReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(nothingDefinition, links, options);
@@ -57,22 +57,22 @@ export class SomethingRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Something`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Something`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class SomethingReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(somethingDefinition, links, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `Something`, as SomethingReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Something` as SomethingReactor does, on its own port, which clients find by name. */
 export abstract class SomethingService extends Service {
   constructor(options?: ServiceOptions) {
     super(somethingDefinition, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

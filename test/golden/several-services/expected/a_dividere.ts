@@ -54,23 +54,23 @@ export class OracleRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Oracle`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class OracleReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 }
 
-/** Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Oracle` as OracleReactor does, on its own port, which clients find by name. */
 export abstract class OracleService extends Service {
   constructor(options?: ServiceOptions) {
     super(oracleDefinition, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 }
 
@@ -101,13 +101,13 @@ export class HeraldSubscriber<T extends News = News> extends ServiceSubscriber<T
   }
 }
 
-/** Handles what is sent to `Herald`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Herald`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class HeraldReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(heraldDefinition, links, options);
   }
 
-  /** Gets what `Proclaim` publishes. */
+  /** Handles the events of `Proclaim`. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
 }
 
@@ -156,28 +156,28 @@ export class BothRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Both`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Both`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class BothReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(bothDefinition, links, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
-  /** Gets what `Proclaim` publishes. */
+  /** Handles the events of `Proclaim`. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
 }
 
-/** Handles what is sent to `Both`, as BothReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Both` as BothReactor does, on its own port, which clients find by name. */
 export abstract class BothService extends Service {
   constructor(options?: ServiceOptions) {
     super(bothDefinition, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleAsk(msg: Ask, ctx: RequestContext): MessageInit<Answer> | Promise<MessageInit<Answer>>;
 
-  /** Gets what `Proclaim` publishes. */
+  /** Handles the events of `Proclaim`. */
   abstract handleNews(msg: News, ctx: EventContext): void | Promise<void>;
 }

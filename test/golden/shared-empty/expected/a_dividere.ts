@@ -63,40 +63,40 @@ export class LampRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Lamp`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Lamp`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class LampReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(lampDefinition, links, options);
   }
 
-  /** Answers `On`; what it returns is the reply. */
+  /** Answers `On`; the returned message is the reply. */
   abstract handleOn(msg: Empty, ctx: RequestContext): MessageInit<State> | Promise<MessageInit<State>>;
 
-  /** Answers `Off`; what it returns is the reply. */
+  /** Answers `Off`; the returned message is the reply. */
   abstract handleOff(msg: Empty, ctx: RequestContext): MessageInit<State> | Promise<MessageInit<State>>;
 
-  /** Answers `Watch`; each `State` that it yields goes to the client. */
+  /** Answers `Watch`; each yielded `State` goes to the client. */
   abstract handleWatch(msg: Empty, ctx: RequestContext): AsyncIterable<MessageInit<State>>;
 
-  /** Answers `Ping`; what it returns is the reply. */
+  /** Answers `Ping`; the returned message is the reply. */
   abstract handlePing(msg: Empty, ctx: RequestContext): MessageInit<Empty> | Promise<MessageInit<Empty>>;
 }
 
-/** Handles what is sent to `Lamp`, as LampReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Lamp` as LampReactor does, on its own port, which clients find by name. */
 export abstract class LampService extends Service {
   constructor(options?: ServiceOptions) {
     super(lampDefinition, options);
   }
 
-  /** Answers `On`; what it returns is the reply. */
+  /** Answers `On`; the returned message is the reply. */
   abstract handleOn(msg: Empty, ctx: RequestContext): MessageInit<State> | Promise<MessageInit<State>>;
 
-  /** Answers `Off`; what it returns is the reply. */
+  /** Answers `Off`; the returned message is the reply. */
   abstract handleOff(msg: Empty, ctx: RequestContext): MessageInit<State> | Promise<MessageInit<State>>;
 
-  /** Answers `Watch`; each `State` that it yields goes to the client. */
+  /** Answers `Watch`; each yielded `State` goes to the client. */
   abstract handleWatch(msg: Empty, ctx: RequestContext): AsyncIterable<MessageInit<State>>;
 
-  /** Answers `Ping`; what it returns is the reply. */
+  /** Answers `Ping`; the returned message is the reply. */
   abstract handlePing(msg: Empty, ctx: RequestContext): MessageInit<Empty> | Promise<MessageInit<Empty>>;
 }

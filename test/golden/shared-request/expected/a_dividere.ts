@@ -62,40 +62,40 @@ export class OracleRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Oracle`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Oracle`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class OracleReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(oracleDefinition, links, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleConsult(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `ConsultAgain`; what it returns is the reply. */
+  /** Answers `ConsultAgain`; the returned message is the reply. */
   abstract handleConsultAgain(msg: Ask, ctx: RequestContext): MessageInit<Other> | Promise<MessageInit<Other>>;
 
-  /** Answers `Watch`; each `Ask` that it yields goes to the client. */
+  /** Answers `Watch`; each yielded `Ask` goes to the client. */
   abstract handleWatch(msg: Ask, ctx: RequestContext): AsyncIterable<MessageInit<Ask>>;
 
-  /** Answers `Leave`; what it returns is the reply. */
+  /** Answers `Leave`; the returned message is the reply. */
   abstract handleOther(msg: Other, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }
 
-/** Handles what is sent to `Oracle`, as OracleReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Oracle` as OracleReactor does, on its own port, which clients find by name. */
 export abstract class OracleService extends Service {
   constructor(options?: ServiceOptions) {
     super(oracleDefinition, options);
   }
 
-  /** Answers `Consult`; what it returns is the reply. */
+  /** Answers `Consult`; the returned message is the reply. */
   abstract handleConsult(msg: Ask, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 
-  /** Answers `ConsultAgain`; what it returns is the reply. */
+  /** Answers `ConsultAgain`; the returned message is the reply. */
   abstract handleConsultAgain(msg: Ask, ctx: RequestContext): MessageInit<Other> | Promise<MessageInit<Other>>;
 
-  /** Answers `Watch`; each `Ask` that it yields goes to the client. */
+  /** Answers `Watch`; each yielded `Ask` goes to the client. */
   abstract handleWatch(msg: Ask, ctx: RequestContext): AsyncIterable<MessageInit<Ask>>;
 
-  /** Answers `Leave`; what it returns is the reply. */
+  /** Answers `Leave`; the returned message is the reply. */
   abstract handleOther(msg: Other, ctx: RequestContext): MessageInit<Ask> | Promise<MessageInit<Ask>>;
 }

@@ -90,40 +90,40 @@ export class KnownRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Known`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Known`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class KnownReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(knownDefinition, links, options);
   }
 
-  /** Answers `At`; what it returns is the reply. */
+  /** Answers `At`; the returned message is the reply. */
   abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): MessageInit<Duration> | Promise<MessageInit<Duration>>;
 
-  /** Answers `Name`; what it returns is the reply. */
+  /** Answers `Name`; the returned message is the reply. */
   abstract handleStringValue(msg: StringValue, ctx: RequestContext): MessageInit<Struct> | Promise<MessageInit<Struct>>;
 
-  /** Answers `Everything`; what it returns is the reply. */
+  /** Answers `Everything`; the returned message is the reply. */
   abstract handleAll(msg: All, ctx: RequestContext): MessageInit<All> | Promise<MessageInit<All>>;
 
-  /** Gets what `Tick` publishes. */
+  /** Handles the events of `Tick`. */
   abstract handleDuration(msg: Duration, ctx: EventContext): void | Promise<void>;
 }
 
-/** Handles what is sent to `Known`, as KnownReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Known` as KnownReactor does, on its own port, which clients find by name. */
 export abstract class KnownService extends Service {
   constructor(options?: ServiceOptions) {
     super(knownDefinition, options);
   }
 
-  /** Answers `At`; what it returns is the reply. */
+  /** Answers `At`; the returned message is the reply. */
   abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): MessageInit<Duration> | Promise<MessageInit<Duration>>;
 
-  /** Answers `Name`; what it returns is the reply. */
+  /** Answers `Name`; the returned message is the reply. */
   abstract handleStringValue(msg: StringValue, ctx: RequestContext): MessageInit<Struct> | Promise<MessageInit<Struct>>;
 
-  /** Answers `Everything`; what it returns is the reply. */
+  /** Answers `Everything`; the returned message is the reply. */
   abstract handleAll(msg: All, ctx: RequestContext): MessageInit<All> | Promise<MessageInit<All>>;
 
-  /** Gets what `Tick` publishes. */
+  /** Handles the events of `Tick`. */
   abstract handleDuration(msg: Duration, ctx: EventContext): void | Promise<void>;
 }

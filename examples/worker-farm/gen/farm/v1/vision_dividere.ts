@@ -50,7 +50,7 @@ export class VisionRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `farm.v1.Vision`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `farm.v1.Vision`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * Finds the shapes in pictures.
  */
@@ -60,7 +60,7 @@ export abstract class VisionReactor extends ServiceReactor {
   }
 
   /**
-   * Answers `Detect`; what it returns is the reply.
+   * Answers `Detect`; the returned message is the reply.
    *
    * Answers with the shapes in the picture. Refuses a file that is no picture with BAD_PICTURE.
    */
@@ -68,7 +68,7 @@ export abstract class VisionReactor extends ServiceReactor {
 }
 
 /**
- * Handles what is sent to `farm.v1.Vision`, as VisionReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `farm.v1.Vision` as VisionReactor does, on its own port, which clients find by name.
  *
  * Finds the shapes in pictures.
  */
@@ -78,7 +78,7 @@ export abstract class VisionService extends Service {
   }
 
   /**
-   * Answers `Detect`; what it returns is the reply.
+   * Answers `Detect`; the returned message is the reply.
    *
    * Answers with the shapes in the picture. Refuses a file that is no picture with BAD_PICTURE.
    */

@@ -106,47 +106,47 @@ export class TestRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `calls.v1.TestService`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `calls.v1.TestService`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class TestReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(testDefinition, links, options);
   }
 
-  /** Answers `EmptyCall`; what it returns is the reply. */
+  /** Answers `EmptyCall`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInitShape<typeof EmptySchema> | Promise<MessageInitShape<typeof EmptySchema>>;
 
-  /** Answers `UnaryCall`; what it returns is the reply. */
+  /** Answers `UnaryCall`; the returned message is the reply. */
   abstract handleSimpleRequest(msg: SimpleRequest, ctx: RequestContext): MessageInitShape<typeof SimpleResponseSchema> | Promise<MessageInitShape<typeof SimpleResponseSchema>>;
 
-  /** Answers `StreamingInputCall`; `msgs` yields each `StreamingInputCallRequest` of the client, and what it returns is the reply. */
+  /** Answers `StreamingInputCall`; `msgs` yields each `StreamingInputCallRequest` of the client, and the returned message is the reply. */
   abstract handleStreamingInputCallRequest(msgs: AsyncIterable<StreamingInputCallRequest>, ctx: RequestContext): MessageInitShape<typeof StreamingInputCallResponseSchema> | Promise<MessageInitShape<typeof StreamingInputCallResponseSchema>>;
 
-  /** Answers `StreamingOutputCall`; each `StreamingOutputCallResponse` that it yields goes to the client. */
+  /** Answers `StreamingOutputCall`; each yielded `StreamingOutputCallResponse` goes to the client. */
   abstract handleStreamingOutputCall(msg: StreamingOutputCallRequest, ctx: RequestContext): AsyncIterable<MessageInitShape<typeof StreamingOutputCallResponseSchema>>;
 
-  /** Answers `FullDuplexCall`; `msgs` yields each `StreamingOutputCallRequest` of the client, and each `StreamingOutputCallResponse` that it yields goes to the client. */
+  /** Answers `FullDuplexCall`; `msgs` yields each `StreamingOutputCallRequest` of the client, and each yielded `StreamingOutputCallResponse` goes to the client. */
   abstract handleFullDuplexCall(msgs: AsyncIterable<StreamingOutputCallRequest>, ctx: RequestContext): AsyncIterable<MessageInitShape<typeof StreamingOutputCallResponseSchema>>;
 }
 
-/** Handles what is sent to `calls.v1.TestService`, as TestReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `calls.v1.TestService` as TestReactor does, on its own port, which clients find by name. */
 export abstract class TestService extends Service {
   constructor(options?: ServiceOptions) {
     super(testDefinition, options);
   }
 
-  /** Answers `EmptyCall`; what it returns is the reply. */
+  /** Answers `EmptyCall`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInitShape<typeof EmptySchema> | Promise<MessageInitShape<typeof EmptySchema>>;
 
-  /** Answers `UnaryCall`; what it returns is the reply. */
+  /** Answers `UnaryCall`; the returned message is the reply. */
   abstract handleSimpleRequest(msg: SimpleRequest, ctx: RequestContext): MessageInitShape<typeof SimpleResponseSchema> | Promise<MessageInitShape<typeof SimpleResponseSchema>>;
 
-  /** Answers `StreamingInputCall`; `msgs` yields each `StreamingInputCallRequest` of the client, and what it returns is the reply. */
+  /** Answers `StreamingInputCall`; `msgs` yields each `StreamingInputCallRequest` of the client, and the returned message is the reply. */
   abstract handleStreamingInputCallRequest(msgs: AsyncIterable<StreamingInputCallRequest>, ctx: RequestContext): MessageInitShape<typeof StreamingInputCallResponseSchema> | Promise<MessageInitShape<typeof StreamingInputCallResponseSchema>>;
 
-  /** Answers `StreamingOutputCall`; each `StreamingOutputCallResponse` that it yields goes to the client. */
+  /** Answers `StreamingOutputCall`; each yielded `StreamingOutputCallResponse` goes to the client. */
   abstract handleStreamingOutputCall(msg: StreamingOutputCallRequest, ctx: RequestContext): AsyncIterable<MessageInitShape<typeof StreamingOutputCallResponseSchema>>;
 
-  /** Answers `FullDuplexCall`; `msgs` yields each `StreamingOutputCallRequest` of the client, and each `StreamingOutputCallResponse` that it yields goes to the client. */
+  /** Answers `FullDuplexCall`; `msgs` yields each `StreamingOutputCallRequest` of the client, and each yielded `StreamingOutputCallResponse` goes to the client. */
   abstract handleFullDuplexCall(msgs: AsyncIterable<StreamingOutputCallRequest>, ctx: RequestContext): AsyncIterable<MessageInitShape<typeof StreamingOutputCallResponseSchema>>;
 }
 
@@ -180,7 +180,7 @@ export class UnimplementedRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `calls.v1.UnimplementedService`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `calls.v1.UnimplementedService`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * A service that no server serves.
  */
@@ -189,12 +189,12 @@ export abstract class UnimplementedReactor extends ServiceReactor {
     super(unimplementedDefinition, links, options);
   }
 
-  /** Answers `UnimplementedCall`; what it returns is the reply. */
+  /** Answers `UnimplementedCall`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInitShape<typeof EmptySchema> | Promise<MessageInitShape<typeof EmptySchema>>;
 }
 
 /**
- * Handles what is sent to `calls.v1.UnimplementedService`, as UnimplementedReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `calls.v1.UnimplementedService` as UnimplementedReactor does, on its own port, which clients find by name.
  *
  * A service that no server serves.
  */
@@ -203,6 +203,6 @@ export abstract class UnimplementedService extends Service {
     super(unimplementedDefinition, options);
   }
 
-  /** Answers `UnimplementedCall`; what it returns is the reply. */
+  /** Answers `UnimplementedCall`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInitShape<typeof EmptySchema> | Promise<MessageInitShape<typeof EmptySchema>>;
 }

@@ -80,47 +80,47 @@ export class TestRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `calls.v1.TestService`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `calls.v1.TestService`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class TestReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(testDefinition, links, options);
   }
 
-  /** Answers `EmptyCall`; what it returns is the reply. */
+  /** Answers `EmptyCall`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInit<Empty> | Promise<MessageInit<Empty>>;
 
-  /** Answers `UnaryCall`; what it returns is the reply. */
+  /** Answers `UnaryCall`; the returned message is the reply. */
   abstract handleSimpleRequest(msg: SimpleRequest, ctx: RequestContext): MessageInit<SimpleResponse> | Promise<MessageInit<SimpleResponse>>;
 
-  /** Answers `StreamingInputCall`; `msgs` yields each `StreamingInputCallRequest` of the client, and what it returns is the reply. */
+  /** Answers `StreamingInputCall`; `msgs` yields each `StreamingInputCallRequest` of the client, and the returned message is the reply. */
   abstract handleStreamingInputCallRequest(msgs: AsyncIterable<StreamingInputCallRequest>, ctx: RequestContext): MessageInit<StreamingInputCallResponse> | Promise<MessageInit<StreamingInputCallResponse>>;
 
-  /** Answers `StreamingOutputCall`; each `StreamingOutputCallResponse` that it yields goes to the client. */
+  /** Answers `StreamingOutputCall`; each yielded `StreamingOutputCallResponse` goes to the client. */
   abstract handleStreamingOutputCall(msg: StreamingOutputCallRequest, ctx: RequestContext): AsyncIterable<MessageInit<StreamingOutputCallResponse>>;
 
-  /** Answers `FullDuplexCall`; `msgs` yields each `StreamingOutputCallRequest` of the client, and each `StreamingOutputCallResponse` that it yields goes to the client. */
+  /** Answers `FullDuplexCall`; `msgs` yields each `StreamingOutputCallRequest` of the client, and each yielded `StreamingOutputCallResponse` goes to the client. */
   abstract handleFullDuplexCall(msgs: AsyncIterable<StreamingOutputCallRequest>, ctx: RequestContext): AsyncIterable<MessageInit<StreamingOutputCallResponse>>;
 }
 
-/** Handles what is sent to `calls.v1.TestService`, as TestReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `calls.v1.TestService` as TestReactor does, on its own port, which clients find by name. */
 export abstract class TestService extends Service {
   constructor(options?: ServiceOptions) {
     super(testDefinition, options);
   }
 
-  /** Answers `EmptyCall`; what it returns is the reply. */
+  /** Answers `EmptyCall`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInit<Empty> | Promise<MessageInit<Empty>>;
 
-  /** Answers `UnaryCall`; what it returns is the reply. */
+  /** Answers `UnaryCall`; the returned message is the reply. */
   abstract handleSimpleRequest(msg: SimpleRequest, ctx: RequestContext): MessageInit<SimpleResponse> | Promise<MessageInit<SimpleResponse>>;
 
-  /** Answers `StreamingInputCall`; `msgs` yields each `StreamingInputCallRequest` of the client, and what it returns is the reply. */
+  /** Answers `StreamingInputCall`; `msgs` yields each `StreamingInputCallRequest` of the client, and the returned message is the reply. */
   abstract handleStreamingInputCallRequest(msgs: AsyncIterable<StreamingInputCallRequest>, ctx: RequestContext): MessageInit<StreamingInputCallResponse> | Promise<MessageInit<StreamingInputCallResponse>>;
 
-  /** Answers `StreamingOutputCall`; each `StreamingOutputCallResponse` that it yields goes to the client. */
+  /** Answers `StreamingOutputCall`; each yielded `StreamingOutputCallResponse` goes to the client. */
   abstract handleStreamingOutputCall(msg: StreamingOutputCallRequest, ctx: RequestContext): AsyncIterable<MessageInit<StreamingOutputCallResponse>>;
 
-  /** Answers `FullDuplexCall`; `msgs` yields each `StreamingOutputCallRequest` of the client, and each `StreamingOutputCallResponse` that it yields goes to the client. */
+  /** Answers `FullDuplexCall`; `msgs` yields each `StreamingOutputCallRequest` of the client, and each yielded `StreamingOutputCallResponse` goes to the client. */
   abstract handleFullDuplexCall(msgs: AsyncIterable<StreamingOutputCallRequest>, ctx: RequestContext): AsyncIterable<MessageInit<StreamingOutputCallResponse>>;
 }
 
@@ -154,7 +154,7 @@ export class UnimplementedRequest extends RequestClient {
 }
 
 /**
- * Handles what is sent to `calls.v1.UnimplementedService`: a subclass says how, and the compiler names every handler that it lacks.
+ * Handles the messages of `calls.v1.UnimplementedService`. A subclass implements the handlers, and the compiler names each missing one.
  *
  * A service that no server serves.
  */
@@ -163,12 +163,12 @@ export abstract class UnimplementedReactor extends ServiceReactor {
     super(unimplementedDefinition, links, options);
   }
 
-  /** Answers `UnimplementedCall`; what it returns is the reply. */
+  /** Answers `UnimplementedCall`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInit<Empty> | Promise<MessageInit<Empty>>;
 }
 
 /**
- * Handles what is sent to `calls.v1.UnimplementedService`, as UnimplementedReactor does, on a port of its own choice that clients find by name.
+ * Handles the messages of `calls.v1.UnimplementedService` as UnimplementedReactor does, on its own port, which clients find by name.
  *
  * A service that no server serves.
  */
@@ -177,6 +177,6 @@ export abstract class UnimplementedService extends Service {
     super(unimplementedDefinition, options);
   }
 
-  /** Answers `UnimplementedCall`; what it returns is the reply. */
+  /** Answers `UnimplementedCall`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInit<Empty> | Promise<MessageInit<Empty>>;
 }

@@ -63,28 +63,28 @@ export class KnownRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `Known`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `Known`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class KnownReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(knownDefinition, links, options);
   }
 
-  /** Answers `Get`; what it returns is the reply. */
+  /** Answers `Get`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInitShape<typeof AllSchema> | Promise<MessageInitShape<typeof AllSchema>>;
 
-  /** Answers `At`; what it returns is the reply. */
+  /** Answers `At`; the returned message is the reply. */
   abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): MessageInitShape<typeof StructSchema> | Promise<MessageInitShape<typeof StructSchema>>;
 }
 
-/** Handles what is sent to `Known`, as KnownReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `Known` as KnownReactor does, on its own port, which clients find by name. */
 export abstract class KnownService extends Service {
   constructor(options?: ServiceOptions) {
     super(knownDefinition, options);
   }
 
-  /** Answers `Get`; what it returns is the reply. */
+  /** Answers `Get`; the returned message is the reply. */
   abstract handleEmpty(msg: Empty, ctx: RequestContext): MessageInitShape<typeof AllSchema> | Promise<MessageInitShape<typeof AllSchema>>;
 
-  /** Answers `At`; what it returns is the reply. */
+  /** Answers `At`; the returned message is the reply. */
   abstract handleTimestamp(msg: Timestamp, ctx: RequestContext): MessageInitShape<typeof StructSchema> | Promise<MessageInitShape<typeof StructSchema>>;
 }

@@ -43,22 +43,22 @@ export class AlphaRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `acme.v1.Alpha`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `acme.v1.Alpha`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class AlphaReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(alphaDefinition, links, options);
   }
 
-  /** Answers `Ask`; what it returns is the reply. */
+  /** Answers `Ask`; the returned message is the reply. */
   abstract handlePing(msg: Ping, ctx: RequestContext): MessageInit<Pong> | Promise<MessageInit<Pong>>;
 }
 
-/** Handles what is sent to `acme.v1.Alpha`, as AlphaReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `acme.v1.Alpha` as AlphaReactor does, on its own port, which clients find by name. */
 export abstract class AlphaService extends Service {
   constructor(options?: ServiceOptions) {
     super(alphaDefinition, options);
   }
 
-  /** Answers `Ask`; what it returns is the reply. */
+  /** Answers `Ask`; the returned message is the reply. */
   abstract handlePing(msg: Ping, ctx: RequestContext): MessageInit<Pong> | Promise<MessageInit<Pong>>;
 }

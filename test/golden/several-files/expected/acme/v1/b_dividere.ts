@@ -43,22 +43,22 @@ export class BetaRequest extends RequestClient {
   }
 }
 
-/** Handles what is sent to `acme.v1.Beta`: a subclass says how, and the compiler names every handler that it lacks. */
+/** Handles the messages of `acme.v1.Beta`. A subclass implements the handlers, and the compiler names each missing one. */
 export abstract class BetaReactor extends ServiceReactor {
   constructor(links?: ReactorLinks, options?: ReactorOptions) {
     super(betaDefinition, links, options);
   }
 
-  /** Answers `Ask`; what it returns is the reply. */
+  /** Answers `Ask`; the returned message is the reply. */
   abstract handlePong(msg: Pong, ctx: RequestContext): MessageInit<Ping> | Promise<MessageInit<Ping>>;
 }
 
-/** Handles what is sent to `acme.v1.Beta`, as BetaReactor does, on a port of its own choice that clients find by name. */
+/** Handles the messages of `acme.v1.Beta` as BetaReactor does, on its own port, which clients find by name. */
 export abstract class BetaService extends Service {
   constructor(options?: ServiceOptions) {
     super(betaDefinition, options);
   }
 
-  /** Answers `Ask`; what it returns is the reply. */
+  /** Answers `Ask`; the returned message is the reply. */
   abstract handlePong(msg: Pong, ctx: RequestContext): MessageInit<Ping> | Promise<MessageInit<Ping>>;
 }
