@@ -102,6 +102,25 @@ for (const transport of transports) {
       assert.equal(openCalls(reactor), 0);
     });
 
+    test("a client that closes ends the handler", async () => {
+      const ended = moment<unknown>();
+      class Endless extends ShopReactor {
+        override async *handleList(_msg: Msg01, ctx: RequestContext): AsyncIterable<Msg02> {
+          yield { field1: "one" };
+          await once(ctx.signal, "abort");
+          ended.happen((ctx.signal.reason as RequestError).status);
+        }
+      }
+      await using reactor = new Endless({ serve: freeEndpoint(transport) });
+      await using shop = new ShopRequest(reactor.endpoints);
+      const stream = shop.list({});
+      await stream.next();
+      shop.close();
+      await assert.rejects(stream.next(), { code: "CLOSED" });
+      assert.equal(await ended.happened, "CANCELLED");
+      await until(() => openCalls(reactor) === 0, "the server to forget the call");
+    });
+
     test("a slow reader holds the handler", async () => {
       let made = 0;
       class Counting extends ShopReactor {

@@ -104,8 +104,9 @@ export class Correlator {
 
   /** Closes the sockets at once; every call fails with `CLOSED`. */
   close(): void {
-    this.#pool.close();
+    // First, so that a stream can still tell its server.
     this.#failAll(this.#closedError());
+    this.#pool.close();
   }
 
   /** Waits for the calls that are open, refuses others, then closes; gives the calls that failed. */

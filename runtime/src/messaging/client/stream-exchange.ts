@@ -88,6 +88,8 @@ export class StreamExchange implements Exchange {
   }
 
   lost(error: Error): void {
+    // The server of a client that closes learns of it now, rather than by the silence.
+    if (this.#sent && error instanceof DividereError && error.code === "CLOSED") this.#end.cancel();
     this.#end.finish(error);
   }
 
