@@ -101,6 +101,7 @@ export const handlers: readonly Scenario[] = [
       assert.deepEqual(
         both.map((each) => each.of("OK")),
         [500, 500],
+        both.map(({ results }) => results).join(" | "),
       );
       return "1,000 of 1,000 answered";
     },

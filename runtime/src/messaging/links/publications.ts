@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { builtin } from "../../base/builtin.js";
 import { log } from "../../base/log.js";
 import type { Publisher as BytePublisher } from "../../connection/publisher.js";
 import type { EnvelopeEncoder } from "../envelope/encoder.js";
@@ -13,7 +13,7 @@ export class Publications {
   readonly #publisher: BytePublisher;
   readonly #keeps: (type: MessageType<object>) => boolean;
   /** Tells this publisher from others, and from the one before at the same address. */
-  readonly #id = randomInt(2 ** 32);
+  readonly #id = builtin("node:crypto").randomInt(2 ** 32);
   readonly #sequences = new Map<string, number>();
   readonly #last = new Map<string, Uint8Array>();
   readonly #wanted = new Set<string>();
