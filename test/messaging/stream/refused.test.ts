@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { LoadBalancing, Response } from "dividere/messaging";
 import { Msg01, Msg02 } from "../../gen/plain.js";
 import { ShopReactor, ShopRequest, textsOf } from "./shop.js";
@@ -21,6 +22,23 @@ describe("streams where each frame is a request", () => {
       }
     });
   }
+});
+
+test("a message of a stream that does not decode fails the handler's loop, and is named to the client", async () => {
+  await using reactor = new ShopReactor({ serve: "tcp://127.0.0.1:*" });
+  await using shop = new (class extends ShopRequest {
+    uploadGarbage() {
+      // A field of eight bytes, of which one is there.
+      const request = { ...Msg01, encode: () => new BinaryWriter().raw(new Uint8Array([9, 1])) };
+      const rpc = { path: "shop.Shop/Upload", kind: "clientStream", handler: "" } as const;
+      return this.callClientStream({ ...rpc, request, response: Msg02 }, [{}]);
+    }
+  })(reactor.endpoints);
+  await assert.rejects(shop.uploadGarbage(), {
+    status: "MALFORMED_MESSAGE",
+    message: /Msg01/,
+  });
+  assert.equal((await shop.upload([{ field1: "good" }])).field1, "good");
 });
 
 interface Served extends AsyncDisposable {

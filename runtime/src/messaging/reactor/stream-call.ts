@@ -97,13 +97,7 @@ export class StreamCall {
     const { request, response } = this.#rpc;
     if (streamsRequests(this.#rpc)) this.end.open();
     const input = streamsRequests(this.#rpc)
-      ? {
-          messages: messagesOf(
-            this.end.inbox,
-            (value) => request.decode(value),
-            () => {},
-          ),
-        }
+      ? { messages: messagesOf(this.end.inbox, (value) => this.#decode(value)) }
       : { message: link._open(envelope, request).message };
     const handler = this.#owner.handlerOf(binding, request.$type);
     const answer = invoke(handler, this.#rpc, input, this.#context, this.#owner.options);
@@ -123,6 +117,12 @@ export class StreamCall {
       );
     }
     await this.end.end(trailers(), message, response);
+  }
+
+  /** @throws DecodeError `MALFORMED_MESSAGE`, in the handler's loop. */
+  #decode(value: Uint8Array): object {
+    const { link, envelope } = this.#arrival;
+    return link._open({ ...envelope, value }, this.#rpc.request).message;
   }
 
   #abortedBy(reason: unknown): void {

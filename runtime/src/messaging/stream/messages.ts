@@ -10,7 +10,7 @@ import type { Inbox } from "./inbox.js";
 export function messagesOf<T>(
   inbox: Inbox,
   decode: (value: Uint8Array) => T,
-  onLeave: () => void,
+  onLeave?: () => void,
 ): AsyncIterableIterator<T> {
   // Reads run one at a time: a second next() waits for the first.
   let last: Promise<unknown> = Promise.resolve();
@@ -25,7 +25,7 @@ export function messagesOf<T>(
       return result;
     },
     async return(): Promise<IteratorResult<T>> {
-      onLeave();
+      onLeave?.();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {
