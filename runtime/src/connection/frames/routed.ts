@@ -34,3 +34,15 @@ const NO_ROUTE: readonly Uint8Array[] = [];
 export function asRouted(received: Uint8Array | Routed<Uint8Array>): Routed<Uint8Array> {
   return received instanceof Uint8Array ? { route: NO_ROUTE, message: received } : received;
 }
+
+/** Returns a frame as a key of a map: the same for frames of the same bytes, and only for those. */
+export function keyOf(frame: Uint8Array): string {
+  return Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString("latin1");
+}
+
+/** Returns a route as a key of a map. */
+export function keyOfRoute(route: readonly Uint8Array[]): string {
+  let key = "";
+  for (const frame of route) key += `${keyOf(frame)}\0`;
+  return key;
+}

@@ -1,3 +1,4 @@
+import { keyOf } from "../frames/routed.js";
 import { Fifo } from "../queue/fifo.js";
 
 /** The callbacks of a table of workers to its broker. */
@@ -167,8 +168,4 @@ export class WorkerTable {
     this.forget(worker.identity);
     if (!worker.busy) this.#options.lost(worker.identity);
   }
-}
-
-function keyOf(identity: Uint8Array): string {
-  return Buffer.from(identity.buffer, identity.byteOffset, identity.byteLength).toString("latin1");
 }

@@ -2,7 +2,7 @@ import { DRAIN_MS, type Drained, type DrainOptions, waitUntilDone } from "../../
 import { DividereError, RequestError } from "../../base/errors.js";
 import { PassingMap } from "../../base/passing-map.js";
 import type { WaitOptions } from "../../base/wait.js";
-import { EMPTY, type Routed } from "../../connection/frames/routed.js";
+import { EMPTY, keyOf, type Routed } from "../../connection/frames/routed.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
@@ -137,7 +137,7 @@ export class Correlator {
         wants: () => this.#open.size > 0,
         take: ({ route: [id], message }) => {
           // A frame that comes after the end of its call is dropped.
-          if (id !== undefined) this.#open.get(textOf(id))?.exchange.receive(message, line);
+          if (id !== undefined) this.#open.get(keyOf(id))?.exchange.receive(message, line);
         },
         fail: (error) => this.#failAll(error),
       };
@@ -204,8 +204,4 @@ export class Conversation {
   end(): void {
     this.#correlator._end(this);
   }
-}
-
-function textOf(frame: Uint8Array): string {
-  return Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString("latin1");
 }

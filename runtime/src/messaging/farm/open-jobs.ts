@@ -1,4 +1,4 @@
-import type { Routed } from "../../connection/frames/routed.js";
+import { keyOfRoute, type Routed } from "../../connection/frames/routed.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
 import { type Envelope, Feature, StreamKind } from "../envelope/format.js";
 import { readEnvelope } from "../envelope/parse.js";
@@ -36,14 +36,14 @@ export class OpenJobs {
       worker.hand(job);
       return;
     }
-    const key = keyOf(request);
+    const key = keyOfRoute(request.route);
     const id = worker.hand({ ...job, onEnd: () => this.#places.delete(key) });
     this.#places.set(key, { worker, id, stream });
   }
 
   /** Passes on a frame that belongs to a job in hand; drops a frame whose job has ended. */
   follow(frame: Routed<Uint8Array>): void {
-    const place = this.#places.get(keyOf(frame));
+    const place = this.#places.get(keyOfRoute(frame.route));
     place?.worker.follow(place.id, frame);
   }
 
@@ -51,7 +51,7 @@ export class OpenJobs {
    * Passes on the cancellation of a job. A cancelled stream gets no answer, so its job ends here.
    */
   cancel(frame: Routed<Uint8Array>): void {
-    const place = this.#places.get(keyOf(frame));
+    const place = this.#places.get(keyOfRoute(frame.route));
     if (place === undefined) return;
     place.worker.follow(place.id, frame);
     if (place.stream) place.worker.drop(place.id);
@@ -89,8 +89,4 @@ export function isFollowUp(envelope: Envelope | undefined): boolean {
 export function deadlineOf(envelope: Envelope | undefined): number | undefined {
   const { timeoutMs } = envelope ?? {};
   return timeoutMs === undefined || timeoutMs === 0 ? undefined : performance.now() + timeoutMs;
-}
-
-function keyOf({ route }: Routed<Uint8Array>): string {
-  return route.map((frame) => Buffer.from(frame).toString("latin1")).join("\0");
 }

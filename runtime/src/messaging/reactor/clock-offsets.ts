@@ -1,5 +1,5 @@
 import { steadyNow } from "../../base/wait.js";
-import type { Routed } from "../../connection/frames/routed.js";
+import { keyOf, type Routed } from "../../connection/frames/routed.js";
 import type { Envelope } from "../envelope/format.js";
 
 /** The number of clients whose clocks are remembered; beyond it the oldest entry is dropped. */
@@ -50,7 +50,7 @@ export class ClockOffsets {
    * @param sentAt - The time on the client's clock when it sent the request.
    */
   delayOf(client: Uint8Array, sentAt: number, now: number): number {
-    const key = Buffer.from(client.buffer, client.byteOffset, client.length).toString("latin1");
+    const key = keyOf(client);
     const offset = now - sentAt;
     const known = this.#clients.get(key);
     if (known === undefined) {

@@ -2,7 +2,7 @@ import type { Drained } from "../../base/drain.js";
 import { RequestError } from "../../base/errors.js";
 import { PassingMap } from "../../base/passing-map.js";
 import { openWait } from "../../base/wait.js";
-import type { Routed } from "../../connection/frames/routed.js";
+import { keyOfRoute } from "../../connection/frames/routed.js";
 import type { RpcDefinition } from "../call/rpc.js";
 import { StreamKind } from "../envelope/format.js";
 import { refusal } from "../envelope/reply.js";
@@ -49,7 +49,7 @@ export class OpenCalls {
   /** Remembers a request that its client can cancel; the returned function forgets it. */
   add(arrival: Arrival, call: UnaryCall): () => void {
     const calls = this.#callsOf(arrival.link);
-    const key = keyOf(arrival.inbound);
+    const key = keyOfRoute(arrival.inbound.route);
     calls.set(key, call);
     return () => calls.delete(key);
   }
@@ -65,7 +65,7 @@ export class OpenCalls {
       await this.#refuse(arrival, notHere(arrival));
       return;
     }
-    const call = this.#callsOf(link).get(keyOf(inbound));
+    const call = this.#callsOf(link).get(keyOfRoute(inbound.route));
     const kind = envelope.stream?.kind;
     if (call instanceof StreamCall) call.step(envelope);
     else if (call !== undefined) {
@@ -105,7 +105,7 @@ export class OpenCalls {
       return;
     }
     const calls = this.#callsOf(arrival.link);
-    const key = keyOf(arrival.inbound);
+    const key = keyOfRoute(arrival.inbound.route);
     const call = new StreamCall(this.#owner, arrival, binding.rpc, () => {
       calls.delete(key);
       this.#streams.delete(call);
@@ -164,18 +164,6 @@ function notHere({ link, envelope }: Arrival): RequestError {
     "UNIMPLEMENTED",
     `${envelope.rpc ?? "The call"} is a stream, and ${link.endpoints.join(", ")} takes single requests; connect the client to a server that binds a Router, such as a reactor's serve`,
   );
-}
-
-/**
- * Returns the key of a call among the calls of its link: the client's identity and the call's id.
- */
-function keyOf({ route }: Routed<Uint8Array>): string {
-  let key = "";
-  for (const frame of route) {
-    key += Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString("latin1");
-    key += "\0";
-  }
-  return key;
 }
 
 /** Waits until nothing is in hand, or for the time; logs and gives what is in hand then. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { builtin } from "../../../base/builtin.js";
 import { log } from "../../../base/log.js";
 import { Dealer } from "../../../connection/dealer.js";
-import type { Routed } from "../../../connection/frames/routed.js";
+import { keyOf, type Routed } from "../../../connection/frames/routed.js";
 import { Publisher } from "../../../connection/publisher.js";
 import { topicOf } from "../../envelope/format.js";
 import { shortName } from "../../envelope/message-type.js";
@@ -191,7 +191,7 @@ export class MpWorker {
         const [id, ...rest] = route;
         if (id === undefined) continue;
         const busy = this.load;
-        if (!this.#jobs.reply(Buffer.from(id).toString("latin1"), message)) continue;
+        if (!this.#jobs.reply(keyOf(id), message)) continue;
         this.#owner.onReply({ route: rest, message });
         if (this.load < busy) this.#freed();
       }
