@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "")
 const modules = join(root, "node_modules");
 
 /** Folders of the packages whose manifests name the installed packages. */
-const manifests = [root, join(root, "plugin"), join(root, "runtime")];
+const manifests = ["", "plugin", "runtime", "cli"].map((folder) => join(root, folder));
 
 /** The commands of the installed packages, each with its JavaScript file; read on first use. */
 /** @type {Map<string, string> | undefined} */

@@ -13,7 +13,7 @@ const mostLines = 300;
 const mostMedianLines = 110;
 
 /** The packages' sources. */
-const sources = ["runtime/src", "plugin/src"];
+const sources = ["runtime/src", "plugin/src", "cli/src"];
 
 /** Everything else that is written by hand. */
 const others = ["test", "examples", "scripts", "bench"];
