@@ -1,7 +1,7 @@
 // Bundles the runtime. Node.js takes longer to find, read and link a file than to run most of these, and a program waits for all of
 // them when it starts: a hundred files become two and one for each entry point. The declarations stay the compiler's.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { writeNotices } from "../scripts/packages/notices.mjs";
 
@@ -16,6 +16,9 @@ const entries = Object.values(manifest.exports)
   .filter((target) => typeof target === "object")
   .map((target) => target.default.replace(/^\.\/dist\/(.*)\.js$/, "$1"));
 
+/** The entry points whose modules few programs need: each reaches all others, and none of the others reaches it. */
+const alone = new Set(["codegen/es", "introspection/index"]);
+
 /** The program of a worker process. It stands beside the bundle that starts it. */
 const child = { in: "messaging/farm/process/child", out: "child" };
 
@@ -29,7 +32,7 @@ const fewFiles = {
     const namespace = "entry";
     onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice(6), namespace }));
     onLoad({ filter: /.*/, namespace }, ({ path }) => {
-      const more = path === "connection/index" ? [] : entries.filter((it) => it !== "codegen/es");
+      const more = path === "connection/index" ? [] : entries.filter((it) => !alone.has(it));
       return {
         contents: [
           `export * from "./${path}.js";`,
@@ -38,6 +41,12 @@ const fewFiles = {
         resolveDir: source,
       };
     });
+    // A module that is loaded on demand becomes an entry point too.
+    onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) =>
+      kind === "dynamic-import" && resolveDir.startsWith(source)
+        ? { path: relative(source, resolve(resolveDir, path)).replace(/\.js$/, ""), namespace }
+        : undefined,
+    );
     // An import for its effects alone would be dropped, because package.json says that no module has any.
     onResolve({ filter: /^\./ }, ({ path, resolveDir }) =>
       resolveDir.startsWith(source)
@@ -54,7 +63,7 @@ const fewFiles = {
 const external = {
   name: "external",
   setup({ onResolve }) {
-    onResolve({ filter: /^(zeromq|@bufbuild\/protobuf)$/ }, ({ path }) => ({
+    onResolve({ filter: /^(zeromq|@bufbuild\/protobuf(\/wkt)?)$/ }, ({ path }) => ({
       path,
       external: true,
     }));

@@ -10,7 +10,16 @@ import { root } from "../run.mjs";
 import { report } from "./report.mjs";
 
 /** The layers, from the bottom up. */
-const layers = ["base", "wire", "connection", "messaging", "registry", "service", "codegen"];
+const layers = [
+  "base",
+  "wire",
+  "connection",
+  "messaging",
+  "registry",
+  "service",
+  "introspection",
+  "codegen",
+];
 
 /**
  * The rooms of a layer, from the bottom up: its folders, the files beside them (".") and its entry. A layer that is not
@@ -37,7 +46,9 @@ const layerRooms = {
     "links",
     "stream",
     "client",
+    "stats",
     "reactor",
+    "introspection",
     "load-balancing",
     "farm/process",
     "farm",

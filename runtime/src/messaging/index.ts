@@ -64,3 +64,6 @@ export * as LoadBalancing from "./load-balancing/index.js";
 export type { EventContext, RequestContext } from "./reactor/context.js";
 export type { ReactorOptions } from "./reactor/handler.js";
 export { MtMsgReactor } from "./reactor/reactor.js";
+export type { LatencyBucket, LatencyStats } from "./stats/histogram.js";
+export type { ProcessMemory, ReactorLinkStats, ReactorStats } from "./stats/reactor-stats.js";
+export type { RpcStats } from "./stats/rpc-counters.js";

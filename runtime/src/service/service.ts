@@ -4,7 +4,7 @@ import { ConnectionError } from "../base/errors.js";
 import type { WaitOptions } from "../base/wait.js";
 import { type SecurityOption, securedBy } from "../connection/security/options.js";
 import type { Endpoints } from "../connection/socket/endpoint.js";
-import type { ServiceDefinition } from "../messaging/call/rpc.js";
+import type { ServedService, ServiceDefinition } from "../messaging/call/rpc.js";
 import { publishedTypes, servedTypes } from "../messaging/generated/links.js";
 import { ServiceReactor } from "../messaging/generated/reactor.js";
 import type { ReceivingLink } from "../messaging/links/link.js";
@@ -120,6 +120,11 @@ export abstract class Service extends ServiceReactor {
     }
     // No client finds the service before the subclass's constructor is done.
     queueMicrotask(() => this.#registration.start());
+  }
+
+  /** @internal */
+  override get _served(): readonly ServedService[] {
+    return [{ definition: this._service, name: this.name }];
   }
 
   /** The state of the registration. */

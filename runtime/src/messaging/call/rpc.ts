@@ -43,6 +43,19 @@ export interface ServiceDefinition {
   readonly name: string;
   /** The rpcs by name, in the order of the proto file. */
   readonly rpcs: Readonly<Record<string, RpcDefinition>>;
+  /**
+   * The proto file of the service and its imports, apart from those of `google/protobuf`: a serialised
+   * `FileDescriptorSet` in base64, or a function that makes its bytes. Left out by the parameter
+   * `reflection=false` of the plugin.
+   */
+  readonly schema?: string | (() => Uint8Array);
+}
+
+/** A service that a running reactor serves. */
+export interface ServedService {
+  readonly definition: ServiceDefinition;
+  /** The name in the registry. */
+  readonly name: string;
 }
 
 /** Returns the rpcs of a service, in the order of the proto file. */

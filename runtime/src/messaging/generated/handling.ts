@@ -1,11 +1,19 @@
 import { RequestError } from "../../base/errors.js";
 import { type RpcDefinition, rpcsOf, type ServiceDefinition } from "../call/rpc.js";
 import type { HandlerBinding } from "../reactor/handler.js";
+import { RpcCounters } from "../stats/rpc-counters.js";
 
 /** A service and the object whose methods handle it. */
 export interface HandledService {
   readonly service: ServiceDefinition;
   readonly owner: object;
+  /** The counters of its rpcs, by their paths. */
+  readonly counters: ReadonlyMap<string, RpcCounters>;
+}
+
+/** Makes the counters of a service's rpcs, by their paths. */
+export function countersOf(service: ServiceDefinition): ReadonlyMap<string, RpcCounters> {
+  return new Map(rpcsOf(service).map(({ path }) => [path, new RpcCounters(path)]));
 }
 
 /** Finds the handler of a request among those of one or several services. */
@@ -17,9 +25,10 @@ export class ServiceHandling {
 
   constructor(services: readonly HandledService[]) {
     this.#services = services;
-    for (const { service, owner } of services) {
+    for (const { service, owner, counters } of services) {
       for (const rpc of rpcsOf(service)) {
-        const binding = { handler: rpc.handler, owner, rpc, response: rpc.response };
+        const { handler, path, response } = rpc;
+        const binding = { handler, owner, rpc, response, counters: counters.get(path) };
         this.#byPath.set(rpc.path, binding);
         const byType = rpc.response === undefined ? this.#events : this.#requests;
         const { $type } = rpc.request;

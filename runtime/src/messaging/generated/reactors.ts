@@ -1,9 +1,13 @@
 import { DividereError } from "../../base/errors.js";
-import { rpcsOf } from "../call/rpc.js";
+import { rpcsOf, type ServedService } from "../call/rpc.js";
 import type { Envelope } from "../envelope/format.js";
 import type { MessageType } from "../envelope/message-type.js";
+import { IntrospectionGate } from "../introspection/gate.js";
+import { introspectedReactor } from "../introspection/introspected.js";
 import type { HandlerBinding, ReactorOptions } from "../reactor/handler.js";
 import { MtMsgReactor } from "../reactor/reactor.js";
+import type { CallOwner, Introspector } from "../reactor/server-call.js";
+import type { RpcCounters } from "../stats/rpc-counters.js";
 import { ServiceHandling } from "./handling.js";
 import { openLinks, type ReactorLinks } from "./links.js";
 import type { ServiceReactor } from "./reactor.js";
@@ -56,9 +60,22 @@ export class Reactors extends MtMsgReactor {
       options,
     );
     this.reactors = reactors;
-    this.#handling = new ServiceHandling(
-      reactors.map((owner) => ({ service: owner._service, owner })),
-    );
+    this.#handling = new ServiceHandling(reactors.map((reactor) => reactor._handled));
+  }
+
+  /** @internal */
+  override get _served(): readonly ServedService[] {
+    return this.reactors.flatMap((reactor) => reactor._served);
+  }
+
+  /** @internal */
+  override get _counters(): Iterable<RpcCounters> {
+    return this.reactors.flatMap((reactor) => [...reactor._counters]);
+  }
+
+  /** @internal */
+  override _makeIntrospector(owner: CallOwner): Introspector {
+    return new IntrospectionGate(introspectedReactor(this), owner);
   }
 
   /** @internal */

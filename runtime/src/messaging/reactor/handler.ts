@@ -2,6 +2,7 @@ import type { Security } from "../../connection/security/options.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { RpcDefinition } from "../call/rpc.js";
 import { type MessageType, shortName } from "../envelope/message-type.js";
+import type { RpcCounters } from "../stats/rpc-counters.js";
 import type { RequestContext } from "./context.js";
 
 /** Options for a reactor. */
@@ -37,6 +38,17 @@ export interface ReactorOptions {
    * link.
    */
   security?: Security;
+  /**
+   * The version of the service, which the introspection tells; any text, such as `1.4.2`. None by
+   * default.
+   */
+  version?: string;
+  /**
+   * Whether a generated reactor answers the service `dividere.v1.Introspection` on its links for
+   * requests: its description, its counters and its schema. Its clients are those that the link's
+   * `security` lets in. `true` by default.
+   */
+  introspection?: boolean;
 }
 
 /**
@@ -52,6 +64,8 @@ export interface HandlerBinding {
   readonly rpc?: RpcDefinition | undefined;
   /** The type of the method's return value; by default the type that its `$type` names. */
   readonly response?: MessageType | undefined;
+  /** The counters of these messages. */
+  readonly counters?: RpcCounters | undefined;
 }
 
 /** A reactor's method for a message type or for a stream of messages. */

@@ -46,6 +46,11 @@ export class OpenCalls {
     return size;
   }
 
+  /** Returns whether a frame belongs to an open call. */
+  has({ link, inbound }: Arrival): boolean {
+    return this.#calls.get(link)?.has(keyOfRoute(inbound.route)) ?? false;
+  }
+
   /** Remembers a request that its client can cancel; the returned function forgets it. */
   add(arrival: Arrival, call: UnaryCall): () => void {
     const calls = this.#callsOf(arrival.link);
@@ -119,10 +124,8 @@ export class OpenCalls {
   }
 
   /** @throws RequestError for a stream that is not taken. */
-  #bindingOf({ link, envelope, leftMs }: Arrival): StreamBinding {
-    if (this.#owner.stopping) throw stoppingError();
-    if (leftMs !== undefined && leftMs < 0)
-      throw new RequestError("DEADLINE_EXCEEDED", "The stream was opened after its deadline");
+  #bindingOf(arrival: Arrival): StreamBinding {
+    const { link, envelope } = arrival;
     const binding = this.#owner.bindingOf(envelope);
     const rpc = binding?.rpc;
     if (binding === undefined || rpc === undefined || (rpc.kind ?? "unary") === "unary") {
@@ -131,13 +134,23 @@ export class OpenCalls {
         `${envelope.rpc ?? "A request without an rpc"} is no stream at ${link.endpoints.join(", ")}; generate client and server from the same proto file`,
       );
     }
-    if (this.#streams.size >= this.#maxStreams) {
-      throw new RequestError(
-        "RESOURCE_EXHAUSTED",
-        `${this.#maxStreams} streams are open at ${link.endpoints.join(", ")} already`,
-      );
-    }
-    return { ...binding, rpc };
+    const reason = this.#reasonAgainst(arrival);
+    if (reason === undefined) return { ...binding, rpc };
+    binding.counters?.begin();
+    binding.counters?.fail(performance.now(), reason);
+    throw reason;
+  }
+
+  /** Returns the reason why a stream cannot be opened now. */
+  #reasonAgainst({ link, leftMs }: Arrival): RequestError | undefined {
+    if (this.#owner.stopping) return stoppingError();
+    if (leftMs !== undefined && leftMs < 0)
+      return new RequestError("DEADLINE_EXCEEDED", "The stream was opened after its deadline");
+    if (this.#streams.size < this.#maxStreams) return undefined;
+    return new RequestError(
+      "RESOURCE_EXHAUSTED",
+      `${this.#maxStreams} streams are open at ${link.endpoints.join(", ")} already`,
+    );
   }
 
   async #refuse(arrival: Arrival, error: unknown): Promise<void> {

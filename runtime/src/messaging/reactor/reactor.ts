@@ -2,23 +2,22 @@ import { Background } from "../../base/background.js";
 import { type Drained, type DrainOptions, NOTHING_GIVEN_UP } from "../../base/drain.js";
 import { DividereError, toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
-import type { Routed } from "../../connection/frames/routed.js";
-import { type Envelope, Feature } from "../envelope/format.js";
+import type { ServedService } from "../call/rpc.js";
+import type { Envelope } from "../envelope/format.js";
 import type { Message, MessageType } from "../envelope/message-type.js";
 import type { ReceivingLink } from "../links/link.js";
-import { ClockOffsets } from "./clock-offsets.js";
+import { type ReactorStats, readStats } from "../stats/reactor-stats.js";
+import { RpcCounters } from "../stats/rpc-counters.js";
+import { Vitals } from "../stats/vitals.js";
 import type { Context, EventContext } from "./context.js";
 import { type Handler, type HandlerBinding, handlerName, type ReactorOptions } from "./handler.js";
 import { IdleTimer } from "./idle-timer.js";
+import { Intake } from "./intake.js";
 import { linkList } from "./link-list.js";
 import { LostAnswers } from "./lost-answers.js";
 import { drainCalls, OpenCalls } from "./open-calls.js";
-import { type Arrival, type CallOwner, stoppingError } from "./server-call.js";
-import { UnaryCall } from "./unary-call.js";
+import { type CallOwner, type Introspector, stoppingError } from "./server-call.js";
 import { Workload } from "./workload.js";
-
-/** The number of requests that may wait in a reactor while `concurrency` requests are handled. */
-const BACKLOG = 1_000;
 
 /**
  * The base of reactors: calls `handleMsg01(msg, ctx)` for each `Msg01` that arrives on any of its
@@ -47,14 +46,17 @@ const BACKLOG = 1_000;
 export abstract class MtMsgReactor implements AsyncDisposable {
   /** The links that the reactor reads from. */
   readonly links: readonly ReceivingLink[];
+  /** @internal The id, the version and the time of the start. */
+  readonly _vitals: Vitals;
   readonly #options: ReactorOptions;
   readonly #calls: CallOwner;
   readonly #workload: Workload;
   readonly #open: OpenCalls;
   readonly #stopped: Promise<void>;
   readonly #lost = new LostAnswers();
-  readonly #clocks = new ClockOffsets();
   readonly #idleTimer: IdleTimer;
+  readonly #byType = new Map<string, HandlerBinding & { readonly counters: RpcCounters }>();
+  #introspector: Introspector | undefined;
   readonly #background = new Background("messaging", this, () => this.endpoints);
   #closed = false;
   #stopping: Promise<Drained> | undefined;
@@ -63,7 +65,8 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   constructor(links: ReceivingLink | readonly ReceivingLink[], options: ReactorOptions = {}) {
     this.links = linkList(links, options);
     this.#options = options;
-    this.#workload = new Workload(Math.max(1, options.concurrency ?? 100), BACKLOG);
+    this._vitals = new Vitals(options);
+    this.#workload = new Workload(Math.max(1, options.concurrency ?? 100));
     this.#calls = this.#callOwner();
     this.#open = new OpenCalls(this.#calls);
     this.#idleTimer = new IdleTimer(options.idleIntervalMs ?? 100, () => this.#callIdle());
@@ -74,6 +77,28 @@ export abstract class MtMsgReactor implements AsyncDisposable {
   /** The endpoints of the links, in their order. */
   get endpoints(): readonly string[] {
     return this.links.flatMap((link) => link.endpoints);
+  }
+
+  /** The id of this object: random, and also that of its entry in the registry. */
+  get instance(): string {
+    return this._vitals.instance;
+  }
+
+  /** The option `version`; empty by default. */
+  get version(): string {
+    return this._vitals.version;
+  }
+
+  /** The current counters of the messages and links. */
+  get stats(): ReactorStats {
+    return readStats({
+      vitals: this._vitals,
+      counters: this._counters,
+      links: this.links,
+      inFlight: this.#workload.counts.inFlight + this.#open.running,
+      concurrency: this.#workload.concurrency,
+      workers: 0,
+    });
   }
 
   /** Whether the reactor was told to stop or to close. */
@@ -137,7 +162,28 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   /** @internal Returns how a message type is handled. Generated reactors override it. */
   _bindingOf(type: MessageType, _published: boolean): HandlerBinding {
-    return { handler: handlerName(type.$type) };
+    const { $type } = type;
+    let binding = this.#byType.get($type);
+    if (binding === undefined) {
+      binding = { handler: handlerName($type), counters: new RpcCounters($type) };
+      this.#byType.set($type, binding);
+    }
+    return binding;
+  }
+
+  /** @internal The counters that {@link stats} lists. */
+  get _counters(): Iterable<RpcCounters> {
+    return Array.from(this.#byType.values(), ({ counters }) => counters);
+  }
+
+  /** @internal The proto services that the reactor serves. */
+  get _served(): readonly ServedService[] {
+    return [];
+  }
+
+  /** @internal Makes the object that answers requests about the reactor, if there is one. */
+  _makeIntrospector(_owner: CallOwner): Introspector | undefined {
+    return undefined;
   }
 
   /** @internal Returns the handling by a request's rpc, if named; throws for an unknown rpc. */
@@ -173,70 +219,22 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   async #run(): Promise<void> {
     this._starting();
+    if (this.#options.introspection !== false)
+      this.#introspector = this._makeIntrospector(this.#calls);
     if (this.idle !== MtMsgReactor.prototype.idle) this.#idleTimer.start();
     // A reactor without links reads nothing, and ends when told to.
     if (this.links.length === 0) await this.#background.ended;
-    await Promise.all(this.links.map((link) => this.#serve(link)));
+    const intake = new Intake({
+      calls: this.#calls,
+      workload: this.#workload,
+      open: this.#open,
+      introspector: this.#introspector,
+      onHandled: (link) => this._onHandled?.(link),
+    });
+    await Promise.all(this.links.map((link) => intake.serve(link)));
     // The links were closed from outside, so nothing is left to do.
     this.#stopping ??= Promise.resolve(NOTHING_GIVEN_UP);
     this.#end();
-  }
-
-  async #serve(link: ReceivingLink): Promise<void> {
-    while (!link.closed) {
-      const room = link.concurrent ? this.#workload.room() : undefined;
-      if (room !== undefined) await room;
-      try {
-        const inbound = await link._receive();
-        const handled = this.#take(link, inbound);
-        if (!link.concurrent) await handled;
-      } catch (error) {
-        if (!link.closed) {
-          this.#report(error);
-          link.close();
-        }
-        return;
-      }
-    }
-  }
-
-  /** Takes a frame in; fulfilled when the frame has been handled, which a concurrent link does not need. */
-  #take(link: ReceivingLink, inbound: Routed<Uint8Array>): Promise<void> | undefined {
-    let envelope: Envelope;
-    try {
-      envelope = link._envelope(inbound);
-    } catch (error) {
-      return this.#refuseMalformed(link, inbound, error);
-    }
-    const leftMs = this.#clocks.timeLeft(inbound, envelope);
-    const arrival = { link, inbound, envelope, leftMs };
-    if (envelope.stream !== undefined) return this.#open.step(arrival);
-    if (!link.concurrent) return new Promise((resolve) => this.#handle(arrival, resolve));
-    this.#handle(arrival);
-    return undefined;
-  }
-
-  async #refuseMalformed(
-    link: ReceivingLink,
-    inbound: Routed<Uint8Array>,
-    error: unknown,
-  ): Promise<void> {
-    await link._refuse(inbound, undefined, error);
-    this.#report(error);
-    this._onHandled?.(link);
-  }
-
-  #handle(arrival: Arrival, handled?: () => void): void {
-    const { link, envelope } = arrival;
-    let forget: (() => void) | undefined;
-    const call = new UnaryCall(this.#calls, arrival, () => {
-      forget?.();
-      this._onHandled?.(link);
-      handled?.();
-    });
-    if (link.followedUp && ((envelope.features ?? 0) & Feature.CANCEL) !== 0)
-      forget = this.#open.add(arrival, call);
-    this.#workload.add(call);
   }
 
   #report(error: unknown, context?: EventContext): void {
@@ -259,6 +257,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     // A reactor that is stopped before its first turn still begins and ends in order.
     await Promise.resolve();
     this.#open.failStreams(stoppingError());
+    this.#introspector?.endStreams(stoppingError());
     const given = await drainCalls(this.#workload, this.#open, timeoutMs, this.endpoints);
     this.#end();
     return this.#stopped.then(() => given);
@@ -271,6 +270,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     this.#closed = true;
     const reason = new DividereError("CLOSED", "The reactor is closed");
     this.#open.close(reason);
+    this.#introspector?.close(reason);
     this.#workload.close(reason);
     for (const link of this.links) link.close();
     this._ended();

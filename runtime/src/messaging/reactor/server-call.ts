@@ -49,6 +49,19 @@ export interface Arrival {
   readonly leftMs: number | undefined;
 }
 
+/** Answers requests about the reactor itself, apart from the user's handlers. */
+export interface Introspector {
+  /**
+   * Takes a frame that is for the introspection, and returns the promise of its end, which never
+   * rejects; returns `undefined` for any other frame.
+   */
+  take(arrival: Arrival): Promise<void> | undefined;
+  /** Ends every stream with an error that is sent to its reader. */
+  endStreams(error: unknown): void;
+  /** Ends everything at once. */
+  close(reason: unknown): void;
+}
+
 /** Calls a handler through the interceptors, and returns its result. */
 export function invoke(
   handler: Handler,

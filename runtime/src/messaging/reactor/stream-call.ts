@@ -5,6 +5,7 @@ import { type RpcDefinition, streamsRequests, streamsResponses } from "../call/r
 import { EnvelopeEncoder } from "../envelope/encoder.js";
 import { type Envelope, StreamKind } from "../envelope/format.js";
 import { statusOf } from "../envelope/reply.js";
+import type { RpcCounters } from "../stats/rpc-counters.js";
 import { drive, unlessAborted } from "../stream/drive.js";
 import { messagesOf } from "../stream/messages.js";
 import { StreamEnd } from "../stream/stream-end.js";
@@ -25,6 +26,8 @@ export class StreamCall {
   readonly #arrival: Arrival;
   readonly #rpc: RpcDefinition;
   readonly #context: Context;
+  readonly #openedAt: number = performance.now();
+  #counters: RpcCounters | undefined;
 
   /** @param onOver - Called once, when the call is over. */
   constructor(
@@ -49,6 +52,8 @@ export class StreamCall {
       onOver: (error) => {
         if (error !== undefined) this.#context.abort(error);
         this.#context.end();
+        if (error === undefined) this.#counters?.succeed(this.#openedAt);
+        else this.#counters?.fail(this.#openedAt, error);
         onOver(this);
       },
     });
@@ -76,6 +81,8 @@ export class StreamCall {
   async run(binding: HandlerBinding): Promise<void> {
     const { signal } = this.#context;
     this.#context.owner = binding.owner;
+    this.#counters = binding.counters;
+    this.#counters?.begin();
     const onDeadline = () => this.#abortedBy(signal.reason);
     signal.addEventListener("abort", onDeadline, { once: true });
     try {

@@ -3,6 +3,7 @@ import { log } from "../../base/log.js";
 import { refusal } from "../envelope/reply.js";
 import { awaitsAnswer } from "../links/link.js";
 import { isStranger } from "../links/subscriber.js";
+import type { RpcCounters } from "../stats/rpc-counters.js";
 import { Context, deadlinePassed } from "./context.js";
 import type { HandlerBinding } from "./handler.js";
 import { type Arrival, type CallOwner, invoke, stoppingError } from "./server-call.js";
@@ -14,6 +15,9 @@ export class UnaryCall implements Work {
   readonly #arrival: Arrival;
   readonly #context: Context;
   readonly #done: () => void;
+  readonly #arrivedAt: number = performance.now();
+  #counters: RpcCounters | undefined;
+  #overdue = false;
 
   /** @param done - Called when the message has been handled, answered and reported. */
   constructor(owner: CallOwner, arrival: Arrival, done: () => void = () => {}) {
@@ -33,6 +37,7 @@ export class UnaryCall implements Work {
 
   expire(begun: boolean): void {
     const { link, envelope } = this.#arrival;
+    this.#overdue = true;
     this.abort(deadlinePassed());
     log(
       "messaging",
@@ -42,7 +47,9 @@ export class UnaryCall implements Work {
         ? "a handler goes on after its request's deadline; another request takes its place"
         : "dropped a request whose deadline passed before its turn",
     );
-    if (!begun) this.#end();
+    if (begun) return;
+    this.#countExpired();
+    this.#end();
   }
 
   async run(): Promise<void> {
@@ -51,10 +58,12 @@ export class UnaryCall implements Work {
     let opened = false;
     try {
       const named = this.#owner.bindingOf(envelope);
+      this.#count(named);
       const { type, message } = link._open(envelope, named?.rpc?.request);
       opened = true;
-      if (this.#owner.stopping) throw stoppingError();
       const binding = named ?? this.#owner.bindingOfType(type, link.answering === "never");
+      if (named === undefined) this.#count(binding);
+      if (this.#owner.stopping) throw stoppingError();
       context.responseType = binding.response;
       context.owner = binding.owner;
       const handler = this.#owner.handlerOf(binding, type.$type);
@@ -64,12 +73,34 @@ export class UnaryCall implements Work {
       const answer = isThenable(result) ? await result : result;
       if (answer === undefined || answer === null) this.#checkNoAnswer(binding, type.$type);
       else if (link.answering !== "never") await context.answer(answer as object);
+      this.#countEnd();
     } catch (error) {
+      this.#countEnd(error);
       if (context.replied && this.#owner.countLost(this.#arrival, error)) return;
       if (opened || error instanceof RequestError) await this.#refuse(error);
       else await this.#undecodable(error);
     } finally {
       this.#end();
+    }
+  }
+
+  #count(binding: HandlerBinding | undefined): void {
+    this.#counters = binding?.counters;
+    this.#counters?.begin();
+  }
+
+  #countEnd(error?: unknown): void {
+    if (this.#overdue) this.#counters?.failWith(this.#arrivedAt, "DEADLINE_EXCEEDED");
+    else if (error === undefined) this.#counters?.succeed(this.#arrivedAt);
+    else this.#counters?.fail(this.#arrivedAt, error);
+  }
+
+  #countExpired(): void {
+    try {
+      this.#count(this.#owner.bindingOf(this.#arrival.envelope));
+      this.#countEnd();
+    } catch {
+      // A request of an unknown rpc is refused, and has no counters.
     }
   }
 

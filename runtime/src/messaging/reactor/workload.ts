@@ -17,6 +17,9 @@ export interface Work {
   expire(begun: boolean): void;
 }
 
+/** The number of requests that may wait in a reactor while `concurrency` requests are handled. */
+const BACKLOG = 1_000;
+
 /** The interval between checks of the deadlines, in milliseconds. */
 const SWEEP_MS = 100;
 
@@ -41,9 +44,14 @@ export class Workload {
    * @param concurrency - The number of requests that are handled at a time.
    * @param backlog - The number of requests that may wait here.
    */
-  constructor(concurrency: number, backlog: number) {
+  constructor(concurrency: number, backlog: number = BACKLOG) {
     this.#concurrency = concurrency;
     this.#backlog = backlog;
+  }
+
+  /** The number of requests that are handled at a time. */
+  get concurrency(): number {
+    return this.#concurrency;
   }
 
   /** The number of requests in hand whose requesters may still wait. */

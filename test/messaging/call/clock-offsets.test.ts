@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ClockOffsets } from "../../../runtime/src/messaging/reactor/clock-offsets.js";
+import { ClockOffsets } from "../../../runtime/src/messaging/call/clock-offsets.js";
 
 const client = Buffer.from("client");
 const other = Buffer.from("other");
