@@ -30,9 +30,11 @@ export type {
   Interceptor,
   RpcInfo,
 } from "./call/interceptor.js";
+export { rawType } from "./call/raw-type.js";
 export type { Idempotency, RpcKind } from "./call/rpc.js";
 export type { ResponseStream, StreamInput } from "./call/streams.js";
 export type { CallOptions, RequestClientOptions } from "./client/call-options.js";
+export { DynamicClient, type DynamicRpc } from "./client/dynamic-client.js";
 export { RequestClient } from "./client/request-client.js";
 export { EnvelopeDecoder } from "./envelope/decoder.js";
 export { EnvelopeEncoder } from "./envelope/encoder.js";
