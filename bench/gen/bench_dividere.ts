@@ -31,6 +31,8 @@ import { Question, Telegram, Workload } from "./bench.js";
 
 checkContract("bench.proto", 1);
 
+const schema = "CowDCgtiZW5jaC5wcm90bxoZZGl2aWRlcmUvdjEvb3B0aW9ucy5wcm90bxobZ29vZ2xlL3Byb3RvYnVmL2VtcHR5LnByb3RvIjwKCFRlbGVncmFtEhYKBm51bWJlchgBIAEoB1IGbnVtYmVyEhgKB3BheWxvYWQYAiABKAxSB3BheWxvYWQiPAoIUXVlc3Rpb24SFgoGbnVtYmVyGAEgASgHUgZudW1iZXISGAoHcGF5bG9hZBgCIAEoDFIHcGF5bG9hZCI4CghXb3JrbG9hZBIUCgVzdGVwcxgBIAEoDVIFc3RlcHMSFgoGcmVzdWx0GAIgASgHUgZyZXN1bHQyhgEKBUJlbmNoEhwKBEVjaG8SCS5RdWVzdGlvbhoJLlF1ZXN0aW9uEh8KB0NvbXB1dGUSCS5Xb3JrbG9hZBoJLldvcmtsb2FkEjEKBFRlbGwSCS5UZWxlZ3JhbRoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIGyvMYAggCGgvK8xgHCgViZW5jaGIGcHJvdG8z";
+
 const benchDefinition = {
   typeName: "Bench",
   name: "bench",
@@ -39,6 +41,7 @@ const benchDefinition = {
     Compute: { path: "Bench/Compute", handler: "handleWorkload", request: Workload, response: Workload },
     Tell: { path: "Bench/Tell", handler: "handleTelegram", request: Telegram },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Bench`. */

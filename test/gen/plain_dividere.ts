@@ -31,6 +31,8 @@ import { Msg01, Msg02, Scalars, Telegram } from "./plain.js";
 
 checkContract("plain.proto", 1);
 
+const schema = "CqMGCgtwbGFpbi5wcm90bxoZZGl2aWRlcmUvdjEvb3B0aW9ucy5wcm90bxobZ29vZ2xlL3Byb3RvYnVmL2VtcHR5LnByb3RvIh8KBU1zZzAxEhYKBmZpZWxkMRgBIAEoCVIGZmllbGQxIh8KBU1zZzAyEhYKBmZpZWxkMRgBIAEoCVIGZmllbGQxIh4KCFRlbGVncmFtEhIKBHRleHQYASABKAlSBHRleHQiCQoHTm90aGluZyKoAwoHU2NhbGFycxIZCghhX2RvdWJsZRgBIAEoAVIHYURvdWJsZRIXCgdhX2Zsb2F0GAIgASgCUgZhRmxvYXQSGQoIYW5faW50MzIYAyABKAVSB2FuSW50MzISGQoIYW5faW50NjQYBCABKANSB2FuSW50NjQSGQoIYV91aW50MzIYBSABKA1SB2FVaW50MzISGQoIYV91aW50NjQYBiABKARSB2FVaW50NjQSGQoIYV9zaW50MzIYByABKBFSB2FTaW50MzISGQoIYV9zaW50NjQYCCABKBJSB2FTaW50NjQSGwoJYV9maXhlZDMyGAkgASgHUghhRml4ZWQzMhIbCglhX2ZpeGVkNjQYCiABKAZSCGFGaXhlZDY0Eh0KCmFfc2ZpeGVkMzIYCyABKA9SCWFTZml4ZWQzMhIdCgphX3NmaXhlZDY0GAwgASgQUglhU2ZpeGVkNjQSFQoGYV9ib29sGA0gASgIUgVhQm9vbBIZCghhX3N0cmluZxgOIAEoCVIHYVN0cmluZxIdCgpzb21lX2J5dGVzGA8gASgMUglzb21lQnl0ZXMyuwEKB0dyZWV0ZXISGQoHUmV2ZXJzZRIGLk1zZzAxGgYuTXNnMDESMgoIQW5ub3VuY2USBi5Nc2cwMhoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIGyvMYAggCEjYKCVRlbGVncmFwaBIJLlRlbGVncmFtGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAISGgoERWNobxIILlNjYWxhcnMaCC5TY2FsYXJzGg3K8xgJCgdncmVldGVyYgZwcm90bzM=";
+
 const greeterDefinition = {
   typeName: "Greeter",
   name: "greeter",
@@ -40,6 +42,7 @@ const greeterDefinition = {
     Telegraph: { path: "Greeter/Telegraph", handler: "handleTelegram", request: Telegram },
     Echo: { path: "Greeter/Echo", handler: "handleScalars", request: Scalars, response: Scalars },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Greeter`. */

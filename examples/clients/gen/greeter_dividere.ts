@@ -32,6 +32,8 @@ import { Count, CountDownRequest, Msg01, Msg02 } from "./greeter.js";
 
 checkContract("greeter.proto", 1);
 
+const schema = "Ct0CCg1ncmVldGVyLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iHwoFTXNnMDESFgoGZmllbGQxGAEgASgJUgZmaWVsZDEiHwoFTXNnMDISFgoGZmllbGQxGAEgASgJUgZmaWVsZDEiJgoQQ291bnREb3duUmVxdWVzdBISCgRmcm9tGAEgASgNUgRmcm9tIh0KBUNvdW50EhQKBXZhbHVlGAEgASgNUgV2YWx1ZTKCAQoHR3JlZXRlchIZCgdSZXZlcnNlEgYuTXNnMDEaBi5Nc2cwMRIoCglDb3VudERvd24SES5Db3VudERvd25SZXF1ZXN0GgYuQ291bnQwARIyCghBbm5vdW5jZRIGLk1zZzAyGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAJiBnByb3RvMw==";
+
 const greeterDefinition = {
   typeName: "Greeter",
   name: "Greeter",
@@ -40,6 +42,7 @@ const greeterDefinition = {
     CountDown: { path: "Greeter/CountDown", kind: "serverStream", handler: "handleCountDownRequest", request: CountDownRequest, response: Count },
     Announce: { path: "Greeter/Announce", handler: "handleMsg02", request: Msg02 },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**

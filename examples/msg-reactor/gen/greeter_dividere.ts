@@ -31,6 +31,8 @@ import { Msg01, Msg02 } from "./greeter.js";
 
 checkContract("greeter.proto", 1);
 
+const schema = "CvoBCg1ncmVldGVyLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iHwoFTXNnMDESFgoGZmllbGQxGAEgASgJUgZmaWVsZDEiHwoFTXNnMDISFgoGZmllbGQxGAEgASgJUgZmaWVsZDEyZwoHR3JlZXRlchIZCgdSZXZlcnNlEgYuTXNnMDEaBi5Nc2cwMRIyCghBbm5vdW5jZRIGLk1zZzAyGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAIaDcrzGAkKB2dyZWV0ZXJiBnByb3RvMw==";
+
 const greeterDefinition = {
   typeName: "Greeter",
   name: "greeter",
@@ -38,6 +40,7 @@ const greeterDefinition = {
     Reverse: { path: "Greeter/Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
     Announce: { path: "Greeter/Announce", handler: "handleMsg02", request: Msg02 },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**

@@ -20,12 +20,15 @@ import { Definition, Word } from "./words.js";
 
 checkContract("dictionary.proto", 1);
 
+const schema = "ClMKC3dvcmRzLnByb3RvIhoKBFdvcmQSEgoEdGV4dBgBIAEoCVIEdGV4dCIgCgpEZWZpbml0aW9uEhIKBHRleHQYASABKAlSBHRleHRiBnByb3RvMwqAAQoQZGljdGlvbmFyeS5wcm90bxoZZGl2aWRlcmUvdjEvb3B0aW9ucy5wcm90bxoLd29yZHMucHJvdG8yPAoKRGljdGlvbmFyeRIcCgZEZWZpbmUSBS5Xb3JkGgsuRGVmaW5pdGlvbhoQyvMYDAoKZGljdGlvbmFyeWIGcHJvdG8z";
+
 const dictionaryDefinition = {
   typeName: "Dictionary",
   name: "dictionary",
   rpcs: {
     Define: { path: "Dictionary/Define", handler: "handleWord", request: Word, response: Definition },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**

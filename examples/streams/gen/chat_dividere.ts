@@ -22,12 +22,15 @@ import { Heard, Said } from "./chat.js";
 
 checkContract("chat.proto", 1);
 
+const schema = "CoQBCgpjaGF0LnByb3RvIhoKBFNhaWQSEgoEdGV4dBgBIAEoCVIEdGV4dCIvCgVIZWFyZBISCgRuYW1lGAEgASgJUgRuYW1lEhIKBHRleHQYAiABKAlSBHRleHQyIQoEQ2hhdBIZCgRUYWxrEgUuU2FpZBoGLkhlYXJkKAEwAWIGcHJvdG8z";
+
 const chatDefinition = {
   typeName: "Chat",
   name: "Chat",
   rpcs: {
     Talk: { path: "Chat/Talk", kind: "bidiStream", handler: "handleSaid", request: Said, response: Heard },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Chat`; any number of them may be in flight. */

@@ -21,12 +21,15 @@ import { Chunk, Stored } from "./files.js";
 
 checkContract("files.proto", 1);
 
+const schema = "CpABCgtmaWxlcy5wcm90byIbCgVDaHVuaxISCgRkYXRhGAEgASgMUgRkYXRhIjYKBlN0b3JlZBIUCgVieXRlcxgBIAEoBFIFYnl0ZXMSFgoGc2hhMjU2GAIgASgJUgZzaGEyNTYyJAoFRmlsZXMSGwoGVXBsb2FkEgYuQ2h1bmsaBy5TdG9yZWQoAWIGcHJvdG8z";
+
 const filesDefinition = {
   typeName: "Files",
   name: "Files",
   rpcs: {
     Upload: { path: "Files/Upload", kind: "clientStream", handler: "handleChunk", request: Chunk, response: Stored },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Files`; any number of them may be in flight. */

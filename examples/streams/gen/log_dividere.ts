@@ -21,12 +21,15 @@ import { FollowRequest, Line } from "./log.js";
 
 checkContract("log.proto", 1);
 
+const schema = "CokBCglsb2cucHJvdG8iLgoNRm9sbG93UmVxdWVzdBIdCgpsYXN0X2xpbmVzGAEgASgNUglsYXN0TGluZXMiGgoETGluZRISCgR0ZXh0GAEgASgJUgR0ZXh0MigKA0xvZxIhCgZGb2xsb3cSDi5Gb2xsb3dSZXF1ZXN0GgUuTGluZTABYgZwcm90bzM=";
+
 const logDefinition = {
   typeName: "Log",
   name: "Log",
   rpcs: {
     Follow: { path: "Log/Follow", kind: "serverStream", handler: "handleFollowRequest", request: FollowRequest, response: Line },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Log`; any number of them may be in flight. */

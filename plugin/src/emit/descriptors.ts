@@ -28,7 +28,7 @@ export function descriptorFile(
 }
 
 /** Removes comments and positions, which only people and compilers need, and which are most of the bytes. */
-function withoutSource(file: FileDescriptorProto): FileDescriptorProto {
+export function withoutSource(file: FileDescriptorProto): FileDescriptorProto {
   const copy = Object.assign(create(FileDescriptorProtoSchema), file);
   delete copy.sourceCodeInfo;
   return copy;

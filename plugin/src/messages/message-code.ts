@@ -1,4 +1,4 @@
-import type { DescMessage, DescService } from "@bufbuild/protobuf";
+import type { DescFile, DescMessage, DescService } from "@bufbuild/protobuf";
 import type { GeneratedFile } from "@bufbuild/protoplugin";
 import type { Mistakes } from "../schema/mistakes.js";
 import { lowerFirst } from "../schema/names.js";
@@ -34,6 +34,11 @@ export interface Adapter extends MessageCode {
 /** The code for the messages of one generated file. */
 export interface Messages {
   of(message: DescMessage): MessageCode;
+  /**
+   * Returns the descriptor of a file that its messages' code exports, once all messages are asked for; undefined if it
+   * exports none, or none of its messages is used.
+   */
+  descriptorOf(file: DescFile): Import | undefined;
   /** The declarations that must precede a use of the codecs. */
   readonly adapters: readonly Adapter[];
 }
@@ -83,6 +88,10 @@ class TsProtoMessages implements Messages {
     }
     return code;
   }
+
+  descriptorOf(): undefined {
+    return undefined;
+  }
 }
 
 /** protobuf-es exports a type and a schema; the generated file turns the schema into a codec. */
@@ -110,6 +119,12 @@ class EsMessages implements Messages {
     this.adapters.push(code);
     this.#codes.set(message, code);
     return code;
+  }
+
+  // The code for a file whose messages are not used need not exist or compile.
+  descriptorOf(file: DescFile): Import | undefined {
+    if (![...this.#codes.keys()].some((message) => message.file === file)) return undefined;
+    return this.#import(this.#file.importSchema(file));
   }
 
   #import({ name, from }: Import): Import {

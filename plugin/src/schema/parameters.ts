@@ -20,6 +20,8 @@ export interface Parameters {
   readonly messagesPath: string;
   /** Whether to write the descriptors of all files as well. */
   readonly descriptors: boolean;
+  /** Whether generated code has the schema of its services, which a running service tells. */
+  readonly reflection: boolean;
 }
 
 const defaults: Parameters = {
@@ -29,6 +31,7 @@ const defaults: Parameters = {
   codec: "ts-proto",
   messagesPath: ".",
   descriptors: false,
+  reflection: true,
 };
 
 const readers: Record<string, (value: string) => Partial<Parameters>> = {
@@ -42,6 +45,9 @@ const readers: Record<string, (value: string) => Partial<Parameters>> = {
   codec: (value) => ({ codec: oneOf("codec", value, ["ts-proto", "es"]) }),
   descriptors: (value) => ({
     descriptors: oneOf("descriptors", value, ["true", "false"]) === "true",
+  }),
+  reflection: (value) => ({
+    reflection: oneOf("reflection", value, ["true", "false"]) === "true",
   }),
   messages_path: (value) => ({ messagesPath: folderOrPackage(value) }),
 };

@@ -8,7 +8,7 @@ test("codec=es uses the messages of protobuf-es", () => {
   contains(
     content,
     'import type { A, B } from "./a_pb.js";',
-    'import { ASchema, BSchema } from "./a_pb.js";',
+    'import { ASchema, BSchema, file_a } from "./a_pb.js";',
   );
   contains(content, "export const aType: MessageType<A> = esMessageType(ASchema);");
   contains(content, '    Two: { path: "S/Two", handler: "handleB", request: bType },');

@@ -9,6 +9,7 @@ const defaults = {
   codec: "ts-proto",
   messagesPath: ".",
   descriptors: false,
+  reflection: true,
 };
 
 test("parameters are read, and missing ones have their defaults", () => {
@@ -48,6 +49,7 @@ const refused: [parameter: string, says: RegExp][] = [
     /^parameter "messages_path" cannot be "\/gen"; set it to a folder such as/,
   ],
   ["descriptors", /^parameter "descriptors" cannot be ""; set it to one of true, false$/],
+  ["reflection=no", /^parameter "reflection" cannot be "no"; set it to one of true, false$/],
   ["suffix=", /^parameter "suffix" cannot be ""; /],
   ["suffix=../x", /^parameter "suffix" cannot be "\.\.\/x"; /],
 ];

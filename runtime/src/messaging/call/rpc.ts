@@ -1,3 +1,4 @@
+import type { DescFile } from "@bufbuild/protobuf";
 import type { MessageType } from "../envelope/message-type.js";
 
 /** Whether the request or the response of an rpc is a stream; `unary` if neither is. */
@@ -43,13 +44,15 @@ export interface ServiceDefinition {
   readonly name: string;
   /** The rpcs by name, in the order of the proto file. */
   readonly rpcs: Readonly<Record<string, RpcDefinition>>;
-  /**
-   * The proto file of the service and its imports, apart from those of `google/protobuf`: a serialised
-   * `FileDescriptorSet` in base64, or a function that makes its bytes. Left out by the parameter
-   * `reflection=false` of the plugin.
-   */
-  readonly schema?: string | (() => Uint8Array);
+  /** The schema. Left out by the parameter `reflection=false` of the plugin. */
+  readonly schema?: ServiceSchema;
 }
+
+/**
+ * The proto file of a service and its imports: a serialised `FileDescriptorSet` in base64, without the
+ * annotations and the files of `google/protobuf`, or the descriptor that protobuf-es has of the file.
+ */
+export type ServiceSchema = string | DescFile;
 
 /** A service that a running reactor serves. */
 export interface ServedService {

@@ -13,7 +13,7 @@ import type {
 } from "../../wire/gen/dividere/v1/introspection.js";
 import type { RequestContext } from "../reactor/context.js";
 import type { Introspected } from "./introspected.js";
-import { completeSchema } from "./schema.js";
+import { joinSchemas } from "./schema.js";
 import { statsToWire, timestampOf } from "./to-wire.js";
 import { version } from "./version.js";
 
@@ -79,7 +79,7 @@ export class Answers {
 
   async #readSchema(): Promise<Uint8Array> {
     const schemas = await this.#subject.schemas();
-    if (schemas.length > 0) return completeSchema(schemas);
+    if (schemas.length > 0) return joinSchemas(schemas);
     const services = await this.#subject.services();
     const names = services.map(({ typeName }) => typeName).join(", ");
     throw new RequestError(

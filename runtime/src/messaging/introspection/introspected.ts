@@ -1,7 +1,7 @@
 import {
   rpcsOf,
   type ServedService,
-  type ServiceDefinition,
+  type ServiceSchema,
   streamsRequests,
   streamsResponses,
 } from "../call/rpc.js";
@@ -62,11 +62,8 @@ export interface Introspected {
   readonly stats: ReactorStats;
   /** Returns the services. */
   services(): readonly ServiceDescription[] | Promise<readonly ServiceDescription[]>;
-  /**
-   * Returns the serialised `FileDescriptorSet`s of the services that have a schema, which may lack
-   * the files of `google/protobuf`.
-   */
-  schemas(): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+  /** Returns the schemas of the services that have one. */
+  schemas(): readonly ServiceSchema[] | Promise<readonly ServiceSchema[]>;
 }
 
 /** The response of an rpc that nobody answers, as its proto file has it. */
@@ -100,11 +97,7 @@ export function describeService({ definition, name }: ServedService): ServiceDes
   };
 }
 
-/** Returns the `FileDescriptorSet`s that the generated code of services holds, each once. */
-export function schemasOf(served: readonly ServedService[]): readonly Uint8Array[] {
-  const definitions = new Set<ServiceDefinition>(served.map(({ definition }) => definition));
-  const schemas = new Set([...definitions].flatMap(({ schema }) => schema ?? []));
-  return Array.from(schemas, (schema) =>
-    typeof schema === "string" ? Buffer.from(schema, "base64") : schema(),
-  );
+/** Returns the schemas of services, each once: the services of one file have one schema. */
+export function schemasOf(served: readonly ServedService[]): readonly ServiceSchema[] {
+  return [...new Set(served.flatMap(({ definition }) => definition.schema ?? []))];
 }

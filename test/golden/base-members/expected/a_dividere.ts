@@ -29,6 +29,8 @@ import { M0, M1, M10, M11, M12, M13, M2, M3, M4, M5, M6, M7, M8, M9 } from "./a.
 
 checkContract("a.proto", 1);
 
+const schema = "CqoGCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iEgoCTTASDAoBYRgBIAEoCVIBYSISCgJNMRIMCgFhGAEgASgJUgFhIhIKAk0yEgwKAWEYASABKAlSAWEiEgoCTTMSDAoBYRgBIAEoCVIBYSISCgJNNBIMCgFhGAEgASgJUgFhIhIKAk01EgwKAWEYASABKAlSAWEiEgoCTTYSDAoBYRgBIAEoCVIBYSISCgJNNxIMCgFhGAEgASgJUgFhIhIKAk04EgwKAWEYASABKAlSAWEiEgoCTTkSDAoBYRgBIAEoCVIBYSITCgNNMTASDAoBYRgBIAEoCVIBYSITCgNNMTESDAoBYRgBIAEoCVIBYSITCgNNMTISDAoBYRgBIAEoCVIBYSITCgNNMTMSDAoBYRgBIAEoCVIBYTLCAwoHTWVtYmVycxIRCgVDbG9zZRIDLk0wGgMuTTASEAoEQ2FsbBIDLk0xGgMuTTASEAoEVGhlbhIDLk0yGgMuTTASFwoLQ29uc3RydWN0b3ISAy5NMxoDLk0wEhQKCFRvU3RyaW5nEgMuTTQaAy5NMBIOCgJPbhIDLk01GgMuTTASFQoJRW5kcG9pbnRzEgMuTTYaAy5NMBIVCglDb25uZWN0b3ISAy5NNxoDLk0wEhAKBFNlbmQSAy5NOBoDLk0wEi4KB1B1Ymxpc2gSAy5NORoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIGyvMYAggCEi0KBVR5cGVzEgQuTTEwGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAISOgoSV2FpdEZvclN1YnNjcmliZXJzEgQuTTExGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAISOQoRU3Vic2NyaXB0aW9uQ291bnQSBC5NMTIaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiBsrzGAIIAhIrCgNPbl8SBC5NMTMaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiBsrzGAIIAmIGcHJvdG8z";
+
 const membersDefinition = {
   typeName: "Members",
   name: "Members",
@@ -48,6 +50,7 @@ const membersDefinition = {
     SubscriptionCount: { path: "Members/SubscriptionCount", handler: "handleM12", request: M12 },
     On_: { path: "Members/On_", handler: "handleM13", request: M13 },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Members`. */

@@ -18,12 +18,15 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CpMBCgdhLnByb3RvIhkKA0FzaxISCgR0ZXh0GAEgASgJUgR0ZXh0MiUKDkdyZWV0ZXJTZXJ2aWNlEhMKBUdyZWV0EgQuQXNrGgQuQXNrMh4KB0dyZWV0ZXISEwoFR3JlZXQSBC5Bc2saBC5Bc2syHgoHZ3JlZXRlchITCgVHcmVldBIELkFzaxoELkFza2IGcHJvdG8z";
+
 const greeterServiceDefinition = {
   typeName: "GreeterService",
   name: "GreeterService",
   rpcs: {
     Greet: { path: "GreeterService/Greet", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `GreeterService`; any number of them may be in flight. */
@@ -69,6 +72,7 @@ const greeterDefinition = {
   rpcs: {
     Greet: { path: "Greeter/Greet", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Greeter`; any number of them may be in flight. */
@@ -114,6 +118,7 @@ const greeter$Definition = {
   rpcs: {
     Greet: { path: "greeter/Greet", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `greeter`; any number of them may be in flight. */

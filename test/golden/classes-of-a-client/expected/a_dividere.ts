@@ -15,6 +15,8 @@ import { Ask, News } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CtQBCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iGQoDQXNrEhIKBHRleHQYASABKAlSBHRleHQiGgoETmV3cxISCgR0ZXh0GAEgASgJUgR0ZXh0MlIKBk9yYWNsZRIVCgdDb25zdWx0EgQuQXNrGgQuQXNrEjEKCFByb2NsYWltEgUuTmV3cxoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIGyvMYAggCYgZwcm90bzM=";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
@@ -22,6 +24,7 @@ const oracleDefinition = {
     Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Ask },
     Proclaim: { path: "Oracle/Proclaim", handler: "handleNews", request: News },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Receives the events of `Oracle`; `options.types` picks some of them. */

@@ -15,7 +15,7 @@ import type {
 } from "dividere/codegen";
 import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import type { Item } from "./a_pb.js";
-import { ItemSchema } from "./a_pb.js";
+import { file_a, ItemSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 
@@ -30,6 +30,7 @@ const shopDefinition = {
   rpcs: {
     Buy: { path: "acme.v1.Shop/Buy", handler: "handleItem", request: itemType, response: itemType },
   },
+  schema: file_a,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Shop`; any number of them may be in flight. */

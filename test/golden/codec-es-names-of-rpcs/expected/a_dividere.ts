@@ -17,7 +17,14 @@ import type {
 } from "dividere/codegen";
 import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import type { AsyncIterable, MessageInit, msgs as msgs$1, ResponseStream, StreamInput } from "./a_pb.js";
-import { AsyncIterableSchema, MessageInitSchema, msgsSchema, ResponseStreamSchema, StreamInputSchema } from "./a_pb.js";
+import {
+  AsyncIterableSchema,
+  file_a,
+  MessageInitSchema,
+  msgsSchema,
+  ResponseStreamSchema,
+  StreamInputSchema,
+} from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 
@@ -47,6 +54,7 @@ const oracleDefinition = {
     SendFor: { path: "Oracle/SendFor", handler: "handleSendFor", request: msgsType, response: messageInitType },
     Publish: { path: "Oracle/Publish", handler: "handlePublish", request: msgsType, response: messageInitType },
   },
+  schema: file_a,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */

@@ -15,7 +15,7 @@ import type {
 } from "dividere/codegen";
 import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import type { delete$, Item, Object_Item, Object$ } from "./a_pb.js";
-import { deleteSchema, ItemSchema, Object_ItemSchema, ObjectSchema } from "./a_pb.js";
+import { deleteSchema, file_a, ItemSchema, Object_ItemSchema, ObjectSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
 import type { Item as Item$1 } from "./b/b_pb.js";
 import { ItemSchema as ItemSchema$1 } from "./b/b_pb.js";
@@ -42,6 +42,7 @@ const storeDefinition = {
     Remove: { path: "a.Store/Remove", handler: "handleDelete", request: delete$Type, response: object_ItemType },
     Make: { path: "a.Store/Make", handler: "handleObject", request: object$Type, response: delete$Type },
   },
+  schema: file_a,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `a.Store`; any number of them may be in flight. */

@@ -15,7 +15,7 @@ import type {
 } from "dividere/codegen";
 import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import type { Old } from "./a_pb.js";
-import { OldSchema } from "./a_pb.js";
+import { file_a, OldSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 
@@ -30,6 +30,7 @@ const legacyDefinition = {
   rpcs: {
     Echo: { path: "Legacy/Echo", handler: "handleOld", request: oldType, response: oldType },
   },
+  schema: file_a,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Legacy`; any number of them may be in flight. */

@@ -26,7 +26,7 @@ import {
   ServiceSubscriber,
 } from "dividere/codegen";
 import type { News } from "./a_pb.js";
-import { NewsSchema } from "./a_pb.js";
+import { file_a, NewsSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 
@@ -43,6 +43,7 @@ const heraldDefinition = {
     Whisper: { path: "Herald/Whisper", handler: "handleWhisper", request: newsType, shared: true },
     Repeat: { path: "Herald/Repeat", handler: "handleRepeat", request: newsType, response: newsType },
   },
+  schema: file_a,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Herald`. */

@@ -17,7 +17,7 @@ import type {
 } from "dividere/codegen";
 import { checkContract, lookup, RequestClient, Service, ServiceReactor } from "dividere/codegen";
 import type { Answer, Ask, Line, Tell } from "./a_pb.js";
-import { AnswerSchema, AskSchema, LineSchema, TellSchema } from "./a_pb.js";
+import { AnswerSchema, AskSchema, file_a, LineSchema, TellSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 
@@ -40,6 +40,7 @@ const oracleDefinition = {
     Confess: { path: "Oracle/Confess", kind: "clientStream", handler: "handleTell", request: tellType, response: answerType },
     Talk: { path: "Oracle/Talk", kind: "bidiStream", handler: "handleLine", request: lineType, response: lineType },
   },
+  schema: file_a,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */

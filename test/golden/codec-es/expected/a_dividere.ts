@@ -26,7 +26,7 @@ import {
   ServiceSubscriber,
 } from "dividere/codegen";
 import type { Ask, News } from "./a_pb.js";
-import { AskSchema, NewsSchema } from "./a_pb.js";
+import { AskSchema, file_a, NewsSchema } from "./a_pb.js";
 import { esMessageType } from "dividere/codegen/es";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 
@@ -44,6 +44,7 @@ const oracleDefinition = {
     Consult: { path: "Oracle/Consult", handler: "handleAsk", request: askType, response: askType },
     Proclaim: { path: "Oracle/Proclaim", handler: "handleNews", request: newsType },
   },
+  schema: file_a,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Oracle`. */

@@ -18,12 +18,15 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CjkKB2EucHJvdG8iBQoDQXNrMh8KBk9yYWNsZRIVCgdDb25zdWx0EgQuQXNrGgQuQXNrYgZwcm90bzM=";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
   rpcs: {
     Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**

@@ -34,6 +34,8 @@ import { Ask, News } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "Cs4BCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iBQoDQXNrIgYKBE5ld3MyUgoGT3JhY2xlEhUKB0NvbnN1bHQSBC5Bc2saBC5Bc2sSMQoIUHJvY2xhaW0SBS5OZXdzGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAIyIAoHU3RhcnJlZBIVCgdDb25zdWx0EgQuQXNrGgQuQXNrYgZwcm90bzM=";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
@@ -41,6 +43,7 @@ const oracleDefinition = {
     Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Ask },
     Proclaim: { path: "Oracle/Proclaim", handler: "handleNews", request: News },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**
@@ -190,6 +193,7 @@ const starredDefinition = {
   rpcs: {
     Consult: { path: "Starred/Consult", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**

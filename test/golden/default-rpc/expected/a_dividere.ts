@@ -18,6 +18,8 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CoQBCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvIhkKA0FzaxISCgR0ZXh0GAEgASgJUgR0ZXh0MjsKBk9yYWNsZRIVCgdDb25zdWx0EgQuQXNrGgQuQXNrEhoKBEVjaG8SBC5Bc2saBC5Bc2siBsrzGAIYAWIGcHJvdG8z";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
@@ -25,6 +27,7 @@ const oracleDefinition = {
     Consult: { path: "Oracle/Consult", handler: "handleConsult", request: Ask, response: Ask },
     Echo: { path: "Oracle/Echo", handler: "handleEcho", request: Ask, response: Ask, default: true },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */

@@ -18,12 +18,15 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "Cj4KB2EucHJvdG8iBQoDQXNrMh8KBk9yYWNsZRIVCgdDb25zdWx0EgQuQXNrGgQuQXNrQgO4AQFiBnByb3RvMw==";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
   rpcs: {
     Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**

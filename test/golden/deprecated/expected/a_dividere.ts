@@ -29,6 +29,8 @@ import { Ask, News, Other } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CoECCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iCQoDQXNrOgIYASIHCgVPdGhlciIGCgROZXdzMnIKBU1peGVkEhoKB0NvbnN1bHQSBC5Bc2saBC5Bc2siA4gCARIXCgVGcmVzaBIGLk90aGVyGgYuT3RoZXISNAoIUHJvY2xhaW0SBS5OZXdzGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgmIAgHK8xgCCAIyJgoDT2xkEhoKB0NvbnN1bHQSBC5Bc2saBC5Bc2siA4gCARoDiAIBYgZwcm90bzM=";
+
 const mixedDefinition = {
   typeName: "Mixed",
   name: "Mixed",
@@ -37,6 +39,7 @@ const mixedDefinition = {
     Fresh: { path: "Mixed/Fresh", handler: "handleOther", request: Other, response: Other },
     Proclaim: { path: "Mixed/Proclaim", handler: "handleNews", request: News },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Mixed`. */
@@ -146,6 +149,7 @@ const oldDefinition = {
   rpcs: {
     Consult: { path: "Old/Consult", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**

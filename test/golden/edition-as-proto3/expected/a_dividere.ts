@@ -19,12 +19,15 @@ import { Item } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CrYCCgdhLnByb3RvEgdhY21lLnYxIrQBCgRJdGVtEhIKBHRleHQYASABKAlSBHRleHQSIQoEa2luZBgCIAEoDjINLmFjbWUudjEuS2luZFIEa2luZBIYCgdudW1iZXJzGAMgAygFUgdudW1iZXJzEiEKBG1vcmUYBCABKAsyDS5hY21lLnYxLkl0ZW1SBG1vcmUSFAoEZmxhZxgFIAEoCEgAUgRmbGFnEhgKBm51bWJlchgGIAEoBUgAUgZudW1iZXJCCAoGY2hvaWNlKioKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEgwKCEtJTkRfT05FEAEyKwoEU2hvcBIjCgNCdXkSDS5hY21lLnYxLkl0ZW0aDS5hY21lLnYxLkl0ZW1CBZIDAggCYghlZGl0aW9uc3DoBw==";
+
 const shopDefinition = {
   typeName: "acme.v1.Shop",
   name: "acme.v1.Shop",
   rpcs: {
     Buy: { path: "acme.v1.Shop/Buy", handler: "handleItem", request: Item, response: Item },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Shop`; any number of them may be in flight. */

@@ -19,12 +19,15 @@ import { Empty } from "./google/protobuf/empty.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CnsKB2EucHJvdG8aG2dvb2dsZS9wcm90b2J1Zi9lbXB0eS5wcm90byIXCgVPcmRlchIOCgJpZBgBIAEoCVICaWQyMgoHS2l0Y2hlbhInCgVQbGFjZRIGLk9yZGVyGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5YgZwcm90bzM=";
+
 const kitchenDefinition = {
   typeName: "Kitchen",
   name: "Kitchen",
   rpcs: {
     Place: { path: "Kitchen/Place", handler: "handleOrder", request: Order, response: Empty },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Kitchen`; any number of them may be in flight. */

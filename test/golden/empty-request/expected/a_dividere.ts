@@ -19,12 +19,15 @@ import { Status } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CnwKB2EucHJvdG8aG2dvb2dsZS9wcm90b2J1Zi9lbXB0eS5wcm90byIYCgZTdGF0dXMSDgoCb2sYASABKAhSAm9rMjIKBkhlYWx0aBIoCgVDaGVjaxIWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRoHLlN0YXR1c2IGcHJvdG8z";
+
 const healthDefinition = {
   typeName: "Health",
   name: "Health",
   rpcs: {
     Check: { path: "Health/Check", handler: "handleEmpty", request: Empty, response: Status },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Health`; any number of them may be in flight. */

@@ -18,12 +18,15 @@ import { Paint } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CugBCgdhLnByb3RvIoABCgVQYWludBIfCgZjb2xvdXIYASABKA4yBy5Db2xvdXJSBmNvbG91chIpCghmaW5pc2hlcxgCIAMoDjINLlBhaW50LkZpbmlzaFIIZmluaXNoZXMiKwoGRmluaXNoEggKBE1BVFQQABIICgRGTEFUEAASCQoFR0xPU1MQAhoCEAEqMAoGQ29sb3VyEhYKEkNPTE9VUl9VTlNQRUNJRklFRBAAEg4KCkNPTE9VUl9SRUQQATIgCgdQYWludGVyEhUKA01peBIGLlBhaW50GgYuUGFpbnRiBnByb3RvMw==";
+
 const painterDefinition = {
   typeName: "Painter",
   name: "Painter",
   rpcs: {
     Mix: { path: "Painter/Mix", handler: "handlePaint", request: Paint, response: Paint },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Painter`; any number of them may be in flight. */

@@ -18,12 +18,15 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "ClwKB2EucHJvdG8aGWRpdmlkZXJlL3YxL29wdGlvbnMucHJvdG8iBQoDQXNrMicKBk9yYWNsZRIdCgdDb25zdWx0EgQuQXNrGgQuQXNrIgbK8xgCCAFiBnByb3RvMw==";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
   rpcs: {
     Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */

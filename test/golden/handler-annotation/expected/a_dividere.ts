@@ -18,6 +18,8 @@ import { Ask, Other } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CpIBCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvIhIKA0FzazoLyvMYBwoFb25Bc2siFQoFT3RoZXI6DMrzGAgKBmRlbGV0ZTI5CgZPcmFjbGUSFwoHQ29uc3VsdBIELkFzaxoGLk90aGVyEhYKBkZvcmdldBIGLk90aGVyGgQuQXNrYgZwcm90bzM=";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
@@ -25,6 +27,7 @@ const oracleDefinition = {
     Consult: { path: "Oracle/Consult", handler: "onAsk", request: Ask, response: Other },
     Forget: { path: "Oracle/Forget", handler: "delete", request: Other, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */

@@ -18,6 +18,8 @@ import { RediscoverReq, ShutdownEvent } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CqgBCgdhLnByb3RvIh0KDVNodXRkb3duRXZlbnQSDAoBYRgBIAEoCVIBYSIdCg1SZWRpc2NvdmVyUmVxEgwKAWEYASABKAlSAWEyVwoFUG93ZXISJgoEU2h1dBIOLlNodXRkb3duRXZlbnQaDi5SZWRpc2NvdmVyUmVxEiYKBEZpbmQSDi5SZWRpc2NvdmVyUmVxGg4uU2h1dGRvd25FdmVudGIGcHJvdG8z";
+
 const powerDefinition = {
   typeName: "Power",
   name: "Power",
@@ -25,6 +27,7 @@ const powerDefinition = {
     Shut: { path: "Power/Shut", handler: "handleShutdownEvent$", request: ShutdownEvent, response: RediscoverReq },
     Find: { path: "Power/Find", handler: "handleRediscoverReq$", request: RediscoverReq, response: ShutdownEvent },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Power`; any number of them may be in flight. */

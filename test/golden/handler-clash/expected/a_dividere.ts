@@ -20,6 +20,8 @@ import { Item as Item$1 } from "./b.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CjAKB2IucHJvdG8SAWIiGgoESXRlbRISCgR0ZXh0GAEgASgJUgR0ZXh0YgZwcm90bzMK0QEKB2EucHJvdG8aB2IucHJvdG8iGgoESXRlbRISCgR0ZXh0GAEgASgJUgR0ZXh0IhoKBGl0ZW0SEgoEdGV4dBgBIAEoCVIEdGV4dCIZCgNHZXQSEgoEdGV4dBgBIAEoCVIEdGV4dDJiCgVTdG9yZRITCgNHZXQSBS5JdGVtGgUuSXRlbRIVCgNQdXQSBy5iLkl0ZW0aBS5JdGVtEhgKBERyb3ASBS5pdGVtGgcuYi5JdGVtMAESEwoERmluZBIELkdldBoFLkl0ZW1iBnByb3RvMw==";
+
 const storeDefinition = {
   typeName: "Store",
   name: "Store",
@@ -29,6 +31,7 @@ const storeDefinition = {
     Drop: { path: "Store/Drop", kind: "serverStream", handler: "handleDrop", request: item, response: Item$1 },
     Find: { path: "Store/Find", handler: "handleFind", request: Get, response: Item },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Store`; any number of them may be in flight. */

@@ -30,6 +30,8 @@ import { Ask, News, Question } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CuQCCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iJgoDQXNrEhIKBHRleHQYASABKAlSBHRleHQ6C8rzGAcKBW9uQXNrIhoKBE5ld3MSEgoEdGV4dBgBIAEoCVIEdGV4dCIeCghRdWVzdGlvbhISCgR0ZXh0GAEgASgJUgR0ZXh0MrQBCgZPcmFjbGUSJAoHQ29uc3VsdBIELkFzaxoELkFzayINyvMYCRIHY29uc3VsdBI3CghQcm9jbGFpbRIFLk5ld3MaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiDMrzGAgIAhIEaGVhchIuCghRdWVzdGlvbhIFLk5ld3MaBS5OZXdzIhTK8xgQEg5oYW5kbGVRdWVzdGlvbhIbCgVRdWVyeRIJLlF1ZXN0aW9uGgUuTmV3czABYgZwcm90bzM=";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
@@ -39,6 +41,7 @@ const oracleDefinition = {
     Question: { path: "Oracle/Question", handler: "handleQuestion", request: News, response: News },
     Query: { path: "Oracle/Query", kind: "serverStream", handler: "handleQuery", request: Question, response: News },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Oracle`. */

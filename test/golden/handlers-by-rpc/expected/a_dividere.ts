@@ -19,6 +19,8 @@ import { Answer, Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CrcCCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvIiYKA0FzaxISCgR0ZXh0GAEgASgJUgR0ZXh0OgvK8xgHCgVvbkFzayIcCgZBbnN3ZXISEgoEdGV4dBgBIAEoCVIEdGV4dDJ4CgZPcmFjbGUSGAoHQ29uc3VsdBIELkFzaxoHLkFuc3dlchIeCgpnZXRfYW5zd2VyEgcuQW5zd2VyGgcuQW5zd2VyEiQKDlNodXRkb3duX2V2ZW50EgcuQW5zd2VyGgcuQW5zd2VyKAEaDsrzGAoKBm9yYWNsZRACMkkKBlJlYWRlchIYCgdDb25zdWx0EgQuQXNrGgcuQW5zd2VyEh0KCUdldEFuc3dlchIHLkFuc3dlchoHLkFuc3dlchoGyvMYAhABYgZwcm90bzM=";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "oracle",
@@ -27,6 +29,7 @@ const oracleDefinition = {
     get_answer: { path: "Oracle/get_answer", handler: "handleGetAnswer", request: Answer, response: Answer },
     Shutdown_event: { path: "Oracle/Shutdown_event", kind: "clientStream", handler: "handleShutdownEvent$", request: Answer, response: Answer },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */
@@ -95,6 +98,7 @@ const readerDefinition = {
     Consult: { path: "Reader/Consult", handler: "onAsk", request: Ask, response: Answer },
     GetAnswer: { path: "Reader/GetAnswer", handler: "handleAnswer", request: Answer, response: Answer },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**

@@ -19,6 +19,8 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CrkBCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvIhkKA0FzaxISCgR0ZXh0GAEgASgJUgR0ZXh0MnAKBVN0b3JlEhYKA0dldBIELkFzaxoELkFzayIDkAIBEhwKA1B1dBIELkFzaxoELkFzayIJkAICyvMYAhgBEhYKA0FkZBIELkFzaxoELkFzayIDkAIAEhkKBExpc3QSBC5Bc2saBC5Bc2siA5ACATABYgZwcm90bzM=";
+
 const storeDefinition = {
   typeName: "Store",
   name: "Store",
@@ -28,6 +30,7 @@ const storeDefinition = {
     Add: { path: "Store/Add", handler: "handleAdd", request: Ask, response: Ask },
     List: { path: "Store/List", kind: "serverStream", handler: "handleList", request: Ask, response: Ask, idempotency: "NO_SIDE_EFFECTS" },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Store`; any number of them may be in flight. */

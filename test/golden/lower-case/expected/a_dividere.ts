@@ -18,6 +18,8 @@ import { thing, twoWords } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CsMBCgdhLnByb3RvEgpsb3dlci5jYXNlIhUKBXRoaW5nEgwKAWEYASABKAlSAWEiGQoJdHdvX3dvcmRzEgwKAWIYASABKAlSAWIycgoHZ3JlZXRlchIzCgdkb190aGlzEhEubG93ZXIuY2FzZS50aGluZxoVLmxvd2VyLmNhc2UudHdvX3dvcmRzEjIKBmRvVGhhdBIVLmxvd2VyLmNhc2UudHdvX3dvcmRzGhEubG93ZXIuY2FzZS50aGluZ2IGcHJvdG8z";
+
 const greeterDefinition = {
   typeName: "lower.case.greeter",
   name: "lower.case.greeter",
@@ -25,6 +27,7 @@ const greeterDefinition = {
     do_this: { path: "lower.case.greeter/do_this", handler: "handleThing", request: thing, response: twoWords },
     doThat: { path: "lower.case.greeter/doThat", handler: "handleTwo_words", request: twoWords, response: thing },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `lower.case.greeter`; any number of them may be in flight. */

@@ -18,12 +18,15 @@ import { Maps } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CsgECgdhLnByb3RvIhsKBVZhbHVlEhIKBHRleHQYASABKAlSBHRleHQiywMKBE1hcHMSLAoHc3RyaW5ncxgBIAMoCzISLk1hcHMuU3RyaW5nc0VudHJ5UgdzdHJpbmdzEkAKD2J5dGVzX2J5X251bWJlchgCIAMoCzIYLk1hcHMuQnl0ZXNCeU51bWJlckVudHJ5Ug1ieXRlc0J5TnVtYmVyEikKBnZhbHVlcxgDIAMoCzIRLk1hcHMuVmFsdWVzRW50cnlSBnZhbHVlcxImCgVraW5kcxgEIAMoCzIQLk1hcHMuS2luZHNFbnRyeVIFa2luZHMaOgoMU3RyaW5nc0VudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEaQAoSQnl0ZXNCeU51bWJlckVudHJ5EhAKA2tleRgBIAEoA1IDa2V5EhQKBXZhbHVlGAIgASgMUgV2YWx1ZToCOAEaQQoLVmFsdWVzRW50cnkSEAoDa2V5GAEgASgIUgNrZXkSHAoFdmFsdWUYAiABKAsyBi5WYWx1ZVIFdmFsdWU6AjgBGj8KCktpbmRzRW50cnkSEAoDa2V5GAEgASgNUgNrZXkSGwoFdmFsdWUYAiABKA4yBS5LaW5kUgV2YWx1ZToCOAEqKgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDAoIS0lORF9PTkUQATIeCgZNYXBwZXISFAoERWNobxIFLk1hcHMaBS5NYXBzYgZwcm90bzM=";
+
 const mapperDefinition = {
   typeName: "Mapper",
   name: "Mapper",
   rpcs: {
     Echo: { path: "Mapper/Echo", handler: "handleMaps", request: Maps, response: Maps },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Mapper`; any number of them may be in flight. */

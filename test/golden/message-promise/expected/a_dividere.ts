@@ -30,6 +30,8 @@ import { Error, Promise } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CtIBCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iFwoHUHJvbWlzZRIMCgFhGAEgASgJUgFhIhUKBUVycm9yEgwKAWEYASABKAlSAWEyVwoIUHJvbWlzZXMSGgoETWFrZRIILlByb21pc2UaCC5Qcm9taXNlEi8KBUJyZWFrEgYuRXJyb3IaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiBsrzGAIIAmIGcHJvdG8z";
+
 const promisesDefinition = {
   typeName: "Promises",
   name: "Promises",
@@ -37,6 +39,7 @@ const promisesDefinition = {
     Make: { path: "Promises/Make", handler: "handlePromise", request: Promise, response: Promise },
     Break: { path: "Promises/Break", handler: "handleError", request: Error },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Promises`. */

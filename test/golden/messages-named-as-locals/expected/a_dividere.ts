@@ -37,6 +37,8 @@ import {
 
 checkContract("a.proto", 1);
 
+const schema = "Ct0DCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iEwoDbXNnEgwKAWEYASABKAlSAWEiFwoHb3B0aW9ucxIMCgFhGAEgASgJUgFhIhMKA2N0eBIMCgFhGAEgASgJUgFhIhgKCGVuZHBvaW50EgwKAWEYASABKAlSAWEiFQoFbGlua3MSDAoBYRgBIAEoCVIBYSIRCgFUEgwKAWEYASABKAlSAWEiIAoQbG9jYWxzRGVmaW5pdGlvbhIMCgFhGAEgASgJUgFhMugBCgZMb2NhbHMSFQoDT25lEgQubXNnGggub3B0aW9ucxIVCgNUd28SCC5vcHRpb25zGgQuY3R4EhMKBVRocmVlEgQuY3R4GgQubXNnEhkKBEZvdXISCS5lbmRwb2ludBoGLmxpbmtzEhkKBEZpdmUSBi5saW5rcxoJLmVuZHBvaW50EikKA1NpeBICLlQaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiBsrzGAIIAhI6CgVTZXZlbhIRLmxvY2Fsc0RlZmluaXRpb24aFi5nb29nbGUucHJvdG9idWYuRW1wdHkiBsrzGAIIAmIGcHJvdG8z";
+
 const localsDefinition = {
   typeName: "Locals",
   name: "Locals",
@@ -49,6 +51,7 @@ const localsDefinition = {
     Six: { path: "Locals/Six", handler: "handleT", request: T$1 },
     Seven: { path: "Locals/Seven", handler: "handleLocalsDefinition", request: localsDefinition$1 },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Locals`. */

@@ -37,6 +37,8 @@ import {
 
 checkContract("a.proto", 1);
 
+const schema = "CpYECgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iHQoNUmVxdWVzdENsaWVudBIMCgFhGAEgASgJUgFhIhkKCVB1Ymxpc2hlchIMCgFhGAEgASgJUgFhIh4KDlNlcnZpY2VSZWFjdG9yEgwKAWEYASABKAlSAWEiGwoLQ2FsbE9wdGlvbnMSDAoBYRgBIAEoCVIBYSIWCgZsb29rdXASDAoBYRgBIAEoCVIBYSIhChFTZXJ2aWNlRGVmaW5pdGlvbhIMCgFhGAEgASgJUgFhIh4KDlJ1bnRpbWVSZXF1ZXN0EgwKAWEYASABKAlSAWEy+AEKB1J1bnRpbWUSJgoDT25lEg4uUmVxdWVzdENsaWVudBoPLlNlcnZpY2VSZWFjdG9yEiQKA1R3bxIPLlNlcnZpY2VSZWFjdG9yGgwuQ2FsbE9wdGlvbnMSHgoFVGhyZWUSDC5DYWxsT3B0aW9ucxoHLmxvb2t1cBIgCgRGb3VyEgcubG9va3VwGg8uUnVudGltZVJlcXVlc3QSKgoERml2ZRISLlNlcnZpY2VEZWZpbml0aW9uGg4uUmVxdWVzdENsaWVudBIxCgNTaXgSCi5QdWJsaXNoZXIaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiBsrzGAIIAmIGcHJvdG8z";
+
 const runtimeDefinition = {
   typeName: "Runtime",
   name: "Runtime",
@@ -48,6 +50,7 @@ const runtimeDefinition = {
     Five: { path: "Runtime/Five", handler: "handleServiceDefinition", request: ServiceDefinition, response: RequestClient },
     Six: { path: "Runtime/Six", handler: "handlePublisher", request: Publisher },
   },
+  schema,
 } satisfies ServiceDefinition$1;
 
 /** Publishes the events of `Runtime`. */

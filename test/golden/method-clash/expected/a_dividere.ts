@@ -31,6 +31,8 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CqICCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iGQoDQXNrEhIKBHRleHQYASABKAlSBHRleHQyuwEKBk9yYWNsZRIXCglnZXRfdGhpbmcSBC5Bc2saBC5Bc2sSGAoIR2V0VGhpbmcSBC5Bc2saBC5Bc2swARIYCghnZXRUaGluZxIELkFzaxoELkFzaygBEjEKCUdldF9UaGluZxIELkFzaxoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIGyvMYAggCEjEKCV9nZXRUaGluZxIELkFzaxoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIGyvMYAggCYgZwcm90bzM=";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
@@ -41,6 +43,7 @@ const oracleDefinition = {
     Get_Thing: { path: "Oracle/Get_Thing", handler: "handleGetThing$$$", request: Ask, shared: true },
     _getThing: { path: "Oracle/_getThing", handler: "handleGetThing$$$$", request: Ask, shared: true },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Oracle`. */

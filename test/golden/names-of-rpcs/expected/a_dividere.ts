@@ -20,6 +20,8 @@ import { AsyncIterable, MessageInit, msgs as msgs$1, ResponseStream, StreamInput
 
 checkContract("a.proto", 1);
 
+const schema = "CpEECgdhLnByb3RvIiMKDUFzeW5jSXRlcmFibGUSEgoEdGV4dBgBIAEoCVIEdGV4dCIaCgRtc2dzEhIKBHRleHQYASABKAlSBHRleHQiJAoOUmVzcG9uc2VTdHJlYW0SEgoEdGV4dBgBIAEoCVIEdGV4dCIhCgtTdHJlYW1JbnB1dBISCgR0ZXh0GAEgASgJUgR0ZXh0IiEKC01lc3NhZ2VJbml0EhIKBHRleHQYASABKAlSBHRleHQy0AIKBk9yYWNsZRIkCglfX3Byb3RvX18SDi5Bc3luY0l0ZXJhYmxlGgUubXNnczABEicKC2NvbnN0cnVjdG9yEgUubXNncxoPLlJlc3BvbnNlU3RyZWFtKAESMAoOaGFzT3duUHJvcGVydHkSDC5TdHJlYW1JbnB1dBoMLlN0cmVhbUlucHV0KAEwARInCglDYWxsVW5hcnkSDC5NZXNzYWdlSW5pdBoMLk1lc3NhZ2VJbml0EjAKEENhbGxTZXJ2ZXJTdHJlYW0SDi5Bc3luY0l0ZXJhYmxlGgwuTWVzc2FnZUluaXQSKgoGU3RyZWFtEg4uQXN5bmNJdGVyYWJsZRoOLkFzeW5jSXRlcmFibGUwARIeCgdTZW5kRm9yEgUubXNncxoMLk1lc3NhZ2VJbml0Eh4KB1B1Ymxpc2gSBS5tc2dzGgwuTWVzc2FnZUluaXRiBnByb3RvMw==";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
@@ -33,6 +35,7 @@ const oracleDefinition = {
     SendFor: { path: "Oracle/SendFor", handler: "handleSendFor", request: msgs$1, response: MessageInit },
     Publish: { path: "Oracle/Publish", handler: "handlePublish", request: msgs$1, response: MessageInit },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */

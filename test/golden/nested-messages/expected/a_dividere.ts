@@ -18,6 +18,8 @@ import { Other_Inner, Outer, Outer_Inner, Outer_Inner_Deep } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CtcCCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvInEKBU91dGVyEiIKBWlubmVyGAEgASgLMgwuT3V0ZXIuSW5uZXJSBWlubmVyGkQKBUlubmVyEiUKBGRlZXAYASABKAsyES5PdXRlci5Jbm5lci5EZWVwUgRkZWVwGhQKBERlZXASDAoBbhgBIAEoBVIBbiI2CgVPdGhlchotCgVJbm5lchIMCgFzGAEgASgJUgFzOhbK8xgSChBoYW5kbGVPdGhlcklubmVyMn4KBk5lc3RlZBImCgNBc2sSDC5PdXRlci5Jbm5lchoRLk91dGVyLklubmVyLkRlZXASJAoHQXNrRGVlcBIRLk91dGVyLklubmVyLkRlZXAaBi5PdXRlchImCghBc2tPdGhlchIMLk90aGVyLklubmVyGgwuT3V0ZXIuSW5uZXJiBnByb3RvMw==";
+
 const nestedDefinition = {
   typeName: "Nested",
   name: "Nested",
@@ -26,6 +28,7 @@ const nestedDefinition = {
     AskDeep: { path: "Nested/AskDeep", handler: "handleDeep", request: Outer_Inner_Deep, response: Outer },
     AskOther: { path: "Nested/AskOther", handler: "handleOtherInner", request: Other_Inner, response: Outer_Inner },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Nested`; any number of them may be in flight. */

@@ -18,12 +18,15 @@ import { Shape } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CosCCgdhLnByb3RvItMBCgVTaGFwZRInCgZjaXJjbGUYASABKAsyDS5TaGFwZS5DaXJjbGVIAFIGY2lyY2xlEhgKBnNxdWFyZRgCIAEoAUgAUgZzcXVhcmUSHwoKb3RoZXJfbmFtZRgDIAEoCUgAUglvdGhlck5hbWUSEgoDcmdiGAQgASgNSAFSA3JnYhIYCgZjb2xvdXIYBSABKAlIAVIGY29sb3VyGiAKBkNpcmNsZRIWCgZyYWRpdXMYASABKAFSBnJhZGl1c0IGCgRraW5kQg4KDGNvbG91cl9vZl9pdDIiCgdQYWludGVyEhcKBVBhaW50EgYuU2hhcGUaBi5TaGFwZWIGcHJvdG8z";
+
 const painterDefinition = {
   typeName: "Painter",
   name: "Painter",
   rpcs: {
     Paint: { path: "Painter/Paint", handler: "handleShape", request: Shape, response: Shape },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Painter`; any number of them may be in flight. */

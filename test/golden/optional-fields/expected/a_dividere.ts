@@ -18,12 +18,15 @@ import { Maybe } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "Cu8BCgdhLnByb3RvIrkBCgVNYXliZRIXCgRuYW1lGAEgASgJSABSBG5hbWWIAQESFwoEc2l6ZRgCIAEoA0gBUgRzaXpliAEBEhcKBGZsYWcYAyABKAhIAlIEZmxhZ4gBARIXCgRkYXRhGAQgASgMSANSBGRhdGGIAQESHwoEbW9yZRgFIAEoCzIGLk1heWJlSARSBG1vcmWIAQFCBwoFX25hbWVCBwoFX3NpemVCBwoFX2ZsYWdCBwoFX2RhdGFCBwoFX21vcmUyIAoHUGVyaGFwcxIVCgNBc2sSBi5NYXliZRoGLk1heWJlYgZwcm90bzM=";
+
 const perhapsDefinition = {
   typeName: "Perhaps",
   name: "Perhaps",
   rpcs: {
     Ask: { path: "Perhaps/Ask", handler: "handleMaybe", request: Maybe, response: Maybe },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Perhaps`; any number of them may be in flight. */

@@ -18,12 +18,15 @@ import { Answer, Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CocBCgdhLnByb3RvEgdhY21lLnYxIhkKA0FzaxISCgR0ZXh0GAEgASgJUgR0ZXh0IhwKBkFuc3dlchISCgR0ZXh0GAEgASgJUgR0ZXh0MjIKBk9yYWNsZRIoCgdDb25zdWx0EgwuYWNtZS52MS5Bc2saDy5hY21lLnYxLkFuc3dlcmIGcHJvdG8z";
+
 const oracleDefinition = {
   typeName: "acme.v1.Oracle",
   name: "acme.v1.Oracle",
   rpcs: {
     Consult: { path: "acme.v1.Oracle/Consult", handler: "handleAsk", request: Ask, response: Answer },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Oracle`; any number of them may be in flight. */

@@ -18,12 +18,15 @@ import { Lists } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "Ct8CCgdhLnByb3RvIrQCCgVMaXN0cxIYCgdudW1iZXJzGAEgAygFUgdudW1iZXJzEhoKBnBhY2tlZBgCIAMoBUICEAFSBnBhY2tlZBIaCgRtb3JlGAMgASgLMgYuTGlzdHNSBG1vcmUSKwoHYnlfbmFtZRgEIAMoCzISLkxpc3RzLkJ5TmFtZUVudHJ5UgZieU5hbWUSFAoEdGV4dBgFIAEoCUgAUgR0ZXh0EhQKBGZsYWcYBiABKAhIAFIEZmxhZxIfCgRwYXJ0GAcgASgKMgsuTGlzdHMuUGFydFIEcGFydBo5CgtCeU5hbWVFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoBVIFdmFsdWU6AjgBGhwKBFBhcnQSFAoFbmFtZXMYASADKAlSBW5hbWVzQgYKBGtpbmQyHQoDT2xkEhYKBEVjaG8SBi5MaXN0cxoGLkxpc3Rz";
+
 const oldDefinition = {
   typeName: "Old",
   name: "Old",
   rpcs: {
     Echo: { path: "Old/Echo", handler: "handleLists", request: Lists, response: Lists },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Old`; any number of them may be in flight. */

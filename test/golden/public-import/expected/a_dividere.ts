@@ -19,12 +19,15 @@ import { Answer } from "./c.js";
 
 checkContract("a.proto", 1);
 
+const schema = "Ci8KB2MucHJvdG8iHAoGQW5zd2VyEhIKBHRleHQYASABKAlSBHRleHRiBnByb3RvMwpICgdiLnByb3RvGgdjLnByb3RvIioKA0FzaxIjCghleHBlY3RlZBgBIAEoCzIHLkFuc3dlclIIZXhwZWN0ZWRQAGIGcHJvdG8zCj4KB2EucHJvdG8aB2IucHJvdG8yIgoGT3JhY2xlEhgKB0NvbnN1bHQSBC5Bc2saBy5BbnN3ZXJiBnByb3RvMw==";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
   rpcs: {
     Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Answer },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */

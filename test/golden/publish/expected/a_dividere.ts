@@ -16,12 +16,15 @@ import { Msg02 } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CqkBCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iHwoFTXNnMDISFgoGZmllbGQxGAEgASgJUgZmaWVsZDEyPQoHR3JlZXRlchIyCghBbm5vdW5jZRIGLk1zZzAyGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAJiBnByb3RvMw==";
+
 const greeterDefinition = {
   typeName: "Greeter",
   name: "Greeter",
   rpcs: {
     Announce: { path: "Greeter/Announce", handler: "handleMsg02", request: Msg02 },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Greeter`. */

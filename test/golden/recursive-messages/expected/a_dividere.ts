@@ -18,12 +18,15 @@ import { Leaf, Tree } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CqsBCgdhLnByb3RvIlgKBFRyZWUSEgoEbmFtZRgBIAEoCVIEbmFtZRIhCghicmFuY2hlcxgCIAMoCzIFLlRyZWVSCGJyYW5jaGVzEhkKBGxlYWYYAyABKAsyBS5MZWFmUgRsZWFmIh0KBExlYWYSFQoCb2YYASABKAsyBS5UcmVlUgJvZjIfCgZGb3Jlc3QSFQoFUGxhbnQSBS5UcmVlGgUuTGVhZmIGcHJvdG8z";
+
 const forestDefinition = {
   typeName: "Forest",
   name: "Forest",
   rpcs: {
     Plant: { path: "Forest/Plant", handler: "handleTree", request: Tree, response: Leaf },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Forest`; any number of them may be in flight. */

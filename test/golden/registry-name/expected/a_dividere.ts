@@ -18,12 +18,15 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CrcBCgdhLnByb3RvEgdhY21lLnYxGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvIgUKA0FzazJJCgZRdW90ZWQSJQoHQ29uc3VsdBIMLmFjbWUudjEuQXNrGgwuYWNtZS52MS5Bc2saGMrzGBQKEmEgInF1b3RlZCIgXCBuYW1lCjIuCgVQbGFpbhIlCgdDb25zdWx0EgwuYWNtZS52MS5Bc2saDC5hY21lLnYxLkFza2IGcHJvdG8z";
+
 const quotedDefinition = {
   typeName: "acme.v1.Quoted",
   name: "a \"quoted\" \\ name\n",
   rpcs: {
     Consult: { path: "acme.v1.Quoted/Consult", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Quoted`; any number of them may be in flight. */
@@ -69,6 +72,7 @@ const plainDefinition = {
   rpcs: {
     Consult: { path: "acme.v1.Plain/Consult", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Plain`; any number of them may be in flight. */

@@ -18,6 +18,8 @@ import { Date_Inner, DateMessage, FunctionMessage, MixedCase, shoutedMsg, snakeM
 
 checkContract("a.proto", 1);
 
+const schema = "Co4DCgdhLnByb3RvIiEKBERhdGUSEAoDZGF5GAEgASgFUgNkYXkaBwoFSW5uZXIiHgoIRnVuY3Rpb24SEgoEYm9keRgBIAEoCVIEYm9keSImCglzbmFrZV9tc2caGQoJaW5uZXJfbXNnEgwKAWEYASABKAlSAWEiGwoLU0hPVVRFRF9NU0cSDAoBYRgBIAEoCVIBYSIaCgpNaXhlZF9DYXNlEgwKAWEYASABKAlSAWEy1gEKB1JlbmFtZWQSFwoDT25lEgUuRGF0ZRoJLkZ1bmN0aW9uEh0KA1R3bxIJLkZ1bmN0aW9uGgsuRGF0ZS5Jbm5lchIpCgVUaHJlZRIKLnNuYWtlX21zZxoULnNuYWtlX21zZy5pbm5lcl9tc2cSKgoERm91chIULnNuYWtlX21zZy5pbm5lcl9tc2caDC5TSE9VVEVEX01TRxIhCgRGaXZlEgwuU0hPVVRFRF9NU0caCy5NaXhlZF9DYXNlEhkKA1NpeBILLk1peGVkX0Nhc2UaBS5EYXRlYgZwcm90bzM=";
+
 const renamedDefinition = {
   typeName: "Renamed",
   name: "Renamed",
@@ -29,6 +31,7 @@ const renamedDefinition = {
     Five: { path: "Renamed/Five", handler: "handleSHOUTED_MSG", request: shoutedMsg, response: MixedCase },
     Six: { path: "Renamed/Six", handler: "handleMixed_Case", request: MixedCase, response: DateMessage },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Renamed`; any number of them may be in flight. */

@@ -29,6 +29,8 @@ import { Msg01, Msg02, Msg03 } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CsUCCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iHwoFTXNnMDESFgoGZmllbGQxGAEgASgJUgZmaWVsZDEiHwoFTXNnMDISFgoGZmllbGQxGAEgASgJUgZmaWVsZDEiHQoFTXNnMDMSFAoFY291bnQYASABKA1SBWNvdW50MpgBCgdHcmVldGVyEhkKB1JldmVyc2USBi5Nc2cwMRoGLk1zZzAxEjIKCEFubm91bmNlEgYuTXNnMDIaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiBsrzGAIIAhIvCgVDb3VudBIGLk1zZzAzGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAIaDcrzGAkKB2dyZWV0ZXJiBnByb3RvMw==";
+
 const greeterDefinition = {
   typeName: "Greeter",
   name: "greeter",
@@ -37,6 +39,7 @@ const greeterDefinition = {
     Announce: { path: "Greeter/Announce", handler: "handleMsg02", request: Msg02 },
     Count: { path: "Greeter/Count", handler: "handleMsg03", request: Msg03 },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Greeter`. */

@@ -18,12 +18,15 @@ import { Msg01 } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "ClgKB2EucHJvdG8iHwoFTXNnMDESFgoGZmllbGQxGAEgASgJUgZmaWVsZDEyJAoHR3JlZXRlchIZCgdSZXZlcnNlEgYuTXNnMDEaBi5Nc2cwMWIGcHJvdG8z";
+
 const greeterDefinition = {
   typeName: "Greeter",
   name: "Greeter",
   rpcs: {
     Reverse: { path: "Greeter/Reverse", handler: "handleMsg01", request: Msg01, response: Msg01 },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Greeter`; any number of them may be in flight. */

@@ -18,6 +18,8 @@ import { M0, M1, M2, M3, M4, M5, M6, M7 } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CtcCCgdhLnByb3RvIhIKAk0wEgwKAWEYASABKAlSAWEiEgoCTTESDAoBYRgBIAEoCVIBYSISCgJNMhIMCgFhGAEgASgJUgFhIhIKAk0zEgwKAWEYASABKAlSAWEiEgoCTTQSDAoBYRgBIAEoCVIBYSISCgJNNRIMCgFhGAEgASgJUgFhIhIKAk02EgwKAWEYASABKAlSAWEiEgoCTTcSDAoBYRgBIAEoCVIBYTKjAQoFY2xhc3MSEgoGRGVsZXRlEgMuTTAaAy5NMBIRCgVjbGFzcxIDLk0xGgMuTTASDwoDTmV3EgMuTTIaAy5NMBIRCgVBd2FpdBIDLk0zGgMuTTASEgoGdHlwZW9mEgMuTTQaAy5NMBIUCghGdW5jdGlvbhIDLk01GgMuTTASEQoFWWllbGQSAy5NNhoDLk0wEhIKBlN0YXRpYxIDLk03GgMuTTBiBnByb3RvMw==";
+
 const classDefinition = {
   typeName: "class",
   name: "class",
@@ -31,6 +33,7 @@ const classDefinition = {
     Yield: { path: "class/Yield", handler: "handleM6", request: M6, response: M0 },
     Static: { path: "class/Static", handler: "handleM7", request: M7, response: M0 },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `class`; any number of them may be in flight. */

@@ -20,6 +20,8 @@ import { Item as Item$2 } from "./c/c.js";
 
 checkContract("a.proto", 1);
 
+const schema = "ClsKCWIvYi5wcm90bxIBYhoZZGl2aWRlcmUvdjEvb3B0aW9ucy5wcm90byIoCgRJdGVtEgwKAWIYASABKAlSAWI6EsrzGA4KDGhhbmRsZVN0b3JlZGIGcHJvdG8zCiwKCWMvYy5wcm90bxIBYyIUCgRJdGVtEgwKAWMYASABKAlSAWNiBnByb3RvMwp7CgdhLnByb3RvEgFhGgliL2IucHJvdG8aCWMvYy5wcm90byIUCgRJdGVtEgwKAWEYASABKAlSAWEyOQoFU3RvcmUSFwoDR2V0EgcuYS5JdGVtGgcuYi5JdGVtEhcKA1B1dBIHLmIuSXRlbRoHLmMuSXRlbWIGcHJvdG8z";
+
 const storeDefinition = {
   typeName: "a.Store",
   name: "a.Store",
@@ -27,6 +29,7 @@ const storeDefinition = {
     Get: { path: "a.Store/Get", handler: "handleItem", request: Item, response: Item$1 },
     Put: { path: "a.Store/Put", handler: "handleStored", request: Item$1, response: Item$2 },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `a.Store`; any number of them may be in flight. */

@@ -18,6 +18,8 @@ import { Lists, Scalars } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "Cu0HCgdhLnByb3RvIp4DCgdTY2FsYXJzEhkKCGFfZG91YmxlGAEgASgBUgdhRG91YmxlEhcKB2FfZmxvYXQYAiABKAJSBmFGbG9hdBIXCgdhX2ludDMyGAMgASgFUgZhSW50MzISFwoHYV9pbnQ2NBgEIAEoA1IGYUludDY0EhkKCGFfdWludDMyGAUgASgNUgdhVWludDMyEhkKCGFfdWludDY0GAYgASgEUgdhVWludDY0EhkKCGFfc2ludDMyGAcgASgRUgdhU2ludDMyEhkKCGFfc2ludDY0GAggASgSUgdhU2ludDY0EhsKCWFfZml4ZWQzMhgJIAEoB1IIYUZpeGVkMzISGwoJYV9maXhlZDY0GAogASgGUghhRml4ZWQ2NBIdCgphX3NmaXhlZDMyGAsgASgPUglhU2ZpeGVkMzISHQoKYV9zZml4ZWQ2NBgMIAEoEFIJYVNmaXhlZDY0EhUKBmFfYm9vbBgNIAEoCFIFYUJvb2wSGQoIYV9zdHJpbmcYDiABKAlSB2FTdHJpbmcSFwoHYV9ieXRlcxgPIAEoDFIGYUJ5dGVzIvYDCgVMaXN0cxIfCgtzb21lX2RvdWJsZRgBIAMoAVIKc29tZURvdWJsZRIdCgpzb21lX2Zsb2F0GAIgAygCUglzb21lRmxvYXQSHQoKc29tZV9pbnQzMhgDIAMoBVIJc29tZUludDMyEh0KCnNvbWVfaW50NjQYBCADKANSCXNvbWVJbnQ2NBIfCgtzb21lX3VpbnQzMhgFIAMoDVIKc29tZVVpbnQzMhIfCgtzb21lX3VpbnQ2NBgGIAMoBFIKc29tZVVpbnQ2NBIfCgtzb21lX3NpbnQzMhgHIAMoEVIKc29tZVNpbnQzMhIfCgtzb21lX3NpbnQ2NBgIIAMoElIKc29tZVNpbnQ2NBIhCgxzb21lX2ZpeGVkMzIYCSADKAdSC3NvbWVGaXhlZDMyEiEKDHNvbWVfZml4ZWQ2NBgKIAMoBlILc29tZUZpeGVkNjQSIwoNc29tZV9zZml4ZWQzMhgLIAMoD1IMc29tZVNmaXhlZDMyEiMKDXNvbWVfc2ZpeGVkNjQYDCADKBBSDHNvbWVTZml4ZWQ2NBIbCglzb21lX2Jvb2wYDSADKAhSCHNvbWVCb29sEh8KC3NvbWVfc3RyaW5nGA4gAygJUgpzb21lU3RyaW5nEh0KCnNvbWVfYnl0ZXMYDyADKAxSCXNvbWVCeXRlczJACgRFY2hvEh4KCFNjYWxhcnNfEgguU2NhbGFycxoILlNjYWxhcnMSGAoGTGlzdHNfEgYuTGlzdHMaBi5MaXN0c2IGcHJvdG8z";
+
 const echoDefinition = {
   typeName: "Echo",
   name: "Echo",
@@ -25,6 +27,7 @@ const echoDefinition = {
     Scalars_: { path: "Echo/Scalars_", handler: "handleScalars", request: Scalars, response: Scalars },
     Lists_: { path: "Echo/Lists_", handler: "handleLists", request: Lists, response: Lists },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Echo`; any number of them may be in flight. */

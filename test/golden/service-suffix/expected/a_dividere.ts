@@ -18,12 +18,15 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CoMBCgdhLnByb3RvIgUKA0FzazIlCg5HcmVldGVyU2VydmljZRITCgVHcmVldBIELkFzaxoELkFzazIeCgdTZXJ2aWNlEhMKBUdyZWV0EgQuQXNrGgQuQXNrMiIKC1NlcnZpY2VEZXNrEhMKBUdyZWV0EgQuQXNrGgQuQXNrYgZwcm90bzM=";
+
 const greeterDefinition = {
   typeName: "GreeterService",
   name: "GreeterService",
   rpcs: {
     Greet: { path: "GreeterService/Greet", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `GreeterService`; any number of them may be in flight. */
@@ -69,6 +72,7 @@ const serviceDefinition = {
   rpcs: {
     Greet: { path: "Service/Greet", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Service`; any number of them may be in flight. */
@@ -114,6 +118,7 @@ const serviceDeskDefinition = {
   rpcs: {
     Greet: { path: "ServiceDesk/Greet", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `ServiceDesk`; any number of them may be in flight. */

@@ -18,11 +18,14 @@ import { Ask } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CkcKB2EucHJvdG8iBQoDQXNrMgkKB05vdGhpbmcyIgoJU29tZXRoaW5nEhUKB0NvbnN1bHQSBC5Bc2saBC5Bc2tiBnByb3RvMw==";
+
 const nothingDefinition = {
   typeName: "Nothing",
   name: "Nothing",
   rpcs: {
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Handles the messages of `Nothing`. A subclass implements the handlers, and the compiler names each missing one. */
@@ -38,6 +41,7 @@ const somethingDefinition = {
   rpcs: {
     Consult: { path: "Something/Consult", handler: "handleAsk", request: Ask, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Something`; any number of them may be in flight. */

@@ -29,12 +29,15 @@ import { Answer, Ask, News } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CtQCCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iGQoDQXNrEhIKBHRleHQYASABKAlSBHRleHQiHAoGQW5zd2VyEhIKBHRleHQYASABKAlSBHRleHQiGgoETmV3cxISCgR0ZXh0GAEgASgJUgR0ZXh0MiIKBk9yYWNsZRIYCgdDb25zdWx0EgQuQXNrGgcuQW5zd2VyMjsKBkhlcmFsZBIxCghQcm9jbGFpbRIFLk5ld3MaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiBsrzGAIIAjJTCgRCb3RoEhgKB0NvbnN1bHQSBC5Bc2saBy5BbnN3ZXISMQoIUHJvY2xhaW0SBS5OZXdzGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAJiBnByb3RvMw==";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
   rpcs: {
     Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Answer },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */
@@ -80,6 +83,7 @@ const heraldDefinition = {
   rpcs: {
     Proclaim: { path: "Herald/Proclaim", handler: "handleNews", request: News },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Herald`. */
@@ -118,6 +122,7 @@ const bothDefinition = {
     Consult: { path: "Both/Consult", handler: "handleAsk", request: Ask, response: Answer },
     Proclaim: { path: "Both/Proclaim", handler: "handleNews", request: News },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Both`. */

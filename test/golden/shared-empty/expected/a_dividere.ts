@@ -20,6 +20,8 @@ import { State } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CoQCCgdhLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iGwoFU3RhdGUSEgoEdGV4dBgBIAEoCVIEdGV4dDK2AQoETGFtcBIkCgJPbhIWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRoGLlN0YXRlEiUKA09mZhIWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRoGLlN0YXRlEikKBVdhdGNoEhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5GgYuU3RhdGUwARI2CgRQaW5nEhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5YgZwcm90bzM=";
+
 const lampDefinition = {
   typeName: "Lamp",
   name: "Lamp",
@@ -29,6 +31,7 @@ const lampDefinition = {
     Watch: { path: "Lamp/Watch", kind: "serverStream", handler: "handleWatch", request: Empty, response: State },
     Ping: { path: "Lamp/Ping", handler: "handlePing", request: Empty, response: Empty },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Lamp`; any number of them may be in flight. */

@@ -29,6 +29,8 @@ import { News } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "Cu0BCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8iGgoETmV3cxISCgR0ZXh0GAEgASgJUgR0ZXh0MoUBCgZIZXJhbGQSMQoIUHJvY2xhaW0SBS5OZXdzGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAISMAoHV2hpc3BlchIFLk5ld3MaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiBsrzGAIIAhIWCgZSZXBlYXQSBS5OZXdzGgUuTmV3c2IGcHJvdG8z";
+
 const heraldDefinition = {
   typeName: "Herald",
   name: "Herald",
@@ -37,6 +39,7 @@ const heraldDefinition = {
     Whisper: { path: "Herald/Whisper", handler: "handleWhisper", request: News, shared: true },
     Repeat: { path: "Herald/Repeat", handler: "handleRepeat", request: News, response: News },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Herald`. */

@@ -19,6 +19,8 @@ import { Ask, Other } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CrYBCgdhLnByb3RvIhkKA0FzaxISCgR0ZXh0GAEgASgJUgR0ZXh0IhsKBU90aGVyEhIKBHRleHQYASABKAlSBHRleHQyawoGT3JhY2xlEhUKB0NvbnN1bHQSBC5Bc2saBC5Bc2sSHAoMQ29uc3VsdEFnYWluEgQuQXNrGgYuT3RoZXISFQoFV2F0Y2gSBC5Bc2saBC5Bc2swARIVCgVMZWF2ZRIGLk90aGVyGgQuQXNrYgZwcm90bzM=";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
@@ -28,6 +30,7 @@ const oracleDefinition = {
     Watch: { path: "Oracle/Watch", kind: "serverStream", handler: "handleWatch", request: Ask, response: Ask },
     Leave: { path: "Oracle/Leave", handler: "handleOther", request: Other, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */

@@ -20,6 +20,8 @@ import { Answer, Ask, Line, Tell } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CuQBCgdhLnByb3RvIhkKA0FzaxISCgR0ZXh0GAEgASgJUgR0ZXh0IhoKBFRlbGwSEgoEdGV4dBgBIAEoCVIEdGV4dCIaCgRMaW5lEhIKBHRleHQYASABKAlSBHRleHQiHAoGQW5zd2VyEhIKBHRleHQYASABKAlSBHRleHQyYAoGT3JhY2xlEhoKB0NvbnN1bHQSBC5Bc2saBy5BbnN3ZXIwARIbCgdDb25mZXNzEgUuVGVsbBoHLkFuc3dlcigBEh0KBFRhbGsSBS5MaW5lGgUuTGluZSIDiAIBKAEwAWIGcHJvdG8z";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
@@ -28,6 +30,7 @@ const oracleDefinition = {
     Confess: { path: "Oracle/Confess", kind: "clientStream", handler: "handleTell", request: Tell, response: Answer },
     Talk: { path: "Oracle/Talk", kind: "bidiStream", handler: "handleLine", request: Line, response: Line },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Oracle`; any number of them may be in flight. */

@@ -33,6 +33,8 @@ import { All } from "./a.js";
 
 checkContract("a.proto", 1);
 
+const schema = "CuYHCgdhLnByb3RvGhlkaXZpZGVyZS92MS9vcHRpb25zLnByb3RvGhtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8aGWdvb2dsZS9wcm90b2J1Zi9hbnkucHJvdG8aHmdvb2dsZS9wcm90b2J1Zi9kdXJhdGlvbi5wcm90bxogZ29vZ2xlL3Byb3RvYnVmL2ZpZWxkX21hc2sucHJvdG8aHGdvb2dsZS9wcm90b2J1Zi9zdHJ1Y3QucHJvdG8aH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8aHmdvb2dsZS9wcm90b2J1Zi93cmFwcGVycy5wcm90byL7AwoDQWxsEioKAmF0GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFICYXQSLwoFdGFrZXMYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25SBXRha2VzEjAKBG5hbWUYAyABKAsyHC5nb29nbGUucHJvdG9idWYuU3RyaW5nVmFsdWVSBG5hbWUSLwoEc2l6ZRgEIAEoCzIbLmdvb2dsZS5wcm90b2J1Zi5JbnQ2NFZhbHVlUgRzaXplEi0KBWV4dHJhGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdFIFZXh0cmESJgoDYW55GAYgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueVIDYW55Ei4KBG1hc2sYByABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrUgRtYXNrEjAKBXRpbWVzGAggAygLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIFdGltZXMSJQoFZmxhZ3MYCSADKAsyDy5BbGwuRmxhZ3NFbnRyeVIFZmxhZ3MaVAoKRmxhZ3NFbnRyeRIQCgNrZXkYASABKAlSA2tleRIwCgV2YWx1ZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5Cb29sVmFsdWVSBXZhbHVlOgI4ATLgAQoFS25vd24SOwoCQXQSGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEj0KBE5hbWUSHC5nb29nbGUucHJvdG9idWYuU3RyaW5nVmFsdWUaFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhgKCkV2ZXJ5dGhpbmcSBC5BbGwaBC5BbGwSQQoEVGljaxIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIGyvMYAggCYgZwcm90bzM=";
+
 const knownDefinition = {
   typeName: "Known",
   name: "Known",
@@ -42,6 +44,7 @@ const knownDefinition = {
     Everything: { path: "Known/Everything", handler: "handleAll", request: All, response: All },
     Tick: { path: "Known/Tick", handler: "handleDuration", request: Duration },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Known`. */

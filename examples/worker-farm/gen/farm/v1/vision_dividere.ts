@@ -20,12 +20,15 @@ import { Detections, Picture } from "./vision.js";
 
 checkContract("farm/v1/vision.proto", 1);
 
+const schema = "CpoFChRmYXJtL3YxL3Zpc2lvbi5wcm90bxIHZmFybS52MRoZZGl2aWRlcmUvdjEvb3B0aW9ucy5wcm90byIxCgdQaWN0dXJlEhIKBG5hbWUYASABKAlSBG5hbWUSEgoEZmlsZRgCIAEoDFIEZmlsZSJqCgpEZXRlY3Rpb25zEhgKB3BpY3R1cmUYASABKAlSB3BpY3R1cmUSKAoFZm91bmQYAiADKAsyEi5mYXJtLnYxLkRldGVjdGlvblIFZm91bmQSGAoHcHJvY2VzcxgDIAEoDVIHcHJvY2VzcyJ3CglEZXRlY3Rpb24SIQoEa2luZBgBIAEoDjINLmZhcm0udjEuS2luZFIEa2luZBIeCgNib3gYAiABKAsyDC5mYXJtLnYxLkJveFIDYm94EicKBmNvbG91chgDIAEoCzIPLmZhcm0udjEuQ29sb3VyUgZjb2xvdXIiWQoDQm94EhIKBGxlZnQYASABKA1SBGxlZnQSEAoDdG9wGAIgASgNUgN0b3ASFAoFd2lkdGgYAyABKA1SBXdpZHRoEhYKBmhlaWdodBgEIAEoDVIGaGVpZ2h0IkQKBkNvbG91chIQCgNyZWQYASABKA1SA3JlZBIUCgVncmVlbhgCIAEoDVIFZ3JlZW4SEgoEYmx1ZRgDIAEoDVIEYmx1ZSpUCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIPCgtLSU5EX0NJUkNMRRABEhIKDktJTkRfUkVDVEFOR0xFEAISEQoNS0lORF9UUklBTkdMRRADMkcKBlZpc2lvbhIvCgZEZXRlY3QSEC5mYXJtLnYxLlBpY3R1cmUaEy5mYXJtLnYxLkRldGVjdGlvbnMaDMrzGAgKBnZpc2lvbmIGcHJvdG8z";
+
 const visionDefinition = {
   typeName: "farm.v1.Vision",
   name: "vision",
   rpcs: {
     Detect: { path: "farm.v1.Vision/Detect", handler: "handlePicture", request: Picture, response: Detections },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**

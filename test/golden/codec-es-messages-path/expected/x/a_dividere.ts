@@ -26,7 +26,7 @@ import {
   ServiceSubscriber,
 } from "dividere/codegen";
 import type { Ask, News } from "../../messages/x/a_pb.ts";
-import { AskSchema, NewsSchema } from "../../messages/x/a_pb.ts";
+import { AskSchema, file_x_a, NewsSchema } from "../../messages/x/a_pb.ts";
 import { esMessageType } from "dividere/codegen/es";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 
@@ -44,6 +44,7 @@ const oracleDefinition = {
     Consult: { path: "Oracle/Consult", handler: "handleAsk", request: askType, response: askType },
     Proclaim: { path: "Oracle/Proclaim", handler: "handleNews", request: newsType },
   },
+  schema: file_x_a,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Oracle`. */

@@ -29,6 +29,8 @@ import { Ask, News } from "./a.js";
 
 checkContract("x/a.proto", 1);
 
+const schema = "CtYBCgl4L2EucHJvdG8aGWRpdmlkZXJlL3YxL29wdGlvbnMucHJvdG8aG2dvb2dsZS9wcm90b2J1Zi9lbXB0eS5wcm90byIZCgNBc2sSEgoEdGV4dBgBIAEoCVIEdGV4dCIaCgROZXdzEhIKBHRleHQYASABKAlSBHRleHQyUgoGT3JhY2xlEhUKB0NvbnN1bHQSBC5Bc2saBC5Bc2sSMQoIUHJvY2xhaW0SBS5OZXdzGhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgbK8xgCCAJiBnByb3RvMw==";
+
 const oracleDefinition = {
   typeName: "Oracle",
   name: "Oracle",
@@ -36,6 +38,7 @@ const oracleDefinition = {
     Consult: { path: "Oracle/Consult", handler: "handleAsk", request: Ask, response: Ask },
     Proclaim: { path: "Oracle/Proclaim", handler: "handleNews", request: News },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Publishes the events of `Oracle`. */

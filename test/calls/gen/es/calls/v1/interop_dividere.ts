@@ -30,6 +30,7 @@ import type {
 } from "./interop_pb.js";
 import {
   EmptySchema,
+  file_calls_v1_interop,
   SimpleRequestSchema,
   SimpleResponseSchema,
   StreamingInputCallRequestSchema,
@@ -67,6 +68,7 @@ const testDefinition = {
     StreamingOutputCall: { path: "calls.v1.TestService/StreamingOutputCall", kind: "serverStream", handler: "handleStreamingOutputCall", request: streamingOutputCallRequestType, response: streamingOutputCallResponseType },
     FullDuplexCall: { path: "calls.v1.TestService/FullDuplexCall", kind: "bidiStream", handler: "handleFullDuplexCall", request: streamingOutputCallRequestType, response: streamingOutputCallResponseType },
   },
+  schema: file_calls_v1_interop,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `calls.v1.TestService`; any number of them may be in flight. */
@@ -156,6 +158,7 @@ const unimplementedDefinition = {
   rpcs: {
     UnimplementedCall: { path: "calls.v1.UnimplementedService/UnimplementedCall", handler: "handleEmpty", request: emptyType, response: emptyType },
   },
+  schema: file_calls_v1_interop,
 } satisfies ServiceDefinition;
 
 /**

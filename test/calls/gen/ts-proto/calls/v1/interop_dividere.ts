@@ -31,6 +31,8 @@ import {
 
 checkContract("calls/v1/interop.proto", 1);
 
+const schema = "CtoKChZjYWxscy92MS9pbnRlcm9wLnByb3RvEghjYWxscy52MSIHCgVFbXB0eSIdCgdQYXlsb2FkEhIKBGJvZHkYASABKAxSBGJvZHkiOgoKRWNob1N0YXR1cxISCgRjb2RlGAEgASgFUgRjb2RlEhgKB21lc3NhZ2UYAiABKAlSB21lc3NhZ2UioAEKDVNpbXBsZVJlcXVlc3QSIwoNcmVzcG9uc2Vfc2l6ZRgBIAEoBVIMcmVzcG9uc2VTaXplEisKB3BheWxvYWQYAiABKAsyES5jYWxscy52MS5QYXlsb2FkUgdwYXlsb2FkEj0KD3Jlc3BvbnNlX3N0YXR1cxgDIAEoCzIULmNhbGxzLnYxLkVjaG9TdGF0dXNSDnJlc3BvbnNlU3RhdHVzIj0KDlNpbXBsZVJlc3BvbnNlEisKB3BheWxvYWQYASABKAsyES5jYWxscy52MS5QYXlsb2FkUgdwYXlsb2FkIkgKGVN0cmVhbWluZ0lucHV0Q2FsbFJlcXVlc3QSKwoHcGF5bG9hZBgBIAEoCzIRLmNhbGxzLnYxLlBheWxvYWRSB3BheWxvYWQiVAoaU3RyZWFtaW5nSW5wdXRDYWxsUmVzcG9uc2USNgoXYWdncmVnYXRlZF9wYXlsb2FkX3NpemUYASABKAVSFWFnZ3JlZ2F0ZWRQYXlsb2FkU2l6ZSIoChJSZXNwb25zZVBhcmFtZXRlcnMSEgoEc2l6ZRgBIAEoBVIEc2l6ZSLXAQoaU3RyZWFtaW5nT3V0cHV0Q2FsbFJlcXVlc3QSTQoTcmVzcG9uc2VfcGFyYW1ldGVycxgBIAMoCzIcLmNhbGxzLnYxLlJlc3BvbnNlUGFyYW1ldGVyc1IScmVzcG9uc2VQYXJhbWV0ZXJzEisKB3BheWxvYWQYAiABKAsyES5jYWxscy52MS5QYXlsb2FkUgdwYXlsb2FkEj0KD3Jlc3BvbnNlX3N0YXR1cxgDIAEoCzIULmNhbGxzLnYxLkVjaG9TdGF0dXNSDnJlc3BvbnNlU3RhdHVzIkoKG1N0cmVhbWluZ091dHB1dENhbGxSZXNwb25zZRIrCgdwYXlsb2FkGAEgASgLMhEuY2FsbHMudjEuUGF5bG9hZFIHcGF5bG9hZDKoAwoLVGVzdFNlcnZpY2USLQoJRW1wdHlDYWxsEg8uY2FsbHMudjEuRW1wdHkaDy5jYWxscy52MS5FbXB0eRI+CglVbmFyeUNhbGwSFy5jYWxscy52MS5TaW1wbGVSZXF1ZXN0GhguY2FsbHMudjEuU2ltcGxlUmVzcG9uc2USYQoSU3RyZWFtaW5nSW5wdXRDYWxsEiMuY2FsbHMudjEuU3RyZWFtaW5nSW5wdXRDYWxsUmVxdWVzdBokLmNhbGxzLnYxLlN0cmVhbWluZ0lucHV0Q2FsbFJlc3BvbnNlKAESZAoTU3RyZWFtaW5nT3V0cHV0Q2FsbBIkLmNhbGxzLnYxLlN0cmVhbWluZ091dHB1dENhbGxSZXF1ZXN0GiUuY2FsbHMudjEuU3RyZWFtaW5nT3V0cHV0Q2FsbFJlc3BvbnNlMAESYQoORnVsbER1cGxleENhbGwSJC5jYWxscy52MS5TdHJlYW1pbmdPdXRwdXRDYWxsUmVxdWVzdBolLmNhbGxzLnYxLlN0cmVhbWluZ091dHB1dENhbGxSZXNwb25zZSgBMAEyTQoUVW5pbXBsZW1lbnRlZFNlcnZpY2USNQoRVW5pbXBsZW1lbnRlZENhbGwSDy5jYWxscy52MS5FbXB0eRoPLmNhbGxzLnYxLkVtcHR5YgZwcm90bzM=";
+
 const testDefinition = {
   typeName: "calls.v1.TestService",
   name: "calls.v1.TestService",
@@ -41,6 +43,7 @@ const testDefinition = {
     StreamingOutputCall: { path: "calls.v1.TestService/StreamingOutputCall", kind: "serverStream", handler: "handleStreamingOutputCall", request: StreamingOutputCallRequest, response: StreamingOutputCallResponse },
     FullDuplexCall: { path: "calls.v1.TestService/FullDuplexCall", kind: "bidiStream", handler: "handleFullDuplexCall", request: StreamingOutputCallRequest, response: StreamingOutputCallResponse },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `calls.v1.TestService`; any number of them may be in flight. */
@@ -130,6 +133,7 @@ const unimplementedDefinition = {
   rpcs: {
     UnimplementedCall: { path: "calls.v1.UnimplementedService/UnimplementedCall", handler: "handleEmpty", request: Empty, response: Empty },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /**

@@ -18,7 +18,7 @@ import type { Empty, Struct, Timestamp } from "@bufbuild/protobuf/wkt";
 import { EmptySchema, StructSchema, TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { esMessageType } from "dividere/codegen/es";
 import type { All } from "./a_pb.js";
-import { AllSchema } from "./a_pb.js";
+import { AllSchema, file_x_v1_a } from "./a_pb.js";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 
 checkContract("x/v1/a.proto", 1);
@@ -39,6 +39,7 @@ const knownDefinition = {
     Get: { path: "Known/Get", handler: "handleEmpty", request: emptyType, response: allType },
     At: { path: "Known/At", handler: "handleTimestamp", request: timestampType, response: structType },
   },
+  schema: file_x_v1_a,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `Known`; any number of them may be in flight. */

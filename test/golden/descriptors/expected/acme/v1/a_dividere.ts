@@ -18,12 +18,15 @@ import { Ping } from "./types.js";
 
 checkContract("acme/v1/a.proto", 1);
 
+const schema = "CjwKE2FjbWUvdjEvdHlwZXMucHJvdG8SB2FjbWUudjEiFAoEUGluZxIMCgFuGAEgASgFUgFuYgZwcm90bzMKZQoPYWNtZS92MS9hLnByb3RvEgdhY21lLnYxGhNhY21lL3YxL3R5cGVzLnByb3RvMiwKBUFscGhhEiMKA0FzaxINLmFjbWUudjEuUGluZxoNLmFjbWUudjEuUGluZ2IGcHJvdG8z";
+
 const alphaDefinition = {
   typeName: "acme.v1.Alpha",
   name: "acme.v1.Alpha",
   rpcs: {
     Ask: { path: "acme.v1.Alpha/Ask", handler: "handlePing", request: Ping, response: Ping },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Alpha`; any number of them may be in flight. */

@@ -18,12 +18,15 @@ import { Ping, Pong } from "./types.js";
 
 checkContract("acme/v1/a.proto", 1);
 
+const schema = "ClIKE2FjbWUvdjEvdHlwZXMucHJvdG8SB2FjbWUudjEiFAoEUGluZxIMCgFuGAEgASgFUgFuIhQKBFBvbmcSDAoBbhgBIAEoBVIBbmIGcHJvdG8zCmUKD2FjbWUvdjEvYS5wcm90bxIHYWNtZS52MRoTYWNtZS92MS90eXBlcy5wcm90bzIsCgVBbHBoYRIjCgNBc2sSDS5hY21lLnYxLlBpbmcaDS5hY21lLnYxLlBvbmdiBnByb3RvMw==";
+
 const alphaDefinition = {
   typeName: "acme.v1.Alpha",
   name: "acme.v1.Alpha",
   rpcs: {
     Ask: { path: "acme.v1.Alpha/Ask", handler: "handlePing", request: Ping, response: Pong },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Alpha`; any number of them may be in flight. */

@@ -18,12 +18,15 @@ import { Ping, Pong } from "./types.js";
 
 checkContract("acme/v1/b.proto", 1);
 
+const schema = "ClIKE2FjbWUvdjEvdHlwZXMucHJvdG8SB2FjbWUudjEiFAoEUGluZxIMCgFuGAEgASgFUgFuIhQKBFBvbmcSDAoBbhgBIAEoBVIBbmIGcHJvdG8zCmQKD2FjbWUvdjEvYi5wcm90bxIHYWNtZS52MRoTYWNtZS92MS90eXBlcy5wcm90bzIrCgRCZXRhEiMKA0FzaxINLmFjbWUudjEuUG9uZxoNLmFjbWUudjEuUGluZ2IGcHJvdG8z";
+
 const betaDefinition = {
   typeName: "acme.v1.Beta",
   name: "acme.v1.Beta",
   rpcs: {
     Ask: { path: "acme.v1.Beta/Ask", handler: "handlePong", request: Pong, response: Ping },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.v1.Beta`; any number of them may be in flight. */

@@ -19,6 +19,8 @@ import { Root } from "../../../root.js";
 
 checkContract("acme/oracle/v1/oracle.proto", 1);
 
+const schema = "CoEBChlhY21lL3R5cGVzL3YxL3R5cGVzLnByb3RvEg1hY21lLnR5cGVzLnYxIhkKA0FzaxISCgR0ZXh0GAEgASgJUgR0ZXh0IjIKBkFuc3dlchIoCgVhc2tlZBgBIAEoCzISLmFjbWUudHlwZXMudjEuQXNrUgVhc2tlZGIGcHJvdG8zCjAKCnJvb3QucHJvdG8iGgoEUm9vdBISCgR0ZXh0GAEgASgJUgR0ZXh0YgZwcm90bzMKxgEKG2FjbWUvb3JhY2xlL3YxL29yYWNsZS5wcm90bxIOYWNtZS5vcmFjbGUudjEaGWFjbWUvdHlwZXMvdjEvdHlwZXMucHJvdG8aCnJvb3QucHJvdG8yaAoGT3JhY2xlEjQKB0NvbnN1bHQSEi5hY21lLnR5cGVzLnYxLkFzaxoVLmFjbWUudHlwZXMudjEuQW5zd2VyEigKC0NvbnN1bHRSb290EgUuUm9vdBoSLmFjbWUudHlwZXMudjEuQXNrYgZwcm90bzM=";
+
 const oracleDefinition = {
   typeName: "acme.oracle.v1.Oracle",
   name: "acme.oracle.v1.Oracle",
@@ -26,6 +28,7 @@ const oracleDefinition = {
     Consult: { path: "acme.oracle.v1.Oracle/Consult", handler: "handleAsk", request: Ask, response: Answer },
     ConsultRoot: { path: "acme.oracle.v1.Oracle/ConsultRoot", handler: "handleRoot", request: Root, response: Ask },
   },
+  schema,
 } satisfies ServiceDefinition;
 
 /** Calls the requests of `acme.oracle.v1.Oracle`; any number of them may be in flight. */
