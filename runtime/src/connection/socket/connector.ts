@@ -7,7 +7,13 @@ import { noDrops, type SendCounts } from "../queue/send-counters.js";
 import type { WritableSocket } from "../queue/send-options.js";
 import { SendQueue } from "../queue/send-queue.js";
 import type { RefusalCount } from "../security/refusal-counts.js";
-import { type Endpoint, type Endpoints, parseEndpoints, type UsualMode } from "./endpoint.js";
+import {
+  type Endpoint,
+  type Endpoints,
+  isIpv6,
+  parseEndpoints,
+  type UsualMode,
+} from "./endpoint.js";
 import { Handshakes } from "./handshakes.js";
 import { SocketMonitor, type StatusEvent } from "./monitor/monitor.js";
 import { noteRelease } from "./open.js";
@@ -63,6 +69,8 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     let inproc: InprocWatch | undefined;
     try {
       this.#given = parseEndpoints(endpoints, usual);
+      // libzmq resolves host names to IPv6 addresses alone then, so it is on only where it is meant.
+      if (options.ipv6 ?? this.#given.some(isIpv6)) socket.ipv6 = true;
       if (this.#given.some(isInproc)) inproc = new InprocWatch(socket);
       this.#inproc = inproc;
       handshakes = new Handshakes(socket, this.#given, options.security, (event) =>

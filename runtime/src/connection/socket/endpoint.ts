@@ -72,6 +72,9 @@ function checkTcp(
   const host = target.slice(0, colon);
   const port = target.slice(colon + 1);
   if (host === "") throw invalid("has no host");
+  if (host.includes(":") && !/^\[[^[\]]+\]$/.test(host)) {
+    throw invalid(`has the IPv6 address "${host}" without brackets around it`);
+  }
   // libzmq reads "99999" as 34463 and "7x" as 7.
   const isNumber = /^\d+$/.test(port) && Number(port) <= 65_535;
   if (!isNumber && !(port === "*" && mode === "bind")) {
@@ -80,6 +83,11 @@ function checkTcp(
   if (mode === "connect") {
     if (Number(port) === 0) throw invalid("has no port to connect to");
   }
+}
+
+/** Whether an endpoint names an IPv6 address. */
+export function isIpv6({ address }: Endpoint): boolean {
+  return /^tcp:\/\/(.*;)?\[/.test(address);
 }
 
 /** The endpoints of a link: one or several. */

@@ -77,6 +77,12 @@ export interface ConnectorOptions {
    * option anyone who reaches the socket's endpoints can read and send its messages.
    */
   security?: Security;
+  /**
+   * Whether a host name is resolved to an IPv6 address, and `*` takes connections over IPv6 as well as over
+   * IPv4. By default `true` if an endpoint has an IPv6 address, which stands in brackets
+   * (`tcp://[::1]:5555`), otherwise `false`.
+   */
+  ipv6?: boolean;
   /** The same as {@link Connector.onStatus}, from the first change on. */
   onStatus?: (event: StatusEvent) => void;
 }

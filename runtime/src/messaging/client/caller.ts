@@ -134,6 +134,14 @@ export class Caller {
     return openReply(envelope, this.decoderOf(rpc.response ?? rpc.request));
   }
 
+  /** Makes a call without interceptors; returns the features that the server has shown with its answer. */
+  async featuresOf(rpc: RpcDefinition, message: object, options?: CallOptions): Promise<number> {
+    const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
+    const sending = { type: rpc.request, rpc, timeoutMs, signal: options?.signal };
+    const exchange = this.#send(sending, message);
+    return this.#envelope(rpc, exchange, await exchange.answer).features ?? 0;
+  }
+
   /** Reads an answer's envelope, and remembers the features that it shows of the server. */
   #envelope(rpc: RpcDefinition, { line }: UnaryExchange, frame: Uint8Array): Envelope {
     const envelope = this.decoderOf(rpc.response ?? rpc.request).read(frame);

@@ -7,7 +7,8 @@ import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 import type { MessageConsumer } from "../../connection/socket/receiver.js";
-import { DealerPool, type Line } from "./dealer-pool.js";
+import { DealerPool } from "./dealer-pool.js";
+import type { Line } from "./line.js";
 
 /** The part of a call that waits for frames from the server. */
 export interface Exchange {
@@ -29,30 +30,37 @@ const LAST_WORDS_MS = 50;
 
 /** Sends frames that carry the number of their call, and hands each returning frame to its call. */
 export class Correlator {
-  readonly #pool: DealerPool;
+  /** The connections. */
+  readonly pool: DealerPool;
   readonly #open = new PassingMap<string, Conversation>();
   readonly #readers = new Map<Line, MessageConsumer<Routed<Uint8Array>>>();
+  readonly #onClose: (() => void)[] = [];
   #sequence = 0;
   #drained: Promise<Drained> | undefined;
 
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: ConnectorOptions) {
-    this.#pool = new DealerPool(endpoints, options, (line) => this.#lost(line));
+    this.pool = new DealerPool(endpoints, options, (line) => this.#lost(line));
   }
 
   /** The endpoints; bound endpoints as libzmq resolved them. */
   get endpoints(): readonly string[] {
-    return this.#pool.endpoints;
+    return this.pool.endpoints;
+  }
+
+  /** The endpoints, for messages to people. */
+  get whereabouts(): string {
+    return this.pool.whereabouts;
   }
 
   /** The likely cause of a call's failure; empty if none is known. */
   get hint(): string {
-    return this.#pool.hint;
+    return this.pool.hint;
   }
 
   /** Whether {@link close} was called. */
   get closed(): boolean {
-    return this.#pool.closed;
+    return this.pool.closed;
   }
 
   /** The number of calls that wait for frames. */
@@ -72,17 +80,32 @@ export class Correlator {
   /** @internal Sends a call's request to the next connected server; waits until a server connects. */
   _send(conversation: Conversation, frame: Uint8Array, until?: WaitOptions): Promise<void> {
     if (conversation.refused) return Promise.reject(this.#closedError());
-    const line = this.#pool.next();
+    const line = this.pool.next();
     if (line !== undefined) return this.#sendOn(line, conversation, frame, until);
     const wanted = (): boolean => this.#open.has(conversation.id);
-    return this.#pool
-      .wait(until, wanted)
-      .then((connected) => this.#sendOn(connected, conversation, frame, until));
+    return this.pool.wait(until, wanted).then((connected) =>
+      // The line may have left between its connection and this turn.
+      connected.leaving
+        ? this._send(conversation, frame, until)
+        : this.#sendOn(connected, conversation, frame, until),
+    );
   }
 
   /** @internal */
-  _end({ id }: Conversation): void {
-    this.#open.delete(id);
+  _end(conversation: Conversation): void {
+    this.#open.delete(conversation.id);
+    this.#moveTo(undefined, conversation);
+  }
+
+  /** Notes the line that has a call. */
+  #moveTo(line: Line | undefined, conversation: Conversation): void {
+    const before = conversation.counted;
+    if (before === line) return;
+    conversation.counted = line;
+    if (line !== undefined) line.calls++;
+    if (before === undefined) return;
+    before.calls--;
+    if (before.leaving) this.pool.settle(before);
   }
 
   #sendOn(
@@ -92,6 +115,7 @@ export class Correlator {
     until: WaitOptions | undefined,
   ): Promise<void> {
     conversation.line = line;
+    this.#moveTo(line, conversation);
     const sending = line.dealer.send({ route: conversation.route, message: frame }, until);
     this.#read(line);
     return sending;
@@ -99,14 +123,21 @@ export class Correlator {
 
   /** Calls `listener` at each change of a connection's state. */
   onStatus(listener: (event: StatusEvent) => void): () => void {
-    return this.#pool.onStatus(listener);
+    return this.pool.onStatus(listener);
+  }
+
+  /** Calls `then` once, when the sockets are closed. */
+  onClose(then: () => void): void {
+    if (this.closed) then();
+    else this.#onClose.push(then);
   }
 
   /** Closes the sockets at once; every call fails with `CLOSED`. */
   close(): void {
     // First, so that a stream can still tell its server.
     this.#failAll(this.#closedError());
-    this.#pool.close();
+    this.pool.close();
+    for (const then of this.#onClose.splice(0)) then();
   }
 
   /** Waits for the calls that are open, refuses others, then closes; gives the calls that failed. */
@@ -126,7 +157,7 @@ export class Correlator {
   }
 
   #closedError(): DividereError {
-    return new DividereError("CLOSED", `The client of ${this.endpoints.join(", ")} is closed`);
+    return new DividereError("CLOSED", `The client of ${this.whereabouts} is closed`);
   }
 
   /** Reads from a line while calls wait for frames. */
@@ -134,12 +165,13 @@ export class Correlator {
     let reader = this.#readers.get(line);
     if (reader === undefined) {
       reader = {
-        wants: () => this.#open.size > 0,
+        wants: () => this.#open.size > 0 && !line.dealer.closed,
         take: ({ route: [id], message }) => {
           // A frame that comes after the end of its call is dropped.
           if (id !== undefined) this.#open.get(keyOf(id))?.exchange.receive(message, line);
         },
-        fail: (error) => this.#failAll(error),
+        // A line whose server has left the list closes by itself.
+        fail: (error) => line.leaving || this.#failAll(error),
       };
       this.#readers.set(line, reader);
     }
@@ -178,6 +210,8 @@ export class Conversation {
   readonly #correlator: Correlator;
   /** The line that the call was last sent on. */
   line: Line | undefined;
+  /** The line that counts the call as open. */
+  counted: Line | undefined;
 
   /** Whether the client took no further call when this one began. */
   readonly refused: boolean;

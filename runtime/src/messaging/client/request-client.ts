@@ -8,6 +8,7 @@ import type { MessageType } from "../envelope/message-type.js";
 import { readReply } from "../envelope/reply.js";
 import type { CallOptions, RequestClientOptions } from "./call-options.js";
 import { Caller } from "./caller.js";
+import type { DealerPool } from "./dealer-pool.js";
 
 /** An rpc with a response. */
 type Answered<R extends object> = RpcDefinition & { readonly response: MessageType<R> };
@@ -148,6 +149,21 @@ export class RequestClient implements AsyncDisposable {
     options?: CallOptions,
   ): Promise<Uint8Array> {
     return this.#caller.plain(type, message, options);
+  }
+
+  /** @internal The connections to the servers, for what follows a list of them. */
+  get _lines(): DealerPool {
+    return this.#caller.correlator.pool;
+  }
+
+  /** @internal Makes a call, and returns the features that the server has shown with its answer. */
+  _featuresOf(rpc: RpcDefinition, message: object, options?: CallOptions): Promise<number> {
+    return this.#caller.featuresOf(rpc, message, options);
+  }
+
+  /** @internal Calls `then` once, when the client has closed. */
+  _onClose(then: () => void): void {
+    this.#caller.correlator.onClose(then);
   }
 
   /** @internal The number of calls in flight. */

@@ -221,7 +221,7 @@ export class StreamExchange implements Exchange {
 
   #timeout(ms: number): DividereError {
     const { path } = this.#rpc;
-    const to = this.#correlator.endpoints.join(", ");
+    const to = this.#correlator.whereabouts;
     const { hint } = this.#settings;
     return new DividereError(
       "TIMEOUT",

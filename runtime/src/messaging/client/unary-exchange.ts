@@ -1,9 +1,10 @@
 import { DividereError, RequestError, RetryError } from "../../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
 import { Feature, StreamKind } from "../envelope/format.js";
 import type { Conversation, Correlator, Exchange } from "./correlator.js";
-import type { Line } from "./dealer-pool.js";
+import type { Line } from "./line.js";
 
 /** A request that is ready to be sent. */
 export interface UnaryRequest {
@@ -25,6 +26,21 @@ export interface RetryPlan {
 }
 
 const encoder = new EnvelopeEncoder<never>();
+const decoder = new EnvelopeDecoder<never>([]);
+
+/** The most bytes of the refusal by a server that stops. */
+const MAX_REFUSAL_BYTES = 512;
+
+/** Whether a server refuses a request because it stops; such a server has not called its handler. */
+function isRefusedByStopping(frame: Uint8Array): boolean {
+  if (frame.length > MAX_REFUSAL_BYTES) return false;
+  try {
+    return decoder.read(frame).status?.code === "STOPPING";
+  } catch {
+    // The caller gets the error when it reads the answer.
+    return false;
+  }
+}
 
 /** One request, until it is answered or given up. */
 export class UnaryExchange implements Exchange {
@@ -60,7 +76,16 @@ export class UnaryExchange implements Exchange {
     return this.#answer.promise;
   }
 
-  receive(frame: Uint8Array): void {
+  receive(frame: Uint8Array, line: Line): void {
+    const { pool } = this.#correlator;
+    if (pool.movable && isRefusedByStopping(frame)) {
+      // The server has not begun with the request.
+      pool.noteStopping(line);
+      if (pool.hasOther(line)) {
+        void this.#send(this.#request);
+        return;
+      }
+    }
     this.#conversation.end();
     this.#answer.resolve(frame);
   }
@@ -137,7 +162,7 @@ export class UnaryExchange implements Exchange {
   }
 
   get #endpoints(): string {
-    return this.#correlator.endpoints.join(", ");
+    return this.#correlator.whereabouts;
   }
 
   #describeTimeout(): string {
