@@ -55,6 +55,7 @@ const layerRooms = {
     "generated",
     "index.ts",
   ],
+  registry: [".", "store", "server", "client", "index.ts"],
 };
 
 /** The package's entry, above all layers; no file imports it. */

@@ -43,16 +43,18 @@ describe("RegistryClient", () => {
     });
 
     test(`${name} reports after timeoutMs that the registry does not answer`, async () => {
-      let silent = false;
+      // It never tells its list, so the registry has nothing to say.
       const store: RegistryStore = {
-        put: () => {},
-        get: () => (silent ? new Promise(() => {}) : undefined),
-        remove: () => {},
+        put: () => assert.fail(),
+        renew: () => assert.fail(),
+        remove: () => assert.fail(),
+        watch: () => () => {},
       };
       const server = new RegistryServer({ endpoint: "tcp://127.0.0.1:*", store });
       await using client = new RegistryClient(server.endpoint, { address });
-      await client.lookup("connects");
-      silent = true;
+      await new Promise<void>((resolve) => {
+        client.onStatus(({ type }) => type === "connected" && resolve());
+      });
       await assert.rejects(call(client), {
         code: "TIMEOUT",
         message: new RegExp(

@@ -46,12 +46,26 @@ describe("RegistryServer", () => {
     assert.deepEqual(await client.lookup("greeter"), entry);
   });
 
-  test("finds the service that registered last under a name", async () => {
+  test("gives the instances of a name in turn", async () => {
     await using server = new RegistryServer(anywhere);
     await using client = new RegistryClient(server.endpoint, { address });
     await client.register("greeter", 5100);
     await client.register("greeter", 5101);
-    assert.equal((await client.lookup("greeter"))?.port, 5101);
+    const found = [];
+    for (let i = 0; i < 4; i++) found.push((await client.lookup("greeter"))?.port);
+    assert.deepEqual(found.slice(0, 2).sort(), [5100, 5101]);
+    assert.deepEqual(found.slice(2), found.slice(0, 2));
+  });
+
+  test("lists a service once that registers again at its address", async () => {
+    await using server = new RegistryServer(anywhere);
+    await using client = new RegistryClient(server.endpoint, { address });
+    await client.register("greeter", 5100);
+    await client.register("greeter", 5100);
+    assert.deepEqual(
+      (await client.list("greeter")).map(({ id }) => id),
+      ["127.0.0.1:5100"],
+    );
   });
 
   test("answers a plain peer as Python's registry does", async () => {
@@ -75,12 +89,13 @@ describe("RegistryServer", () => {
     assert.deepEqual(await ask(peer, unknown), ack.create({ ok: false }));
   });
 
-  test("leaves the entry of a service that has taken another's place", async () => {
+  test("removes the instance at an address and no other of its name", async () => {
     await using server = new RegistryServer(anywhere);
     await using older = new RegistryClient(server.endpoint, { address: "10.0.0.1" });
     await using newer = new RegistryClient(server.endpoint, { address: "10.0.0.2" });
     await older.register("greeter", 5100);
     await newer.register("greeter", 5100);
+    assert.equal(await older.unregister("greeter", 5100), true);
     assert.equal(await older.unregister("greeter", 5100), false);
     assert.equal(await newer.unregister("greeter", 5101), false);
     assert.equal((await newer.lookup("greeter"))?.server, "10.0.0.2");

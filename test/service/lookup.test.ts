@@ -1,14 +1,24 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  MemoryRegistryStore,
-  RegistryClient,
-  RegistryServer,
-  type ServiceEntry,
-} from "dividere/registry";
+import { setLogger, setLogLevel } from "dividere/connection";
+import { MemoryRegistryStore, RegistryClient, RegistryServer } from "dividere/registry";
 import { GreeterRequest } from "../gen/plain_dividere.js";
 import { freePort } from "../support/ports.js";
 import { Reverser } from "./reverser.js";
+
+/** Waits until a layer logs a message. */
+function logged(layer: "registry", wanted: string): Promise<void> {
+  return new Promise((resolve) => {
+    const note = (_details: object, message: string): void => {
+      if (message !== wanted) return;
+      setLogLevel("error", layer);
+      setLogger();
+      resolve();
+    };
+    setLogger({ error: note, warn: note, info: note, debug: note });
+    setLogLevel("debug", layer);
+  });
+}
 
 const local = { endpoint: "tcp://127.0.0.1:*" };
 
@@ -23,18 +33,9 @@ describe("lookup", () => {
   });
 
   test("waits for a service that has not registered yet", async () => {
-    let asked = (): void => {};
-    const inVain = new Promise<void>((resolve) => {
-      asked = resolve;
-    });
-    class Store extends MemoryRegistryStore {
-      override get(name: string): ServiceEntry | undefined {
-        asked();
-        return super.get(name);
-      }
-    }
-    await using server = new RegistryServer({ ...local, store: new Store() });
+    await using server = new RegistryServer(local);
     const { endpoint: registry, eventsEndpoint: registryEvents } = server;
+    const inVain = logged("registry", "looked a service up");
     const found = GreeterRequest.lookup({ registry, wait: true });
     await inVain;
     const first = await freePort();
@@ -61,7 +62,9 @@ describe("lookup", () => {
     const endpoint = `tcp://127.0.0.1:${await freePort()}`;
     const found = GreeterRequest.lookup({ registry: endpoint, name: "other" });
     const store = new MemoryRegistryStore();
-    store.put({ name: "other", server: "127.0.0.1", port: 5100 });
+    await using earlier = new RegistryServer({ ...local, store });
+    await using client = new RegistryClient(earlier.endpoint, { address: "127.0.0.1" });
+    await client.register("other", 5100);
     await using _server = new RegistryServer({ endpoint, store });
     await using request = await found;
     assert.deepEqual(request.endpoints, ["tcp://127.0.0.1:5100"]);

@@ -3,7 +3,13 @@ import { networkInterfaces } from "node:os";
 import { describe, test } from "node:test";
 import * as connection from "dividere/connection";
 import { Publisher, RequestError } from "dividere/messaging";
-import { RediscoverReq, RegistryClient, RegistryServer } from "dividere/registry";
+import {
+  MemoryRegistryStore,
+  RediscoverReq,
+  RegistryClient,
+  RegistryServer,
+  type StoredInstance,
+} from "dividere/registry";
 import type { ServiceStatus } from "dividere/service";
 import { GreeterRequest } from "../gen/plain_dividere.js";
 import { freePort } from "../support/ports.js";
@@ -135,15 +141,15 @@ describe("Service's registration", () => {
 
   test("registers again after a refusal as soon as the registry asks for it", async () => {
     let refusals = 0;
+    class Reluctant extends MemoryRegistryStore {
+      override put(record: StoredInstance, leaseMs: number): number {
+        if (refusals++ === 0) throw new RequestError("NOT_NOW", "try again");
+        return super.put(record, leaseMs);
+      }
+    }
     await using server = new RegistryServer({
       endpoint: "tcp://127.0.0.1:*",
-      store: {
-        put: () => {
-          if (refusals++ === 0) throw new RequestError("NOT_NOW", "try again");
-        },
-        get: () => undefined,
-        remove: () => {},
-      },
+      store: new Reluctant(),
     });
     await using events = new Publisher("tcp://127.0.0.1:*", [RediscoverReq]);
     const [registryEvents = ""] = events.endpoints;

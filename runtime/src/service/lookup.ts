@@ -4,9 +4,9 @@ import { type Security, securedBy } from "../connection/security/options.js";
 import type { ServiceDefinition } from "../messaging/call/rpc.js";
 import type { RequestClientOptions } from "../messaging/client/call-options.js";
 import type { RequestClient } from "../messaging/client/request-client.js";
-import { RegistryClient } from "../registry/client.js";
+import { RegistryClient } from "../registry/client/client.js";
 import { DEFAULT_REGISTRY } from "../registry/endpoints.js";
-import type { ServiceEntry } from "../registry/entry.js";
+import type { ServiceEntry } from "../registry/instance.js";
 
 /** Options for {@link lookup}. */
 export interface LookupOptions {

@@ -3,7 +3,7 @@ import { Listeners } from "../base/listeners.js";
 import { log } from "../base/log.js";
 import { openWait, type WaitOptions } from "../base/wait.js";
 import type { StatusEvent } from "../connection/socket/monitor/monitor.js";
-import type { RegistryClient } from "../registry/client.js";
+import type { RegistryClient } from "../registry/client/client.js";
 
 /**
  * The state of a service's registration. The service answers requests in every state but the last.

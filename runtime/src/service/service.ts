@@ -12,7 +12,7 @@ import { Router } from "../messaging/links/router.js";
 import { Subscriber } from "../messaging/links/subscriber.js";
 import type { EventContext } from "../messaging/reactor/context.js";
 import type { ReactorOptions } from "../messaging/reactor/handler.js";
-import { RegistryClient } from "../registry/client.js";
+import { RegistryClient } from "../registry/client/client.js";
 import { DEFAULT_REGISTRY, eventsEndpointOf } from "../registry/endpoints.js";
 import { localAddress } from "../registry/local-address.js";
 import { RediscoverReq } from "../wire/gen/MsgLib.js";

@@ -1,6 +1,6 @@
-import { log } from "../base/log.js";
-import type { Publisher } from "../messaging/links/publisher.js";
-import type { RediscoverReq } from "../wire/gen/MsgLib.js";
+import { log } from "../../base/log.js";
+import type { Publisher } from "../../messaging/links/publisher.js";
+import type { RediscoverReq } from "../../wire/gen/MsgLib.js";
 
 /** Services that reconnect together, as after a restart of the registry, get one message together. */
 const MIN_INTERVAL_MS = 250;
