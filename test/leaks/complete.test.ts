@@ -48,3 +48,13 @@ test("every public class that has to be closed is in a scenario", () => {
   });
   assert.deepEqual(missing, []);
 });
+
+test("every public class that has to be closed can drain too", () => {
+  const lacking = disposable("", dividere).filter((path) => {
+    const found = path
+      .split(".")
+      .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], dividere);
+    return typeof (found as { prototype: { drain?: unknown } }).prototype.drain !== "function";
+  });
+  assert.deepEqual(lacking, []);
+});

@@ -129,6 +129,36 @@ describe("a reactor that drains", () => {
   });
 });
 
+describe("a registry that drains", () => {
+  test("answers the requests in hand", async () => {
+    const registry = new RegistryServer({ endpoint: anywhere });
+    await using client = new RegistryClient(registry.endpoint);
+    await client.register("greeter", 5_100, soon);
+    assert.deepEqual(await registry.drain({ timeoutMs: 20_000 }), nothing);
+    assert.equal(registry.closed, true);
+  });
+
+  test("counts the requests that its store does not answer in time", async () => {
+    const asked = moment();
+    const store = {
+      put: () => {},
+      remove: () => {},
+      get: () => {
+        asked.happen();
+        return new Promise<never>(() => {});
+      },
+    };
+    const registry = new RegistryServer({ endpoint: anywhere, store });
+    const client = new RegistryClient(registry.endpoint);
+    const lookups = [1, 2].map(() => assert.rejects(client.lookup("greeter", soon)));
+    await asked.happened;
+    const { queued, inFlight } = await registry.drain({ timeoutMs: 20 });
+    assert.deepEqual([queued <= 1, inFlight], [true, 1]);
+    client.close();
+    await Promise.all(lookups);
+  });
+});
+
 describe("a broker that drains", () => {
   test("hands out what waits, returns the answers, and refuses what comes later", async () => {
     const broker = new LoadBalancing.Broker(anywhere, anywhere);

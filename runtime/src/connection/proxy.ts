@@ -1,7 +1,9 @@
 import { Background } from "../base/background.js";
+import { DRAIN_MS, type Drained, type DrainOptions, waitUntilDone } from "../base/drain.js";
 import { DividereError } from "../base/errors.js";
 import { log } from "../base/log.js";
 import { Dealer } from "./dealer.js";
+import { OpenRoutes } from "./frames/open-routes.js";
 import type { Routed } from "./frames/routed.js";
 import { Router } from "./router.js";
 import { type Listening, listeningEndpoints } from "./socket/listening.js";
@@ -45,7 +47,10 @@ export class Proxy implements AsyncDisposable {
   readonly #frontend: Router;
   readonly #backend: Dealer;
   readonly #pumps: readonly Promise<void>[];
+  readonly #open = new OpenRoutes();
   #undeliverable = 0;
+  #refused = 0;
+  #drained: Promise<Drained> | undefined;
   readonly #background: Background;
   #stopping: Promise<void> | undefined;
 
@@ -71,7 +76,7 @@ export class Proxy implements AsyncDisposable {
       ...this.backendEndpoints,
     ]);
     this.#pumps = [
-      this.#pump(this.#frontend, (request) => this.#backend.send(request)),
+      this.#pump(this.#frontend, (request) => this.#forward(request)),
       this.#pump(this.#backend, (answer) => this.#return(answer)),
     ];
   }
@@ -89,6 +94,11 @@ export class Proxy implements AsyncDisposable {
   /** The number of dropped answers, whose clients had disconnected or did not read. */
   get undeliverable(): number {
     return this.#undeliverable;
+  }
+
+  /** The number of dropped requests, which came while the proxy drained. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /** Fulfilled when the proxy has stopped, after {@link stop} or a failure of its sockets. */
@@ -119,9 +129,28 @@ export class Proxy implements AsyncDisposable {
     return this.#stopping;
   }
 
+  /**
+   * Drops further requests, waits for the answers to those that have passed, then stops; tells what it
+   * gave up: requests that no worker has taken (`queued`), and requests of the last minute without an
+   * answer (`inFlight`). Bytes do not tell a stream from a request, so a stream counts as answered by its
+   * first response. A repeated call gives the same result.
+   */
+  drain({ timeoutMs = DRAIN_MS }: DrainOptions = {}): Promise<Drained> {
+    this.#drained ??= this.#drain(timeoutMs);
+    return this.#drained;
+  }
+
   /** The same as {@link stop}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  async #drain(timeoutMs: number): Promise<Drained> {
+    await waitUntilDone(() => this.closed || this.#open.size === 0, timeoutMs);
+    const { queued } = this.#backend.stats;
+    const given = { queued, inFlight: this.#open.size - queued };
+    await this.stop();
+    return given;
   }
 
   async #end(): Promise<void> {
@@ -150,7 +179,17 @@ export class Proxy implements AsyncDisposable {
     }
   }
 
+  async #forward(request: Routed<Uint8Array>): Promise<void> {
+    if (this.#drained !== undefined && !this.#open.has(request.route)) {
+      this.#refused++;
+      return;
+    }
+    this.#open.add(request.route);
+    await this.#backend.send(request);
+  }
+
   async #return(answer: Routed<Uint8Array>): Promise<void> {
+    this.#open.delete(answer.route);
     try {
       await this.#frontend.send(answer);
     } catch (error) {

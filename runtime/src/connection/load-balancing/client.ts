@@ -1,3 +1,4 @@
+import { DRAIN_MS, type Drained, type DrainOptions, waitUntilDone } from "../../base/drain.js";
 import { DividereError, RetryError } from "../../base/errors.js";
 import { openWait, type WaitOptions } from "../../base/wait.js";
 import { Turns } from "../queue/turns.js";
@@ -44,6 +45,7 @@ export class Client implements AsyncDisposable {
   #answer: Promise<Uint8Array> | undefined;
   /** Whether the answer has settled; a recv that gave up before that leaves it for the next. */
   #answered = false;
+  #drained: Promise<Drained> | undefined;
 
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: ClientOptions = {}) {
@@ -85,7 +87,7 @@ export class Client implements AsyncDisposable {
    * @throws DividereError `OUT_OF_ORDER` when the last answer was not received, or `CLOSED`.
    */
   async send(message: Uint8Array): Promise<void> {
-    this.#checkOpen();
+    this.#checkOpen(this.closed || this.#drained !== undefined);
     this.#turns.take("send");
     const sent = this.#turns.keep(this.#request.send(message, { timeoutMs: this.#retryTimeoutMs }));
     this.#answered = false;
@@ -109,7 +111,8 @@ export class Client implements AsyncDisposable {
    *   `options.timeoutMs`, or `CLOSED`.
    */
   async recv(options?: WaitOptions): Promise<Uint8Array> {
-    this.#checkOpen();
+    // An answer that came before the close can still be received.
+    this.#checkOpen(this.closed && !(this.#answered && this.#answer !== undefined));
     this.#turns.check("recv");
     const wait = openWait<Uint8Array>(
       options,
@@ -132,14 +135,33 @@ export class Client implements AsyncDisposable {
     this.#request.close();
   }
 
+  /**
+   * Waits for the answer to the call in flight, retries included, then closes: further calls fail with
+   * `CLOSED` at once. Tells whether the call was given up when the time had passed; it then fails with
+   * `CLOSED`. An answer that came in time can still be received. A repeated call gives the same result.
+   */
+  drain({ timeoutMs = DRAIN_MS }: DrainOptions = {}): Promise<Drained> {
+    this.#drained ??= this.#drain(timeoutMs);
+    return this.#drained;
+  }
+
   /** The same as {@link close}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
 
-  #checkOpen(): void {
-    if (!this.closed) return;
+  #checkOpen(closed: boolean): void {
+    if (!closed) return;
     throw new DividereError("CLOSED", `The client of ${this.endpoints.join(", ")} is closed`);
+  }
+
+  async #drain(timeoutMs: number): Promise<Drained> {
+    const waits = (): boolean => this.#answer !== undefined && !this.#answered;
+    await waitUntilDone(() => this.closed || !waits(), timeoutMs);
+    const given = this.closed || !waits() ? 0 : 1;
+    const queued = Math.min(given, this.#request.stats.queued);
+    this.close();
+    return { queued, inFlight: given - queued };
   }
 
   async #retry(message: Uint8Array): Promise<Uint8Array> {
@@ -155,6 +177,7 @@ export class Client implements AsyncDisposable {
   }
 
   async #sendAgain(message: Uint8Array): Promise<void> {
+    this.#checkOpen(this.closed);
     this.#reopen();
     try {
       await this.#request.send(message, { timeoutMs: this.#retryTimeoutMs });

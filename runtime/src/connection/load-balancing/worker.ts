@@ -1,3 +1,10 @@
+import {
+  DRAIN_MS,
+  type Drained,
+  type DrainOptions,
+  NOTHING_GIVEN_UP,
+  waitUntilDone,
+} from "../../base/drain.js";
 import { toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import type { WaitOptions } from "../../base/wait.js";
@@ -48,6 +55,7 @@ export class Worker implements AsyncDisposable {
   readonly #done: Promise<void>;
   #atWork = false;
   #stopping = false;
+  #drained: Promise<Drained> | undefined;
 
   /**
    * @param endpoint - The back end of one broker; for several brokers make several workers.
@@ -116,6 +124,16 @@ export class Worker implements AsyncDisposable {
     await this.#done;
   }
 
+  /**
+   * Stops as {@link stop} does, within a time, and tells what it gave up: the request in hand
+   * (`inFlight`), whose signal is then aborted, or an answer that did not leave (`queued`). A repeated
+   * call gives the same result.
+   */
+  drain({ timeoutMs = DRAIN_MS }: DrainOptions = {}): Promise<Drained> {
+    this.#drained ??= this.#drain(timeoutMs);
+    return this.#drained;
+  }
+
   /** Closes at once and aborts the signal of the request in hand. Repeated calls do nothing. */
   close(): void {
     this.#stopping = true;
@@ -126,6 +144,18 @@ export class Worker implements AsyncDisposable {
   /** The same as {@link stop}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  async #drain(timeoutMs: number): Promise<Drained> {
+    this.#stopping = true;
+    await waitUntilDone(() => !this.#atWork, timeoutMs);
+    if (!this.#atWork) {
+      await this.stop();
+      return NOTHING_GIVEN_UP;
+    }
+    const queued = Math.min(1, this.#dealer.stats.queued);
+    this.close();
+    return { queued, inFlight: 1 - queued };
   }
 
   async #run(): Promise<void> {

@@ -14,6 +14,7 @@ const BACKLOG = 1_000;
  * Reads requests and hands each to a worker, in the order of their arrival; hands the frames that
  * follow a request to the worker that has the request.
  *
+ * @param closed - Whether further requests are refused.
  * @throws Error the error of the socket; a closed socket ends the loop.
  */
 export async function handOutRequests(
@@ -21,6 +22,7 @@ export async function handOutRequests(
   dispatcher: Dispatcher,
   jobs: OpenJobs,
   replies: ReplySender,
+  closed: () => boolean,
 ): Promise<void> {
   try {
     while (front?.closed === false) {
@@ -29,6 +31,10 @@ export async function handOutRequests(
       if (isFollowUp(envelope)) {
         if (envelope?.stream?.kind === StreamKind.CANCEL) jobs.cancel(request);
         else jobs.follow(request);
+        continue;
+      }
+      if (closed()) {
+        replies.refuseStopping(request);
         continue;
       }
       const handed = dispatcher

@@ -1,11 +1,18 @@
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { DividereError, toError } from "../../base/errors.js";
+import {
+  type Drained,
+  type DrainOptions,
+  NOTHING_GIVEN_UP,
+  waitUntilDone,
+} from "../../base/drain.js";
+import { DividereError } from "../../base/errors.js";
 import { Listeners } from "../../base/listeners.js";
 import { log } from "../../base/log.js";
 import { openWait, type WaitOptions } from "../../base/wait.js";
 import { Router } from "../../connection/router.js";
 import { Subscriber } from "../../connection/subscriber.js";
+import { Crew } from "./crew.js";
 import { Dispatcher } from "./dispatcher.js";
 import { handOutEvents, handOutRequests } from "./intake.js";
 import { OpenJobs } from "./open-jobs.js";
@@ -13,11 +20,8 @@ import { type MpMsgReactorOptions, sourceOptions } from "./options.js";
 import { privateFolder } from "./private-folder.js";
 import { inheritedExecArgv } from "./process/exec-argv.js";
 import { checkData, locate } from "./process/worker-module.js";
-import type { WorkerEnd } from "./process/worker-plan.js";
-import { MpWorker } from "./process/worker-process.js";
 import { Readiness } from "./readiness.js";
 import { ReplySender } from "./reply-sender.js";
-import { emptySlot, noteCrash, type Slot } from "./slot.js";
 import { planOf } from "./worker-plan.js";
 import type { WorkerStatus } from "./worker-status.js";
 
@@ -57,22 +61,19 @@ export class MpMsgReactor implements AsyncDisposable {
   /** The URL of the reactor's module. */
   readonly module: string;
   readonly #options: MpMsgReactorOptions;
-  readonly #concurrency: number;
-  readonly #execArgv: readonly string[];
   readonly #folder: string | undefined;
   readonly #front: Router | undefined;
   readonly #source: Subscriber | undefined;
   readonly #topics = new Set<string>();
-  readonly #slots: readonly Slot[];
+  readonly #crew: Crew;
   readonly #dispatcher: Dispatcher;
   readonly #replies: ReplySender;
   readonly #jobs = new OpenJobs();
   readonly #readiness = new Readiness();
   readonly #listeners = new Listeners<WorkerStatus>("messaging");
-  #lives = 0;
-  #hasBeenReady = false;
   #failure: Error | undefined;
-  #stopping: Promise<void> | undefined;
+  #drained: Promise<Drained> | undefined;
+  #stopping: Promise<Drained> | undefined;
   readonly #down = openWait<void>(undefined, () => "");
   #ended = false;
 
@@ -87,26 +88,32 @@ export class MpMsgReactor implements AsyncDisposable {
   constructor(module: URL | string, options: MpMsgReactorOptions) {
     this.module = locate(module);
     this.#options = options;
-    this.#concurrency = Math.max(1, options.concurrency ?? 1);
-    this.#execArgv = options.execArgv ?? inheritedExecArgv(process.execArgv);
     checkData(this.module, options.data);
     const secured = sourceOptions(options);
     const count = Math.max(1, Math.trunc(options.workers ?? availableParallelism()));
-    this.#slots = Array.from({ length: count }, (_, index) => emptySlot(index));
-    this.#dispatcher = new Dispatcher(this.#slots, this.#concurrency, () => this.closed);
+    const concurrency = Math.max(1, options.concurrency ?? 1);
+    this.#crew = this.#makeCrew(count, concurrency);
+    const ended = () => this.#stopping !== undefined;
+    this.#dispatcher = new Dispatcher(this.#crew.slots, concurrency, ended);
     try {
       if (options.serve !== undefined) this.#front = new Router(options.serve, secured, "bind");
       if (options.subscribe !== undefined)
         this.#source = new Subscriber(options.subscribe, { ...secured, topics: [] });
       this.#replies = new ReplySender(this.#front, (reply) => this.#jobs.abandon(reply));
       this.#folder = privateFolder();
-      for (const slot of this.#slots) this.#start(slot);
+      this.#crew.start();
     } catch (error) {
       this.close();
       throw error;
     }
     const fail = (error: Error): void => this.#fail(error);
-    handOutRequests(this.#front, this.#dispatcher, this.#jobs, this.#replies).catch(fail);
+    handOutRequests(
+      this.#front,
+      this.#dispatcher,
+      this.#jobs,
+      this.#replies,
+      () => this.closed,
+    ).catch(fail);
     handOutEvents(this.#source, this.#dispatcher).catch(fail);
   }
 
@@ -115,14 +122,19 @@ export class MpMsgReactor implements AsyncDisposable {
     return [...(this.#front?.endpoints ?? []), ...(this.#source?.endpoints ?? [])];
   }
 
-  /** Whether the farm was told to stop or to close, or has failed. */
+  /** Whether the farm was told to stop, to drain or to close, or has failed. */
   get closed(): boolean {
-    return this.#stopping !== undefined;
+    return this.#stopping !== undefined || this.#drained !== undefined;
   }
 
   /** @internal The number of streams, and of requests that can be cancelled, at the workers. */
   get _openJobs(): number {
     return this.#jobs.size;
+  }
+
+  /** @internal The number of messages that wait for a worker. */
+  get _waiting(): number {
+    return this.#dispatcher.length;
   }
 
   /** Fulfilled when the farm has stopped or failed and every process has exited. */
@@ -132,7 +144,7 @@ export class MpMsgReactor implements AsyncDisposable {
 
   /** The number of workers that take messages now. */
   get readyCount(): number {
-    return this.#slots.filter((slot) => slot.worker?.ready).length;
+    return this.#crew.readyCount;
   }
 
   /**
@@ -145,7 +157,7 @@ export class MpMsgReactor implements AsyncDisposable {
   waitUntilReady(options?: WaitOptions): Promise<void> {
     const ready = this.#readiness.wait(
       options,
-      () => `with ${this.readyCount} of ${this.#slots.length} workers of ${this.module} ready`,
+      () => `with ${this.readyCount} of ${this.#crew.slots.length} workers of ${this.module} ready`,
     );
     this.#settleReadyWaits();
     return ready;
@@ -157,29 +169,37 @@ export class MpMsgReactor implements AsyncDisposable {
   }
 
   /**
-   * Stops in order: refuses new requests, lets the workers finish and answer the messages in hand,
-   * then ends them. Fulfilled when every process has exited. {@link close} ends a stuck handler.
+   * Stops in order: refuses new requests and those that wait for a worker, lets the workers finish and
+   * answer the messages in hand, then ends them. Fulfilled when every process has exited. Workers that
+   * are not done after `stopTimeoutMs` are killed, and their requests refused with `WORKER_LOST`.
    */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#drain();
-    return this.#stopping;
+  async stop(): Promise<void> {
+    this.#stopping ??= this.#end(this.#stopTimeoutMs);
+    await this.#stopping;
+  }
+
+  /**
+   * Stops as {@link stop} does, within a time of its own, lets the requests that wait for a worker be
+   * handled too, and tells what it gave up: messages that waited (`queued`), and those that a killed
+   * worker had in hand (`inFlight`).
+   */
+  drain({ timeoutMs = this.#stopTimeoutMs }: DrainOptions = {}): Promise<Drained> {
+    this.#drained ??= this.#stopping ?? this.#drain(timeoutMs);
+    return this.#drained;
   }
 
   /** Kills the processes at once; answers no open request. May be repeated, and follow `stop()`. */
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#stopping ??= this.#allExited();
-    for (const slot of this.#slots) {
-      clearTimeout(slot.restart);
-      slot.worker?.kill();
-    }
+    this.#stopping ??= this.#crew.exited().then(() => NOTHING_GIVEN_UP);
+    this.#crew.kill();
     this.#front?.close();
     this.#source?.close();
     this.#dispatcher.dispatch();
     this.#settleReadyWaits();
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
-    void this.#allExited().then(this.#down.resolve);
+    void this.#crew.exited().then(this.#down.resolve);
   }
 
   /** The same as {@link stop}, for `await using`. */
@@ -187,99 +207,73 @@ export class MpMsgReactor implements AsyncDisposable {
     await this.stop();
   }
 
-  async #drain(): Promise<void> {
+  get #stopTimeoutMs(): number {
+    return this.#options.stopTimeoutMs ?? 30_000;
+  }
+
+  async #drain(timeoutMs: number): Promise<Drained> {
+    const deadline = performance.now() + timeoutMs;
+    this.#source?.close();
+    await waitUntilDone(
+      () => this.#stopping !== undefined || this.#dispatcher.length + this.#crew.busy === 0,
+      timeoutMs,
+    );
+    this.#stopping ??= this.#end(deadline - performance.now());
+    return this.#stopping;
+  }
+
+  async #end(timeoutMs: number): Promise<Drained> {
     // Lets the caller set #stopping before the code below reads it.
     await Promise.resolve();
     this.#source?.close();
+    const queued = this.#dispatcher.length;
     this.#dispatcher.dispatch();
-    for (const slot of this.#slots) {
-      clearTimeout(slot.restart);
-      slot.worker?.stop();
-    }
-    await this.#allExited();
+    const inFlight = await this.#crew.end(timeoutMs, this.endpoints);
     await this.#replies.flush();
     this.close();
+    return { queued, inFlight };
   }
 
-  async #allExited(): Promise<void> {
-    await Promise.all(this.#slots.map((slot) => slot.worker?.exited));
-  }
-
-  #start(slot: Slot): void {
-    const life = this.#lives++;
-    slot.restart = undefined;
-    const worker: MpWorker = new MpWorker(
-      planOf({
-        module: this.module,
-        options: this.#options,
-        concurrency: this.#concurrency,
-        execArgv: this.#execArgv,
-        folder: this.#folder,
-        index: slot.index,
-        life,
-      }),
-      {
-        onReady: (topics) => this.#ready(slot, worker, topics),
-        onFreed: () => this.#dispatcher.dispatch(),
-        onReply: (reply) => this.#replies.send(reply),
-        onStopping: () => void this.stop(),
-        onGone: (end) => this.#gone(slot, worker, end),
+  #makeCrew(count: number, concurrency: number): Crew {
+    const options = this.#options;
+    const execArgv = options.execArgv ?? inheritedExecArgv(process.execArgv);
+    return new Crew(count, {
+      plan: (index, life) =>
+        planOf({
+          module: this.module,
+          options,
+          concurrency,
+          execArgv,
+          folder: this.#folder,
+          index,
+          life,
+        }),
+      goesOn: () => this.#stopping === undefined,
+      ready: (topics) => this.#ready(topics),
+      freed: () => this.#dispatcher.dispatch(),
+      reply: (reply) => this.#replies.send(reply),
+      lost: (request) => this.#replies.refuseLost(request),
+      stopping: () => void this.stop(),
+      failed: (error) => this.#fail(error),
+      tell: (status) => {
+        this.#listeners.emit(status);
+        if (status.type !== "ready") return;
+        this.#settleReadyWaits();
+        this.#dispatcher.dispatch();
       },
-    );
-    slot.worker = worker;
+    });
   }
 
-  #ready(slot: Slot, worker: MpWorker, topics: readonly Uint8Array[]): void {
-    if (this.closed) return;
-    slot.readyAt = performance.now();
-    slot.failedStarts = 0;
+  #ready(topics: readonly Uint8Array[]): void {
     for (const topic of topics) {
       const key = Buffer.from(topic).toString("latin1");
-      if (!this.#topics.has(key)) this.#source?.subscribe(topic);
+      if (!this.#topics.has(key) && this.#source?.closed === false) this.#source.subscribe(topic);
       this.#topics.add(key);
     }
-    if (this.#allReady()) this.#hasBeenReady = true;
-    this.#listeners.emit({ type: "ready", worker: slot.index, pid: worker.pid });
-    this.#settleReadyWaits();
-    this.#dispatcher.dispatch();
-  }
-
-  #gone(slot: Slot, worker: MpWorker, end: WorkerEnd): void {
-    const { error, requests, events } = end;
-    for (const request of requests) this.#replies.refuseLost(request);
-    if (error === undefined) {
-      this.#listeners.emit({ type: "stopped", worker: slot.index, pid: worker.pid });
-      return;
-    }
-    if (!end.wasReady && !this.#hasBeenReady) {
-      // A failure at the start would recur.
-      this.#fail(error);
-      return;
-    }
-    const restartInMs = this.#restart(slot, end);
-    const lost = { requests: requests.length, events };
-    const details = { worker: slot.index, pid: worker.pid, lost, restartInMs };
-    log("messaging", "error", details, error.message);
-    this.#listeners.emit({ type: "crashed", error, ...details });
-    if (this.#slots.every((each) => each.abandoned)) this.#fail(error);
-  }
-
-  /** Schedules the worker's replacement, and returns the time until then; see {@link noteCrash}. */
-  #restart(slot: Slot, { wasReady }: WorkerEnd): number | undefined {
-    const delayMs = this.closed ? undefined : noteCrash(slot, wasReady);
-    if (delayMs === undefined) return undefined;
-    slot.restart = setTimeout(() => {
-      try {
-        this.#start(slot);
-      } catch (error) {
-        this.#fail(toError(error));
-      }
-    }, delayMs);
-    return delayMs;
   }
 
   #fail(error: Error): void {
-    if (this.closed) return;
+    if (this.#stopping !== undefined) return;
     this.#failure = error;
     // The error that the module threw, if any, says more than this error.
     log("messaging", "error", { err: error.cause ?? error }, error.message);
@@ -287,14 +281,10 @@ export class MpMsgReactor implements AsyncDisposable {
     this.#listeners.emit({ type: "failed", error });
   }
 
-  #allReady(): boolean {
-    return this.readyCount === this.#slots.length;
-  }
-
   #settleReadyWaits(): void {
     if (this.closed) {
       const stopped = new DividereError("CLOSED", `The workers of ${this.module} were stopped`);
       this.#readiness.reject(this.#failure ?? stopped);
-    } else if (this.#allReady()) this.#readiness.resolve();
+    } else if (this.#crew.allReady) this.#readiness.resolve();
   }
 }

@@ -40,6 +40,12 @@ export interface MpMsgReactorOptions {
    */
   readonly idleIntervalMs?: number;
   /**
+   * The time that {@link MpMsgReactor.stop} and {@link MpMsgReactor.drain} wait for the messages in
+   * hand, in milliseconds. Workers that are not done then are killed. 30,000 by default; `Infinity`
+   * for no limit.
+   */
+  readonly stopTimeoutMs?: number;
+  /**
    * The options of `node` for the processes. By default those of this process, such as
    * `--import tsx`, except those for the debugger.
    */

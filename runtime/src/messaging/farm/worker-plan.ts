@@ -21,7 +21,7 @@ export interface FarmSettings {
 /** Plans one worker process. */
 export function planOf(settings: FarmSettings): WorkerPlan {
   const { module, options, concurrency, execArgv, folder, index, life } = settings;
-  const { serve, subscribe, idleIntervalMs, data } = options;
+  const { serve, subscribe, idleIntervalMs, stopTimeoutMs, data } = options;
   // Without Unix sockets the endpoint is a free port, to which any process of this machine could
   // connect.
   const endpoint = (name: string): string =>
@@ -31,7 +31,11 @@ export function planOf(settings: FarmSettings): WorkerPlan {
     module,
     exportName: options.export ?? "default",
     execArgv,
-    reactorOptions: { concurrency, ...(idleIntervalMs !== undefined && { idleIntervalMs }) },
+    reactorOptions: {
+      concurrency,
+      ...(idleIntervalMs !== undefined && { idleIntervalMs }),
+      ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
+    },
     data,
     folder,
     serve: serve === undefined ? undefined : endpoint("r"),

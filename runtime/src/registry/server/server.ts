@@ -1,3 +1,4 @@
+import type { Drained, DrainOptions } from "../../base/drain.js";
 import { DividereError } from "../../base/errors.js";
 import { type Security, securedBy } from "../../connection/security/options.js";
 import { servedTypes } from "../../messaging/generated/links.js";
@@ -166,6 +167,14 @@ export class RegistryServer implements AsyncDisposable {
   /** Answers the requests in hand, then closes; fulfilled when both are done. May be called again. */
   stop(): Promise<void> {
     return this.#reactor.stop();
+  }
+
+  /**
+   * Stops as {@link stop} does, within a time of its own, and tells what it gave up: requests that were
+   * not begun (`queued`), or whose store did not answer (`inFlight`). 30 seconds by default.
+   */
+  drain(options?: DrainOptions): Promise<Drained> {
+    return this.#reactor.drain(options);
   }
 
   /** Closes at once; requests in hand get no answer. May be called again. */

@@ -249,13 +249,15 @@ export class MpWorker {
     if (child.connected) await Promise.race([disconnected, delay(LAST_WORDS_MS)]);
     if (this.load > 0) await delay(LAST_WORDS_MS);
     this.#closeLinks();
+    const events = this.#eventsInHand;
+    this.#eventsInHand = 0;
     this.#owner.onGone({
       error: this.#toldToEnd
         ? undefined
         : endedUnasked(this.#plan, this.#wasReady, this.pid, end, this.#failure),
       wasReady: this.#wasReady,
       requests: this.#jobs.endAll(),
-      events: this.#eventsInHand,
+      events,
     });
   }
 
