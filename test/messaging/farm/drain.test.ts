@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { GreeterRequest } from "../../gen/plain_dividere.js";
+import { waitingAt } from "../../support/calls/open-calls.js";
 import { until } from "../../support/until.js";
 import { within } from "../../support/within.js";
 import { greeters, pidsOf, refusedWith, serve } from "./greeters.js";
@@ -17,7 +18,7 @@ describe("MpMsgReactor that drains", () => {
     const inHand = greeter.reverse({ field1: `hold ${desk.endpoint}` });
     const held = await desk.held();
     const waiting = greeter.reverse({ field1: "waits" });
-    await until(() => farm._waiting === 1, "a request that waits");
+    await until(() => waitingAt(farm) === 1, "a request that waits");
     const drained = farm.drain({ timeoutMs: 60_000 });
     assert.equal(farm.drain(), drained);
     assert.ok(farm.closed);
@@ -51,7 +52,7 @@ describe("MpMsgReactor that drains", () => {
     await desk.held();
     const lost = assert.rejects(inHand, refusedWith("WORKER_LOST"));
     const waiting = assert.rejects(greeter.reverse({ field1: "?" }), refusedWith("STOPPING"));
-    await until(() => farm._waiting === 1, "a request that waits");
+    await until(() => waitingAt(farm) === 1, "a request that waits");
     assert.deepEqual(await farm.drain({ timeoutMs: 50 }), { queued: 1, inFlight: 1 });
     await Promise.all([lost, waiting]);
   });

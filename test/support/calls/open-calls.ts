@@ -16,3 +16,8 @@ export function openCalls(reactor: MtMsgReactor): number {
 export function openJobs(farm: MpMsgReactor): number {
   return (farm as unknown as { readonly _openJobs: number })._openJobs;
 }
+
+/** The number of messages that wait for a worker of a farm. */
+export function waitingAt(farm: MpMsgReactor): number {
+  return (farm as unknown as { readonly _waiting: number })._waiting;
+}
