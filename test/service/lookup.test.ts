@@ -4,6 +4,7 @@ import { setLogger, setLogLevel } from "dividere/connection";
 import { MemoryRegistryStore, RegistryClient, RegistryServer } from "dividere/registry";
 import { GreeterRequest } from "../gen/plain_dividere.js";
 import { freePort } from "../support/ports.js";
+import { optionsFor, soon } from "./options.js";
 import { Reverser } from "./reverser.js";
 
 /** Waits until a layer logs a message. */
@@ -23,6 +24,27 @@ function logged(layer: "registry", wanted: string): Promise<void> {
 const local = { endpoint: "tcp://127.0.0.1:*" };
 
 describe("lookup", () => {
+  test("makes a client whose calls a service of another name refuses", async () => {
+    await using registry = new RegistryServer(local);
+    const options = await optionsFor(registry);
+    const work = new Reverser({ ...options, name: "work" });
+    await work.waitUntilRegistered(soon);
+    const asked = { registry: registry.endpoint, name: "work" };
+    await using client = await GreeterRequest.lookup(asked);
+    assert.equal((await client.reverse({ field1: "hello" }, soon)).field1, "olleh");
+    await work.stop();
+    const ports = { first: work.port, last: work.port };
+    await using audit = new Reverser({ ...options, ports, name: "audit" });
+    await audit.waitUntilRegistered(soon);
+    await assert.rejects(client.reverse({ field1: "hello" }, soon), {
+      status: "UNIMPLEMENTED",
+      message: /The service "work" is not served here; "audit" is/,
+    });
+    // A client that knows the address alone asks for no name.
+    await using direct = new GreeterRequest(`tcp://127.0.0.1:${audit.port}`);
+    assert.equal((await direct.reverse({ field1: "hello" }, soon)).field1, "olleh");
+  });
+
   test("reports that no service of that name is listed", async () => {
     await using server = new RegistryServer(local);
     const registry = server.endpoint;

@@ -38,7 +38,7 @@ const ASK_AGAIN_AFTER_MS = 200;
 /**
  * Makes a client of the service that is registered under a name. The client keeps the address from
  * this one lookup: it reconnects to a service that restarts there, but does not find a service that
- * moves.
+ * moves. A service of another name that listens there then refuses its calls.
  *
  * @returns The client, which the caller closes.
  * @throws DividereError `NOT_FOUND` when no service of that name is listed; `TIMEOUT` when none was
@@ -54,7 +54,11 @@ export async function lookup<C extends RequestClient>(
   await using registry = new RegistryClient(endpoint, { lingerMs: 0, ...secured });
   const { server, port } = await find(registry, name, options);
   // The ">" connects in every case: with the server "*" from a registry the client would bind.
-  return new ClientClass(`>tcp://${server}:${port}`, { ...secured, ...options.client });
+  return new ClientClass(`>tcp://${server}:${port}`, {
+    ...secured,
+    serviceName: name,
+    ...options.client,
+  });
 }
 
 async function find(

@@ -5,13 +5,15 @@ import type { WaitOptions } from "../base/wait.js";
 import { type SecurityOption, securedBy } from "../connection/security/options.js";
 import type { Endpoints } from "../connection/socket/endpoint.js";
 import type { ServedService, ServiceDefinition } from "../messaging/call/rpc.js";
+import { checkServiceName } from "../messaging/call/service-name.js";
+import type { Envelope } from "../messaging/envelope/format.js";
 import { publishedTypes, servedTypes } from "../messaging/generated/links.js";
 import { ServiceReactor } from "../messaging/generated/reactor.js";
 import type { ReceivingLink } from "../messaging/links/link.js";
 import { Router } from "../messaging/links/router.js";
 import { Subscriber } from "../messaging/links/subscriber.js";
 import type { EventContext } from "../messaging/reactor/context.js";
-import type { ReactorOptions } from "../messaging/reactor/handler.js";
+import type { HandlerBinding, ReactorOptions } from "../messaging/reactor/handler.js";
 import { RegistryClient } from "../registry/client/client.js";
 import { DEFAULT_REGISTRY, eventsEndpointOf } from "../registry/endpoints.js";
 import { localAddress } from "../registry/local-address.js";
@@ -164,6 +166,12 @@ export abstract class Service extends ServiceReactor {
   /** Registers again; called for the registry's `RediscoverReq`. */
   handleRediscoverReq(_message: RediscoverReq, _context: EventContext): void {
     this.#registration.again();
+  }
+
+  /** @internal */
+  override _bindingOfRpc(envelope: Envelope): HandlerBinding | undefined {
+    checkServiceName(envelope, this.name);
+    return super._bindingOfRpc(envelope);
   }
 
   /** @internal */

@@ -44,7 +44,7 @@ export class Stage implements AsyncDisposable {
 
   /** Starts a role of test/faults/programs/player.ts; it is ready when this is fulfilled. */
   async start(role: string, options: Readonly<Record<string, unknown>> = {}): Promise<Player> {
-    const player = this.#open(new Player(role, options));
+    const player = this.own(new Player(role, options));
     this.#players.push(player);
     await player.ready;
     return player;
@@ -52,7 +52,7 @@ export class Stage implements AsyncDisposable {
 
   /** Opens a link to an endpoint. */
   async link(endpoint: string): Promise<FaultyLink> {
-    return this.#open(await FaultyLink.open(Number(endpoint.split(":").at(-1))));
+    return this.own(await FaultyLink.open(Number(endpoint.split(":").at(-1))));
   }
 
   /** Opens a client, and waits until it is connected to each of the endpoints. */
@@ -68,7 +68,7 @@ export class Stage implements AsyncDisposable {
         if (type === "disconnected") this.#lost++;
       },
     });
-    this.#open(client);
+    this.own(client);
     await until(() => connected >= endpoints.length, "the connections of the client");
     return client;
   }
@@ -119,12 +119,13 @@ export class Stage implements AsyncDisposable {
     return `+${own} / ${highest === 0 ? "–" : Math.round(highest)}`;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const each of this.#opened.reverse()) await each[Symbol.asyncDispose]();
-  }
-
-  #open<T extends AsyncDisposable>(each: T): T {
+  /** Closes something with the scenario; what was opened last is closed first. */
+  own<T extends AsyncDisposable>(each: T): T {
     this.#opened.push(each);
     return each;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const each of this.#opened.reverse()) await each[Symbol.asyncDispose]();
   }
 }

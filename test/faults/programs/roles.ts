@@ -1,8 +1,10 @@
 import type { ReactorOptions } from "dividere/messaging";
 import { LoadBalancing, MpMsgReactor, Router, stopOnSignals } from "dividere/messaging";
-import { RegistryServer } from "dividere/registry";
+import { RegistryServer, type RegistryServerOptions } from "dividere/registry";
+import type { ServiceOptions } from "dividere/service";
 import { Msg01 } from "../../gen/plain.js";
 import { GreeterPublisher, GreeterService, GreeterSubscriber } from "../../gen/plain_dividere.js";
+import { Desk } from "./desk.js";
 import FaultsReactor from "./faults-reactor.js";
 import { FaultsRequest } from "./faults-request.js";
 
@@ -59,11 +61,14 @@ export const roles: Readonly<
       stop: () => broker.stop(),
     };
   },
-  registry: ({ endpoint }: { endpoint: string }) => {
-    const registry = new RegistryServer({ endpoint });
-    return { endpoints: [registry.endpoint], stop: () => registry.stop() };
+  registry: (options: RegistryServerOptions) => {
+    const registry = new RegistryServer({ endpoint: local, ...options });
+    return {
+      endpoints: [registry.endpoint, registry.eventsEndpoint],
+      stop: () => registry.stop(),
+    };
   },
-  service: ({ registry }: { registry: string }) => {
+  service: (options: ServiceOptions) => {
     class Service extends GreeterService {
       handleMsg01(message: Msg01): Msg01 {
         return message;
@@ -74,13 +79,26 @@ export const roles: Readonly<
       handleMsg02(): void {}
       handleTelegram(): void {}
     }
-    const service = new Service({ registry, listen: "127.0.0.1", unregisterTimeoutMs: 500 });
+    const service = new Service({ ...options, listen: "127.0.0.1", unregisterTimeoutMs: 5_000 });
     stopOnSignals(service);
+    let registrations = 0;
+    service.onStatus((status) => {
+      if (status === "registered") registrations++;
+    });
     return {
       endpoints: [`tcp://127.0.0.1:${service.port}`],
-      stats: () => ({ state: service.status }),
+      stats: () => ({ state: service.status, registrations }),
       act: () => service.waitUntilRegistered(),
       stop: () => service.stop(),
+    };
+  },
+  desk: async ({ typeName, ...options }: ServiceOptions & { typeName: string }) => {
+    const desk = new Desk(typeName, { ...options, listen: "127.0.0.1" });
+    await desk.waitUntilRegistered();
+    return {
+      endpoints: [`tcp://127.0.0.1:${desk.port}`],
+      stats: () => ({ begun: desk.begun }),
+      stop: () => desk.stop(),
     };
   },
   farm: ({ workers }: { workers: number }) => {

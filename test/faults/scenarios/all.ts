@@ -3,6 +3,13 @@ import { handlers } from "./handlers.js";
 import { links } from "./links.js";
 import { middle } from "./middle.js";
 import { peers } from "./peers.js";
+import { services } from "./services.js";
 
 /** All scenarios, in the order of the page. */
-export const scenarios: readonly Scenario[] = [...peers, ...links, ...handlers, ...middle];
+export const scenarios: readonly Scenario[] = [
+  ...peers,
+  ...links,
+  ...handlers,
+  ...middle,
+  ...services,
+];

@@ -54,6 +54,32 @@ export const middle: readonly Scenario[] = [
     },
   },
   {
+    done: "half-open link of a broker's worker: the worker's side is reset, the broker's side stays open",
+    must: "the worker connects again and takes its place over; the next 100 calls are answered",
+    async play(stage) {
+      const broker = await stage.start("broker", { heartbeatIntervalMs: 300 });
+      const [frontend = "", backend = ""] = broker.endpoints;
+      const link = await stage.link(backend);
+      await stage.start("worker", { broker: link.endpoint });
+      await broker.act();
+      const client = await stage.client([frontend]);
+      const calls = stage.load(client, {
+        count: 200,
+        text: "wait",
+        perSecond: 40,
+        timeoutMs: 2_000,
+      });
+      await until(() => stage.tally.of("OK") > 20, "the first answers");
+      link.resetNear();
+      await calls;
+      const next = await stage.load(client, { count: 100, timeoutMs: 20_000 });
+      assert.equal(next.of("OK"), 100, next.results);
+      const { workers } = await broker.stats();
+      assert.deepEqual(workers, { free: 1, busy: 0 });
+      return "100 of 100 next calls answered, by the one worker that the broker knows";
+    },
+  },
+  {
     done: "registry killed under load and started again on its port",
     must: "calls to the service go on; it registers again and is found",
     async play(stage) {

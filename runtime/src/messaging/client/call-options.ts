@@ -17,6 +17,11 @@ export interface RequestClientOptions extends ConnectorOptions {
   maxRetries?: number;
   /** The time until an unanswered request is sent again, in milliseconds. 5,000 by default. */
   retryTimeoutMs?: number;
+  /**
+   * The name under which the server is registered; a server that is registered under another name
+   * refuses the requests with the status `UNIMPLEMENTED`. `lookup` sets it. None by default.
+   */
+  serviceName?: string;
   /** Interceptors around every call of an rpc; the first is the outermost. None by default. */
   interceptors?: readonly Interceptor[];
   /**

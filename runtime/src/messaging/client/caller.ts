@@ -10,10 +10,11 @@ import {
   rpcInfo,
 } from "../call/interceptor.js";
 import { type RpcDefinition, streamsRequests, streamsResponses } from "../call/rpc.js";
+import { serviceHeaders } from "../call/service-name.js";
 import type { StreamInput } from "../call/streams.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
-import { type Envelope, Feature } from "../envelope/format.js";
+import { type Envelope, type EnvelopeHeader, Feature } from "../envelope/format.js";
 import type { MessageType } from "../envelope/message-type.js";
 import { openReply } from "../envelope/reply.js";
 import { KEEP_ALIVE_MS, KeepAlive } from "../stream/keep-alive.js";
@@ -43,6 +44,8 @@ export class Caller {
   readonly #timeoutMs: number;
   readonly #plan: RetryPlan;
   readonly #streams: StreamSettings;
+  /** The headers of every request, besides those of its caller. */
+  readonly #ownHeaders: readonly EnvelopeHeader[];
   readonly #encoder = new EnvelopeEncoder<MessageType<object>>();
   readonly #decoders = new Map<MessageType<object>, EnvelopeDecoder<MessageType<object>>>();
   readonly #handlers = new Map<RpcDefinition, CallHandler>();
@@ -62,7 +65,9 @@ export class Caller {
     const { maxRetries = 0, retryTimeoutMs = 5_000 } = options;
     this.#plan = { maxRetries, retryTimeoutMs, hint };
     this.#timeoutMs = options.timeoutMs ?? (maxRetries > 0 ? Number.POSITIVE_INFINITY : 10_000);
+    this.#ownHeaders = serviceHeaders(options.serviceName);
     this.#streams = {
+      ownHeaders: this.#ownHeaders,
       keepAlive: new KeepAlive(),
       keepAliveMs: options.keepAliveMs ?? KEEP_ALIVE_MS,
       toldTimeout,
@@ -197,7 +202,7 @@ export class Caller {
     const { type, rpc, headers, timeoutMs, signal } = sending;
     checkTimeout(timeoutMs, rpc?.path ?? type.$type);
     const frame = this.#encoder.encode(message, type, {
-      headers: headers?._write(false),
+      headers: this.#headersOf(headers),
       timeoutMs: this.#toldTimeout(timeoutMs),
       rpc: rpc?.path,
       features: rpc && Feature.CANCEL,
@@ -209,6 +214,12 @@ export class Caller {
       { frame, typeName: type.$type, timeoutMs, signal, repeatable },
       this.#plan,
     );
+  }
+
+  #headersOf(headers: CallHeaders | undefined): readonly EnvelopeHeader[] | undefined {
+    const given = headers?._write(false);
+    if (this.#ownHeaders.length === 0) return given;
+    return given === undefined ? this.#ownHeaders : [...this.#ownHeaders, ...given];
   }
 
   /** Returns the waiting time that the client tells the server. */

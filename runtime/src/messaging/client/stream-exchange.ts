@@ -5,7 +5,12 @@ import type { Call, CallResult } from "../call/interceptor.js";
 import { type RpcDefinition, streamsRequests, streamsResponses } from "../call/rpc.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
-import { type Envelope, type EnvelopeExtras, StreamKind } from "../envelope/format.js";
+import {
+  type Envelope,
+  type EnvelopeExtras,
+  type EnvelopeHeader,
+  StreamKind,
+} from "../envelope/format.js";
 import type { MessageType } from "../envelope/message-type.js";
 import { openReply } from "../envelope/reply.js";
 import { drive } from "../stream/drive.js";
@@ -22,6 +27,8 @@ const CANCELLATION = encoder.encodeExtras({ stream: { kind: StreamKind.CANCEL } 
 export interface StreamSettings {
   readonly keepAlive: KeepAlive;
   readonly keepAliveMs: number;
+  /** The headers of every request, besides those of its caller. */
+  readonly ownHeaders: readonly EnvelopeHeader[];
   /** Returns the time that the client tells the server for a time-out. */
   toldTimeout(timeoutMs: number): number;
   /** Returns the next step after a time-out: the end of the error's message. */
@@ -149,9 +156,9 @@ export class StreamExchange implements Exchange {
   #openingFrame(): Uint8Array {
     const { message, headers } = this.#call;
     const { timeoutMs } = this.#remaining();
-    const { keepAliveMs, toldTimeout } = this.#settings;
+    const { keepAliveMs, toldTimeout, ownHeaders } = this.#settings;
     const extras: EnvelopeExtras = {
-      headers: headers._write(false),
+      headers: [...ownHeaders, ...headers._write(false)],
       timeoutMs: toldTimeout(timeoutMs ?? Number.POSITIVE_INFINITY),
       rpc: this.#rpc.path,
       sentAt: steadyNow(),

@@ -1,0 +1,27 @@
+import { RequestError } from "../../base/errors.js";
+import type { Envelope, EnvelopeHeader } from "../envelope/format.js";
+
+/** The header with the name under which the server of a request is registered. */
+const SERVICE_HEADER = "dividere-service";
+
+/** Returns the headers of requests to a service that is registered under a name. */
+export function serviceHeaders(name: string | undefined): readonly EnvelopeHeader[] {
+  return name === undefined ? [] : [{ key: SERVICE_HEADER, value: name, trailer: false }];
+}
+
+/**
+ * Refuses a request that is for a service of another name: after a restart another service may
+ * listen at the address that a client knows.
+ *
+ * @throws RequestError `UNIMPLEMENTED`
+ */
+export function checkServiceName({ headers }: Envelope, name: string): void {
+  if (headers === undefined) return;
+  for (const { key, value } of headers) {
+    if (key !== SERVICE_HEADER || value === name) continue;
+    throw new RequestError(
+      "UNIMPLEMENTED",
+      `The service ${JSON.stringify(String(value))} is not served here; ${JSON.stringify(name)} is. It may have moved: look it up again`,
+    );
+  }
+}
