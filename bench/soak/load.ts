@@ -42,9 +42,12 @@ export class SoakLoad implements AsyncDisposable {
 
   /** Works until a time, as `performance.now()` counts, and until nothing is in flight any more. */
   async until(time: number): Promise<void> {
-    await this.#publisher.waitForSubscribers(1, { timeoutMs: 20_000 });
-    const goesOn = (): boolean => performance.now() < time;
-    await Promise.all([this.#publish(goesOn), this.#call(goesOn), this.#comeAndGo(goesOn)]);
+    await this.#work(() => performance.now() < time);
+  }
+
+  /** Works until all amounts are reached, and nothing is in flight any more. */
+  async upTo({ received, calls, connections }: Omit<Work, "published">): Promise<void> {
+    await this.#work((kind) => this.work[kind] < { received, calls, connections }[kind]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -54,12 +57,21 @@ export class SoakLoad implements AsyncDisposable {
     await this.#server.stop();
   }
 
+  async #work(goesOn: (kind: "received" | "calls" | "connections") => boolean): Promise<void> {
+    await this.#publisher.waitForSubscribers(1, { timeoutMs: 60_000 });
+    await Promise.all([
+      this.#publish(() => goesOn("received")),
+      this.#call(() => goesOn("calls")),
+      this.#comeAndGo(() => goesOn("connections")),
+    ]);
+  }
+
   async #publish(goesOn: () => boolean): Promise<void> {
     while (goesOn()) {
       for (let event = 0; event < BURST; event++)
         await this.#publisher.announce({ field1: `event ${this.work.published++}` });
       for (let event = 0; event < BURST; event++) {
-        await this.#subscriber.recv({ timeoutMs: 20_000 });
+        await this.#subscriber.recv({ timeoutMs: 60_000 });
         this.work.received++;
       }
     }
@@ -68,7 +80,7 @@ export class SoakLoad implements AsyncDisposable {
   async #call(goesOn: () => boolean): Promise<void> {
     const lane = async (): Promise<void> => {
       while (goesOn()) {
-        await this.#client.reverse({ field1: "a call" }, { timeoutMs: 20_000 });
+        await this.#client.reverse({ field1: "a call" }, { timeoutMs: 60_000 });
         this.work.calls++;
       }
     };
@@ -78,7 +90,7 @@ export class SoakLoad implements AsyncDisposable {
   async #comeAndGo(goesOn: () => boolean): Promise<void> {
     while (goesOn()) {
       const client = new GreeterRequest(this.#server.endpoints);
-      await client.reverse({ field1: "a guest" }, { timeoutMs: 20_000 });
+      await client.reverse({ field1: "a guest" }, { timeoutMs: 60_000 });
       client.close();
       this.work.connections++;
     }

@@ -84,7 +84,7 @@ export function writeReport(folder: string, samples: readonly Sample[]): void {
   writeFileSync(join(folder, "soak.svg"), chart);
   const text = [
     "# Soak",
-    "One process publishes and receives events, makes calls with 50 in flight, and opens and closes clients, all at once and over tcp on one machine. `npm run soak -- --minutes=15 --report` writes this page.",
+    "One process publishes and receives events, makes calls with 50 in flight, and opens and closes clients, all at once and over tcp on one machine. `npm run soak -- --report` writes this page; `--share=0.1` does a tenth of the work, and `--minutes=5` what can be done in the time. The machine had other work to do, so the sizes count here, and not the times.",
     verdict(samples).text,
     "![Memory over time](soak.svg)",
     toTable(samples),
