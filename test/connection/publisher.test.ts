@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Publisher, Subscriber } from "dividere/connection";
+import {
+  type DividereError,
+  Publisher,
+  type PublisherOptions,
+  Subscriber,
+} from "dividere/connection";
+import { until } from "../support/until.js";
 
 const soon = { timeoutMs: 10_000 };
 
@@ -35,3 +41,94 @@ describe("publisher", () => {
     await assert.rejects(waiting, { code: "CLOSED" });
   });
 });
+
+/** A publisher and a subscriber between which few messages have room. */
+async function narrow(options: PublisherOptions) {
+  const publisher = new Publisher("tcp://127.0.0.1:*", {
+    sendHighWaterMark: 5,
+    sendQueueLimit: 5,
+    ...options,
+  });
+  const subscriber = new Subscriber(publisher.endpoints, { receiveHighWaterMark: 5 });
+  await publisher.waitForSubscribers(1, soon);
+  return { publisher, subscriber };
+}
+
+/** More than the system holds between two sockets. */
+const many = 2_000;
+const large = new Uint8Array(16_384);
+
+describe("a publisher with a slow subscriber that is to wait", () => {
+  test("makes a send wait until the subscriber has read, and loses nothing", async () => {
+    const { publisher, subscriber } = await narrow({ slowSubscribers: "wait" });
+    await using _publisher = publisher;
+    await using _subscriber = subscriber;
+    let sent = 0;
+    let waits = 0;
+    const sending = (async () => {
+      for (; sent < many; sent++) {
+        while (!(await publisher.send(large, { timeoutMs: 200 }).then(() => true, isTimeout)))
+          waits++;
+      }
+    })();
+    // The subscriber begins to read when the publisher has found no room.
+    await until(() => waits > 0, "a send that waits");
+    for (let received = 0; received < many; received++) await subscriber.recv(soon);
+    await sending;
+    const { dropped } = publisher.stats;
+    assert.deepEqual({ ...dropped, givenUp: 0 }, noneDropped);
+    assert.equal(dropped.givenUp, waits);
+    assert.equal(publisher.stats.sent, many);
+  });
+
+  for (const whenFull of ["drop-oldest", "drop-newest"] as const) {
+    test(`counts every message that ${whenFull} drops`, async () => {
+      const { publisher, subscriber } = await narrow({ slowSubscribers: "wait", whenFull });
+      await using _publisher = publisher;
+      await using _subscriber = subscriber;
+      const sends = Array.from({ length: many }, () => publisher.send(large));
+      // A message that zeromq.js has just taken is counted a moment later.
+      await until(() => total(publisher) === many, "an end or a place of every message");
+      assert.ok(publisher.dropped > 0);
+      const kept = many - publisher.dropped;
+      for (let received = 0; received < kept; received++) await subscriber.recv(soon);
+      await Promise.all(sends);
+      assert.equal(publisher.stats.sent, kept);
+    });
+  }
+
+  test("goes on when the subscriber leaves", async () => {
+    const { publisher, subscriber } = await narrow({ slowSubscribers: "wait" });
+    await using _publisher = publisher;
+    let sent = 0;
+    const sending = (async () => {
+      for (; sent < many; sent++) await publisher.send(large);
+    })();
+    await until(() => publisher.stats.queued > 0, "a message that waits");
+    subscriber.close();
+    await sending;
+    assert.equal(publisher.stats.sent, many);
+  });
+});
+
+/** The messages that were sent, that wait and that `whenFull` has dropped. */
+function total(publisher: Publisher): number {
+  const { sent, queued } = publisher.stats;
+  return sent + queued + publisher.dropped;
+}
+
+const noneDropped = {
+  oldest: 0,
+  newest: 0,
+  rejected: 0,
+  givenUp: 0,
+  unreachable: 0,
+  busy: 0,
+  closed: 0,
+  failed: 0,
+};
+
+function isTimeout(error: unknown): boolean {
+  assert.equal((error as DividereError).code, "TIMEOUT");
+  return false;
+}

@@ -14,7 +14,7 @@ export type { Routed } from "./frames/routed.js";
 export * as LoadBalancing from "./load-balancing/index.js";
 export { PortManager } from "./port-manager.js";
 export { Proxy, type ProxyOptions } from "./proxy.js";
-export { Publisher, type WaitForSubscribersOptions } from "./publisher.js";
+export { Publisher, type PublisherOptions, type WaitForSubscribersOptions } from "./publisher.js";
 export type { DroppedCounts } from "./queue/send-counters.js";
 export type { WhenFull } from "./queue/send-options.js";
 export { Request } from "./request.js";

@@ -11,6 +11,22 @@ import {
   sendSettings,
   socketSettings,
 } from "./socket/options.js";
+import { PatientSocket } from "./socket/patient-socket.js";
+
+/** Options for {@link Publisher}. */
+export interface PublisherOptions extends ConnectorOptions {
+  /**
+   * What becomes of a message while one of its subscribers reads more slowly than it is published, and
+   * `sendHighWaterMark` messages wait for that subscriber:
+   *
+   * - `drop`, by default: libzmq drops it for this subscriber, as Python's publishers do, and tells
+   *   nobody. The others get it.
+   * - `wait`: it waits before the socket until all its subscribers have room, and `whenFull` decides
+   *   about a message that finds that queue full. `stats` counts everything that is dropped. The
+   *   slowest subscriber sets the pace for all; heartbeats end the connection of one that has stopped.
+   */
+  slowSubscribers?: "drop" | "wait";
+}
 
 /** Options for waiting for subscribers. */
 export interface WaitForSubscribersOptions extends WaitOptions {
@@ -24,7 +40,7 @@ export interface WaitForSubscribersOptions extends WaitOptions {
 /**
  * Publishes bytes to all subscribers (Python: `connection.Publisher`). A message goes to the
  * current subscribers; a later subscriber does not get it, and a subscriber that reads too slowly
- * loses the messages above the high-water mark.
+ * loses the messages above the high-water mark, unless `slowSubscribers` is `wait`.
  *
  * Always binds, unless the endpoint begins with `>`. The underlying XPUB socket sends like a PUB
  * socket and also receives subscriptions.
@@ -43,15 +59,17 @@ export class Publisher extends Connector<XPublisher> {
   readonly #subscriptions: Subscriptions;
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
-  constructor(endpoints: Endpoints, options: ConnectorOptions = {}) {
+  constructor(endpoints: Endpoints, options: PublisherOptions = {}) {
+    const waits = options.slowSubscribers === "wait";
     const socket = new XPublisher({
       ...socketSettings(options),
       ...sendSettings(options),
       ...receiveSettings(options),
       verbosity: "allSubsUnsubs",
+      noDrop: waits,
     });
     super(socket, endpoints, "bind", options);
-    this.#out = this.sendQueue(socket, options);
+    this.#out = this.sendQueue(waits ? new PatientSocket(socket) : socket, options);
     this.#subscriptions = new Subscriptions(socket, () => this.describe());
   }
 

@@ -87,9 +87,13 @@ export class Player implements AsyncDisposable {
     return JSON.parse(await this.#line("stats"));
   }
 
-  /** Has the process do its work again, and gives what it tells at the end. */
-  async act(): Promise<unknown> {
-    this.#child.write("act");
+  /**
+   * Has the process do its work again, and gives what it tells at the end.
+   *
+   * @param how - Says more about the work.
+   */
+  async act(how: unknown = null): Promise<unknown> {
+    this.#child.write(`act ${JSON.stringify(how)}`);
     return JSON.parse(await this.#line("acted"));
   }
 

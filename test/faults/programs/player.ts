@@ -18,8 +18,10 @@ const part = await make(JSON.parse(options));
 console.log("ready", JSON.stringify(part.endpoints));
 
 for await (const command of createInterface({ input: process.stdin })) {
-  if (command === "act") console.log("acted", JSON.stringify((await part.act?.()) ?? null));
-  else {
+  if (command.startsWith("act ")) {
+    const acted = await part.act?.(JSON.parse(command.slice("act ".length)));
+    console.log("acted", JSON.stringify(acted ?? null));
+  } else {
     const rssMiB = process.memoryUsage().rss / 2 ** 20;
     console.log("stats", JSON.stringify({ begun: 0, late: 0, rssMiB, logged, ...part.stats?.() }));
   }

@@ -1,4 +1,4 @@
-import type { ReactorOptions } from "dividere/messaging";
+import type { Gap, PublisherOptions, ReactorOptions } from "dividere/messaging";
 import { LoadBalancing, MpMsgReactor, Router, stopOnSignals } from "dividere/messaging";
 import { RegistryServer, type RegistryServerOptions } from "dividere/registry";
 import type { ServiceOptions } from "dividere/service";
@@ -12,7 +12,8 @@ import { FaultsRequest } from "./faults-request.js";
 interface Part {
   readonly endpoints: readonly string[];
   stats?(): object;
-  act?(): Promise<unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: each role says what its scenario may ask of it
+  act?(how: any): Promise<unknown>;
   stop(): unknown;
 }
 
@@ -126,34 +127,39 @@ export const roles: Readonly<
   },
   subscriber: ({ endpoint }: { endpoint: string }) => {
     const subscriber = new GreeterSubscriber(endpoint);
-    let received = 0;
-    let last = -1;
+    let events = 0;
+    const gaps: Gap[] = [];
+    subscriber.onGap((gap) => gaps.push(gap));
     const reading = (async () => {
-      for await (const event of subscriber) {
-        received++;
-        last = Number(event.$type === "Msg02" ? event.field1.split(" ")[0] : -1);
-      }
+      for await (const _ of subscriber) events++;
     })();
     return {
       endpoints: [],
-      stats: () => ({ received, last }),
+      stats: () => {
+        const { lost } = subscriber.stats;
+        const told = gaps.reduce((sum, gap) => sum + gap.lost, 0);
+        return { events, lost, gaps: gaps.length, told };
+      },
       stop: async () => {
         subscriber.close();
         await reading.catch(() => {});
       },
     };
   },
-  publisher: () => {
-    const publisher = new GreeterPublisher(local);
-    let next = 0;
+  publisher: (options: PublisherOptions) => {
+    const publisher = new GreeterPublisher(local, options);
+    let published = 0;
     return {
       endpoints: publisher.endpoints,
-      stats: () => ({ published: next, stats: publisher.stats }),
-      act: async () => {
+      stats: () => ({ published, stats: publisher.stats }),
+      act: async (count: number) => {
         await publisher.waitForSubscribers(1);
-        for (let count = 0; count < 20_000; count++)
-          await publisher.announce({ field1: `${next++} ${"x".repeat(1_000)}` });
-        return next;
+        for (const end = published + count; published < end; published++) {
+          const sent = publisher.announce({ field1: `${published} ${"x".repeat(1_000)}` });
+          // A publisher that is to drop what has no room does not wait for its sends.
+          if (options.whenFull === undefined) await sent;
+          else if (published % 100 === 0) await new Promise(setImmediate);
+        }
       },
       stop: () => publisher.close(),
     };

@@ -4,6 +4,7 @@ import { links } from "./links.js";
 import { middle } from "./middle.js";
 import { peers } from "./peers.js";
 import { services } from "./services.js";
+import { subscribers } from "./subscribers.js";
 
 /** All scenarios, in the order of the page. */
 export const scenarios: readonly Scenario[] = [
@@ -12,4 +13,5 @@ export const scenarios: readonly Scenario[] = [
   ...handlers,
   ...middle,
   ...services,
+  ...subscribers,
 ];

@@ -1,7 +1,9 @@
 import type { WaitOptions } from "../../base/wait.js";
-import { Publisher as BytePublisher } from "../../connection/publisher.js";
+import {
+  Publisher as BytePublisher,
+  type PublisherOptions as BytePublisherOptions,
+} from "../../connection/publisher.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
-import type { ConnectorOptions } from "../../connection/socket/options.js";
 import type { RpcDefinition } from "../call/rpc.js";
 import { type EnvelopeExtras, topicOf } from "../envelope/format.js";
 import type { MessageInit, MessageOf, MessageType } from "../envelope/message-type.js";
@@ -9,7 +11,7 @@ import { Link } from "./link.js";
 import { Publications } from "./publications.js";
 
 /** Options for {@link Publisher}. */
-export interface PublisherOptions extends ConnectorOptions {
+export interface PublisherOptions extends BytePublisherOptions {
   /**
    * Whether the messages of each type are numbered, so that a {@link Subscriber} of this package notices
    * those that it did not get: libzmq drops messages for a subscriber that reads too slowly, and tells
