@@ -86,5 +86,13 @@ export function log(
   details: object,
   message: string,
 ): void {
-  if (logEnabled(layer, level)) current[level]({ layer, ...details }, message);
+  if (!logEnabled(layer, level)) return;
+  try {
+    current[level]({ layer, ...details }, message);
+  } catch (error) {
+    // What is logged is often a failure already, and must not become another one.
+    if (current === stderrLogger) return;
+    stderrLogger[level]({ layer, ...details }, message);
+    stderrLogger.error({ layer, err: error }, "the logger threw");
+  }
 }

@@ -6,6 +6,7 @@ import {
   waitUntilDone,
 } from "../../base/drain.js";
 import { toError } from "../../base/errors.js";
+import { callSafely } from "../../base/listeners.js";
 import { log } from "../../base/log.js";
 import type { WaitOptions } from "../../base/wait.js";
 import type { Routed } from "../frames/routed.js";
@@ -74,9 +75,9 @@ export class Worker implements AsyncDisposable {
   ) {
     this.#dealer = new WorkerDealer(endpoint, options, workerBytes);
     this.#work = work;
-    this.#onError =
-      options.onError ??
-      ((error) => log("connection", "error", { err: error }, `a worker failed: ${error.message}`));
+    const onError = options.onError ?? logFailure;
+    this.#onError = (error) =>
+      callSafely("connection", "a worker's onError", () => onError(error), error);
     this.#done = this.#run();
   }
 
@@ -182,4 +183,8 @@ export class Worker implements AsyncDisposable {
       if (!this.#dealer.closed) this.#onError(toError(error));
     }
   }
+}
+
+function logFailure(error: Error): void {
+  log("connection", "error", { err: error }, `a worker failed: ${error.message}`);
 }

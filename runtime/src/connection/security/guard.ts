@@ -1,5 +1,6 @@
 import type { Socket } from "zeromq";
 import { ConnectionError, toError } from "../../base/errors.js";
+import { noteRejection } from "../../base/listeners.js";
 import {
   checkSecurity,
   type OpenedAllowList,
@@ -117,7 +118,10 @@ export class Guard {
   }
 
   #decide(publicKey: string, address: string): boolean {
-    const allowed = this.#allow?.list.allows(publicKey) === true;
+    const answer = this.#allow?.list.allows(publicKey);
+    const allowed = answer === true;
+    // A list that answers with a promise, which its type does not allow, lets nobody in.
+    noteRejection("connection", "an allow-list", answer);
     if (allowed) this.#accepted.add(publicKey);
     else this.#events.refused(publicKey, address);
     return allowed;

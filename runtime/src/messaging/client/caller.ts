@@ -21,6 +21,7 @@ import { KEEP_ALIVE_MS, KeepAlive } from "../stream/keep-alive.js";
 import type { CallOptions, RequestClientOptions } from "./call-options.js";
 import { Correlator } from "./correlator.js";
 import { GivenUp } from "./given-up.js";
+import { tellReply } from "./reply-callbacks.js";
 import { CallStream } from "./response-stream.js";
 import { StreamExchange, type StreamSettings } from "./stream-exchange.js";
 import { type RetryPlan, UnaryExchange } from "./unary-exchange.js";
@@ -88,8 +89,7 @@ export class Caller {
     const givenUp = new GivenUp(options?.signal);
     try {
       const result = await this.#handlerOf(rpc)(this.#call(rpc, input, givenUp.signal, options));
-      options?.onHeaders?.(result.headers);
-      options?.onTrailers?.(result.trailers);
+      tellReply(options, result);
       return result.message as object;
     } finally {
       givenUp.release();
@@ -133,8 +133,10 @@ export class Caller {
   ): object {
     const envelope = this.#envelope(rpc, exchange, frame);
     if (envelope.headers !== undefined) {
-      options?.onHeaders?.(headersIn(envelope.headers, false));
-      options?.onTrailers?.(headersIn(envelope.headers, true));
+      tellReply(options, {
+        headers: headersIn(envelope.headers, false),
+        trailers: headersIn(envelope.headers, true),
+      });
     }
     return openReply(envelope, this.decoderOf(rpc.response ?? rpc.request));
   }

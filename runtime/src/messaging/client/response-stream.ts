@@ -5,6 +5,7 @@ import type { CallResult } from "../call/interceptor.js";
 import type { ResponseStream } from "../call/streams.js";
 import type { CallOptions } from "./call-options.js";
 import type { GivenUp } from "./given-up.js";
+import { tellHeaders, tellTrailers } from "./reply-callbacks.js";
 
 /** The responses of a call in progress, with or without interceptors around it. */
 export class CallStream<T> implements ResponseStream<T> {
@@ -26,7 +27,7 @@ export class CallStream<T> implements ResponseStream<T> {
     this.#options = options;
     this.headers = result.then(({ headers, trailers }) => {
       this.#trailers = trailers;
-      options?.onHeaders?.(headers);
+      tellHeaders(options, headers);
       return headers;
     });
     // The loop reports a failure; until then the rejection must not count as unhandled.
@@ -84,6 +85,6 @@ export class CallStream<T> implements ResponseStream<T> {
     if (this.#ended) return;
     this.#ended = true;
     this.#givenUp.release();
-    this.#options?.onTrailers?.(this.#trailers);
+    tellTrailers(this.#options, this.#trailers);
   }
 }

@@ -1,6 +1,7 @@
 import { Background } from "../../base/background.js";
 import { type Drained, type DrainOptions, NOTHING_GIVEN_UP } from "../../base/drain.js";
 import { DividereError, toError } from "../../base/errors.js";
+import { callSafely } from "../../base/listeners.js";
 import { log } from "../../base/log.js";
 import type { ServedService } from "../call/rpc.js";
 import type { Envelope } from "../envelope/format.js";
@@ -245,12 +246,8 @@ export abstract class MtMsgReactor implements AsyncDisposable {
 
   /** @internal Calls {@link onError}; logs an error that it throws, and the reactor goes on. */
   _tellError(error: Error, context?: EventContext): void {
-    try {
-      this.onError(error, context);
-    } catch (failure) {
-      log("messaging", "error", { err: error }, error.message);
-      log("messaging", "error", { err: failure }, `${this.constructor.name}.onError threw`);
-    }
+    const what = `${this.constructor.name}.onError`;
+    callSafely("messaging", what, () => this.onError(error, context), error);
   }
 
   async #drain(timeoutMs: number): Promise<Drained> {
