@@ -50,6 +50,14 @@ export interface MpMsgReactorOptions {
    * `--import tsx`, except those for the debugger.
    */
   readonly execArgv?: readonly string[];
+  /**
+   * The module with the reactors' interceptors, which cannot be copied to another process:
+   * `new URL("./interceptors.js", import.meta.url)`. Each process loads it before the reactor's module
+   * and gives its export `interceptors`, a list, to the reactor's options. A process that is told to
+   * end calls the module's export `shutdown`, if there is one, after the last answer and waits for
+   * it. None by default.
+   */
+  readonly interceptors?: URL | string;
   /** Secures `serve` and `subscribe` with CURVE; the keys stay in this process. */
   readonly security?: Security;
 }

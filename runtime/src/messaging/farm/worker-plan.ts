@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { MpMsgReactorOptions } from "./options.js";
+import { locate } from "./process/worker-module.js";
 import type { WorkerPlan } from "./process/worker-plan.js";
 
 /** The settings of a farm that its worker processes follow. */
@@ -18,10 +19,10 @@ export interface FarmSettings {
   readonly life: number;
 }
 
-/** Plans one worker process. */
+/** Plans one worker process. @throws WorkerError when `interceptors` names no module. */
 export function planOf(settings: FarmSettings): WorkerPlan {
   const { module, options, concurrency, execArgv, folder, index, life } = settings;
-  const { serve, subscribe, idleIntervalMs, stopTimeoutMs, data } = options;
+  const { serve, subscribe, idleIntervalMs, stopTimeoutMs, data, interceptors } = options;
   // Without Unix sockets the endpoint is a free port, to which any process of this machine could
   // connect.
   const endpoint = (name: string): string =>
@@ -36,6 +37,7 @@ export function planOf(settings: FarmSettings): WorkerPlan {
       ...(idleIntervalMs !== undefined && { idleIntervalMs }),
       ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
     },
+    interceptors: interceptors && locate(interceptors, "interceptors"),
     data,
     folder,
     serve: serve === undefined ? undefined : endpoint("r"),

@@ -11,6 +11,7 @@ import type { ReactorOptions } from "../../reactor/handler.js";
 import type { MtMsgReactor } from "../../reactor/reactor.js";
 import { endWithParent } from "./end-with-parent.js";
 import type { WorkerContext } from "./init-worker.js";
+import { loadInterceptors, type WorkerInterceptors } from "./interceptors.js";
 import { type FromWorker, reportOf, type ToWorker, type WorkerLinks } from "./ipc.js";
 
 type Start = Extract<ToWorker, { type: "start" }>;
@@ -20,6 +21,7 @@ type MaybeInitialised = MtMsgReactor & {
 };
 
 let reactor: MtMsgReactor | undefined;
+let around: WorkerInterceptors | undefined;
 let folder: string | undefined;
 let toldToStop = false;
 const parent = process.ppid;
@@ -47,7 +49,8 @@ async function start(told: Start): Promise<void> {
   folder = told.folder;
   endWithParent(parent, folder);
   try {
-    reactor = await makeReactor(told);
+    around = await loadInterceptors(told.interceptors);
+    reactor = await makeReactor(told, around);
     const events = eventLinks(reactor, told.links);
     await (reactor as MaybeInitialised).initWorker?.({ index: told.index, data: told.data });
     void reactor.stopped.then(stoppedByItself);
@@ -61,7 +64,10 @@ async function start(told: Start): Promise<void> {
   }
 }
 
-async function makeReactor({ module, exportName, links, options }: Start): Promise<MtMsgReactor> {
+async function makeReactor(
+  { module, exportName, links, options }: Start,
+  { interceptors }: WorkerInterceptors,
+): Promise<MtMsgReactor> {
   const exported = ((await import(module)) as Record<string, unknown>)[exportName];
   if (typeof exported !== "function") {
     throw new DividereError(
@@ -69,7 +75,7 @@ async function makeReactor({ module, exportName, links, options }: Start): Promi
       `it has no export "${exportName}" that is a reactor class; export one, or name it with the option export`,
     );
   }
-  const made = new (exported as ReactorClass)(links, options);
+  const made = new (exported as ReactorClass)(links, { ...options, interceptors });
   // No instanceof here: the module may use its own copy of the package.
   if (!Array.isArray(made.links) || typeof made.stop !== "function") {
     throw new DividereError(
@@ -121,12 +127,16 @@ function leadsTo(link: ReceivingLink, endpoint: string | undefined): boolean {
 async function stop(): Promise<void> {
   toldToStop = true;
   await reactor?.stop();
+  await around?.shutDown();
   process.exit(0);
 }
 
-function stoppedByItself(): void {
+async function stoppedByItself(): Promise<void> {
   if (toldToStop) return;
-  tell({ type: "stopped" }, () => process.exit(0));
+  const told = new Promise<void>((resolve) => tell({ type: "stopped" }, resolve));
+  await around?.shutDown();
+  await told;
+  process.exit(0);
 }
 
 function tell(message: FromWorker, then: () => void = () => {}): void {

@@ -23,6 +23,8 @@ export type ToWorker =
       readonly exportName: string;
       readonly links: WorkerLinks;
       readonly options: ReactorOptions;
+      /** The URL of the module with the reactor's interceptors. */
+      readonly interceptors: string | undefined;
       readonly index: number;
       readonly data: unknown;
       /**

@@ -8,15 +8,21 @@ import { WorkerError } from "./worker-error.js";
 /**
  * Returns the module's URL. A path that ends in .js may stand for a TypeScript file, as an import
  * does under tsx.
+ *
+ * @param holds - The contents of the module, for messages to people.
+ * @throws WorkerError `WORKER_FAILED` for a value that names no file.
  */
-export function locate(module: URL | string): string {
+export function locate(
+  module: URL | string,
+  holds: "reactor" | "interceptors" = "reactor",
+): string {
   const text = String(module);
   const url = isAbsolute(text) ? pathToFileURL(text).href : text;
   if (!url.startsWith("file:")) {
     throw new WorkerError(
       "WORKER_FAILED",
       text,
-      `${JSON.stringify(text)} names no module of a reactor; write new URL("./my-reactor.js", import.meta.url)`,
+      `${JSON.stringify(text)} names no module ${holds === "reactor" ? "of a reactor" : "with interceptors"}; write new URL("./my-${holds}.js", import.meta.url)`,
     );
   }
   const source = url.replace(/\.([cm]?)js$/, ".$1ts");

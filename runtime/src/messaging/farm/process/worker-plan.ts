@@ -9,6 +9,8 @@ export interface WorkerPlan {
   readonly exportName: string;
   readonly execArgv: readonly string[];
   readonly reactorOptions: ReactorOptions;
+  /** The URL of the module with the reactor's interceptors. */
+  readonly interceptors: string | undefined;
   readonly data: unknown;
   readonly folder: string | undefined;
   /** The endpoints that the parent process binds, to which the worker's links connect. */

@@ -127,7 +127,8 @@ export class MpWorker {
   }
 
   #start(): void {
-    const { module, exportName, reactorOptions: options, index, data, folder } = this.#plan;
+    const { module, exportName, reactorOptions: options, interceptors } = this.#plan;
+    const { index, data, folder } = this.#plan;
     this.#tell({
       type: "start",
       module,
@@ -137,6 +138,7 @@ export class MpWorker {
         ...(this.#events && { subscribe: `>${this.#events.endpoints[0]}` }),
       },
       options,
+      interceptors,
       index,
       data,
       folder,
