@@ -23,6 +23,7 @@ export type { ConnectorOptions } from "../connection/socket/options.js";
 export { ack, Heartbeat, ShutdownEvent } from "../wire/gen/MsgLib.js";
 export { errorDetail } from "./call/error-detail.js";
 export { CallHeaders, type HeadersInit, type HeaderValue } from "./call/headers.js";
+export { headersOf } from "./call/headers-of.js";
 export type {
   Call,
   CallHandler,
@@ -57,7 +58,7 @@ export { type RetryCallsOptions, retryCalls } from "./interceptors/retry-calls.j
 export { Dealer } from "./links/dealer.js";
 export type { Gap, GapCounts } from "./links/gaps.js";
 export { type Answering, Link, ReceivingLink } from "./links/link.js";
-export { Publisher, type PublisherOptions } from "./links/publisher.js";
+export { Publisher, type PublisherOptions, type PublishOptions } from "./links/publisher.js";
 export { Request } from "./links/request.js";
 export { Response } from "./links/response.js";
 export { Router } from "./links/router.js";

@@ -17,17 +17,31 @@ export interface RpcInfo {
   readonly idempotency: Idempotency | undefined;
 }
 
-/** A call on its way to the server or, at the server, to its handler. */
+/**
+ * A call on its way to the server or, at the server, to its handler; or the publishing or the
+ * handling of an event.
+ */
 export interface Call {
+  /** The end of the call at which the interceptor stands. A publisher is a client. */
+  readonly side: "client" | "server";
+  /** The endpoints of the client or the publisher, or of the link on which the call arrived. */
+  readonly endpoints: readonly string[];
+  /**
+   * For a published event, which nobody answers, the full name of its message type; `undefined` for
+   * a call.
+   */
+  readonly event?: string;
+  /** The number of the attempt, from 2, if `retryCalls` repeats the call. */
+  readonly attempt?: number;
   /** The rpc that is called. */
   readonly rpc: RpcInfo;
-  /** The headers of the request. An interceptor of the client may change them. */
+  /** The headers of the request or the event. An interceptor of the client may change them. */
   readonly headers: CallHeaders;
   /** The time when the caller stops waiting, as `Date.now()` counts; `undefined` for never. */
   readonly deadline: number | undefined;
   /** Aborted when the call is given up. */
   readonly signal: AbortSignal | undefined;
-  /** The request, if it is a single message. */
+  /** The request, if it is a single message, or the event. */
   readonly message?: object;
   /** The requests, if they are a stream. */
   readonly messages?: AsyncIterable<object>;
@@ -50,8 +64,8 @@ export type CallHandler = (call: Call) => Promise<CallResult>;
 
 /**
  * Stands between a caller and the server, or between the server and its handler: the same shape for
- * both ends and for all kinds of rpcs. An interceptor may inspect a call, change its headers,
- * replace its messages, and carry the call out several times or not at all.
+ * both ends, for all kinds of rpcs and for published events. An interceptor may inspect a call,
+ * change its headers, replace its messages, and carry the call out several times or not at all.
  *
  * @example
  * ```ts

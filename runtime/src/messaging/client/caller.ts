@@ -175,6 +175,8 @@ export class Caller {
     const timeoutMs = options?.timeoutMs ?? (unary ? this.#timeoutMs : Number.POSITIVE_INFINITY);
     checkTimeout(timeoutMs, rpc.path);
     return {
+      side: "client",
+      endpoints: this.correlator.endpoints,
       rpc: rpcInfo(rpc),
       headers: new CallHeaders(options?.headers),
       deadline: timeoutMs === Number.POSITIVE_INFINITY ? undefined : Date.now() + timeoutMs,

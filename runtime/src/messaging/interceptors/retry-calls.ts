@@ -60,7 +60,7 @@ export function retryCalls(options: RetryCallsOptions = {}): Interceptor {
   const attempts = async (next: CallHandler, call: Call): Promise<CallResult> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await next(withLimit(call, attemptTimeoutMs));
+        return await next(attemptOf(call, attempt, attemptTimeoutMs));
       } catch (error) {
         const longestMs = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1));
         const waitMs = Math.random() * longestMs;
@@ -80,10 +80,11 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   await delay(ms, undefined, options).catch(() => Promise.reject(signal?.reason));
 }
 
-function withLimit(call: Call, attemptTimeoutMs: number | undefined): Call {
-  if (attemptTimeoutMs === undefined) return call;
+function attemptOf(call: Call, attempt: number, attemptTimeoutMs: number | undefined): Call {
+  const numbered = attempt === 1 ? call : { ...call, attempt };
+  if (attemptTimeoutMs === undefined) return numbered;
   const limit = Date.now() + attemptTimeoutMs;
-  return { ...call, deadline: Math.min(call.deadline ?? limit, limit) };
+  return { ...numbered, deadline: Math.min(call.deadline ?? limit, limit) };
 }
 
 function isTimeout(error: unknown): boolean {

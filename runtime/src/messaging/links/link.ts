@@ -6,6 +6,7 @@ import { MessageIterator } from "../../connection/queue/message-iterator.js";
 import { type MessageSource, SKIPPED, type Transform } from "../../connection/queue/reader.js";
 import { ReaderLock } from "../../connection/queue/reader-lock.js";
 import type { Connector, LinkStats } from "../../connection/socket/connector.js";
+import { noteHeaders } from "../call/headers-of.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
 import type { Envelope, EnvelopeExtras } from "../envelope/format.js";
@@ -169,6 +170,7 @@ export abstract class ReceivingLink<
     try {
       envelope = this.decoder.read(inbound.message);
       message = this.decoder.open(envelope, this.decoder.typeOf(envelope)) as T;
+      if (envelope.headers !== undefined) noteHeaders(message, envelope.headers);
     } catch (error) {
       return this.failed(inbound, envelope, error);
     }

@@ -4,6 +4,14 @@ import {
   type PublisherOptions as BytePublisherOptions,
 } from "../../connection/publisher.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
+import { CallHeaders, type HeadersInit } from "../call/headers.js";
+import {
+  type Call,
+  type CallResult,
+  type Interceptor,
+  intercept,
+  rpcInfo,
+} from "../call/interceptor.js";
 import type { RpcDefinition } from "../call/rpc.js";
 import { type EnvelopeExtras, topicOf } from "../envelope/format.js";
 import type { MessageInit, MessageOf, MessageType } from "../envelope/message-type.js";
@@ -26,6 +34,21 @@ export interface PublisherOptions extends BytePublisherOptions {
    * repetition, others see it. The publisher keeps one message for each type.
    */
   lastValue?: boolean | readonly MessageType<object>[];
+  /**
+   * Interceptors around the publishing of every event; the first is the outermost. None by default. An
+   * interceptor that waits before it passes an event on lets later events overtake it.
+   */
+  interceptors?: readonly Interceptor[];
+}
+
+/** Options for publishing a message. */
+export interface PublishOptions extends WaitOptions {
+  /**
+   * The headers of the message, which a reactor's handler reads from `ctx.requestHeaders` and a
+   * subscriber with {@link headersOf}. None by default: the message then has the bytes that Python's
+   * `dividere` writes. Python reads a message with headers too, and ignores them.
+   */
+  headers?: HeadersInit;
 }
 
 /**
@@ -49,11 +72,13 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
   MessageOf<M>
 > {
   readonly #publications: Publications | undefined;
+  readonly #interceptors: readonly Interceptor[];
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
   constructor(endpoints: Endpoints, types: readonly M[] = [], options: PublisherOptions = {}) {
     super(new BytePublisher(endpoints, options), types);
-    const { lastValue = false, sequence = lastValue !== false } = options;
+    const { lastValue = false, sequence = lastValue !== false, interceptors = [] } = options;
+    this.#interceptors = interceptors;
     if (sequence || lastValue !== false)
       this.#publications = new Publications(this.connector, lastValue);
   }
@@ -63,14 +88,18 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
    *
    * @param type - The message's type; by default the type that its `$type` names, or the
    *   publisher's only type.
-   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL` or `CLOSED`.
+   * @throws DividereError `UNKNOWN_MESSAGE_TYPE`, `UNENCODABLE_MESSAGE`, `QUEUE_FULL`, `CLOSED` or
+   *   `HEADERS_INVALID`.
    */
   send<T extends MessageOf<M>>(
     message: MessageInit<T>,
     type?: MessageType<T>,
-    options?: WaitOptions,
+    options?: PublishOptions,
   ): Promise<void> {
-    return this.#send(message, type as MessageType<object> | undefined, undefined, options);
+    const actual = type as MessageType<object> | undefined;
+    if (this.#interceptors.length > 0 || options?.headers !== undefined)
+      return this.#withHeaders(message, actual, undefined, options);
+    return this.#send(message, actual, undefined, options);
   }
 
   /**
@@ -78,7 +107,9 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
    *
    * @param rpc - The rpc; written into the envelope if several rpcs publish the message.
    */
-  sendFor(rpc: RpcDefinition, message: object, options?: WaitOptions): Promise<void> {
+  sendFor(rpc: RpcDefinition, message: object, options?: PublishOptions): Promise<void> {
+    if (this.#interceptors.length > 0 || options?.headers !== undefined)
+      return this.#withHeaders(message, rpc.request, rpc, options);
     const extras = rpc.shared === true ? { rpc: rpc.path } : undefined;
     return this.#send(message, rpc.request, extras, options);
   }
@@ -110,6 +141,43 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
           options.type?.$type ?? this.types.map((type) => type.$type).join(" or ")
         }; it has ${this.subscriptionCount(options.type)}${this.connector._hint}`,
     );
+  }
+
+  /** Publishes a message with headers, those that interceptors set included. */
+  async #withHeaders(
+    message: object,
+    given: MessageType<object> | undefined,
+    named: RpcDefinition | undefined,
+    options: PublishOptions | undefined,
+  ): Promise<void> {
+    const type = this.encoder._typeOf(message, given as MessageType | undefined);
+    const rpc = named ?? { path: type.$type, handler: "", request: type };
+    const publish = async (call: Call): Promise<CallResult> => {
+      const { deadline, signal, headers } = call;
+      const extras: EnvelopeExtras = {
+        headers: headers._write(false),
+        rpc: rpc.shared === true ? rpc.path : undefined,
+      };
+      await this.#send(call.message as object, type, extras, {
+        ...(deadline !== undefined && { timeoutMs: deadline - Date.now() }),
+        ...(signal !== undefined && { signal }),
+      });
+      return { headers: new CallHeaders(), trailers: new CallHeaders() };
+    };
+    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY;
+    await intercept(
+      this.#interceptors,
+      publish,
+    )({
+      side: "client",
+      endpoints: this.endpoints,
+      event: type.$type,
+      rpc: rpcInfo(rpc),
+      headers: new CallHeaders(options?.headers),
+      deadline: timeoutMs === Number.POSITIVE_INFINITY ? undefined : Date.now() + timeoutMs,
+      signal: options?.signal,
+      message,
+    });
   }
 
   /** Not `async`, which would make a further promise for each message. */

@@ -25,6 +25,8 @@ export interface EventContext {
    * passed: a handler should then give up long work. Not aborted after the handler is done.
    */
   readonly signal: AbortSignal;
+  /** The headers of the request, or of the event. */
+  readonly requestHeaders: CallHeaders;
 }
 
 /** The context of a request: the second argument of its handler. */
@@ -39,8 +41,6 @@ export interface RequestContext extends EventContext {
    * none.
    */
   readonly rpc: string | undefined;
-  /** The headers of the request. */
-  readonly requestHeaders: CallHeaders;
   /**
    * The headers of the reply. Set them before the reply: they go with the response, or with the
    * first response of a stream. They do not reach a plain peer, such as Python's `dividere`.

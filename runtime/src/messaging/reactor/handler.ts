@@ -19,7 +19,8 @@ export interface ReactorOptions {
    */
   maxStreams?: number;
   /**
-   * Interceptors around every handler of a request; the first is the outermost. None by default.
+   * Interceptors around every handler of a request or an event; the first is the outermost. None by
+   * default.
    */
   interceptors?: readonly Interceptor[];
   /**

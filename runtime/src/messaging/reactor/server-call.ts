@@ -93,6 +93,9 @@ async function intercepted(
     interceptors,
     innermost,
   )({
+    side: "server",
+    endpoints: context.link.endpoints,
+    ...(context.link.answering === "never" && { event: rpc.request.$type }),
     rpc: rpcInfo(rpc),
     headers: context.requestHeaders,
     deadline: context.deadline,
