@@ -19,7 +19,15 @@ const layers = [
   "service",
   "introspection",
   "codegen",
+  "opentelemetry",
 ];
+
+/**
+ * The optional peer dependency of a layer, which no other layer may import.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+const peerOf = { opentelemetry: "@opentelemetry/api" };
 
 /**
  * The rooms of a layer, from the bottom up: its folders, the files beside them (".") and its entry. A layer that is not
@@ -82,7 +90,7 @@ export function findLayerBreaks(source, dependencies) {
       const from = literal.getLiteralText();
       const reason = from.startsWith(".")
         ? relativeBreak(path, place, from)
-        : packageBreak(from, dependencies);
+        : packageBreak(from, [...dependencies, ...peersOf(layers[place])]);
       return reason === undefined ? [] : [`${path}:${literal.getStartLineNumber()}: ${reason}`];
     });
   });
@@ -129,6 +137,12 @@ function roomBreak(path, target, from) {
 function roomOf(path, rooms) {
   const inLayer = path.slice(path.indexOf("/") + 1);
   return inLayer === "index.ts" ? rooms.indexOf("index.ts") : rooms.indexOf(posix.dirname(inLayer));
+}
+
+/** @param {string | undefined} layer */
+function peersOf(layer) {
+  const peer = peerOf[layer ?? ""];
+  return peer === undefined ? [] : [peer];
 }
 
 /**

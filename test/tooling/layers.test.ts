@@ -74,6 +74,14 @@ test("layer rule: a package that is no dependency of the runtime is found", () =
   ]);
 });
 
+test("layer rule: the peer dependency of a layer is for that layer alone", () => {
+  const line = 'import { trace } from "@opentelemetry/api";';
+  assert.deepEqual(breaksOf("opentelemetry/a.ts", line), []);
+  assert.deepEqual(breaksOf("messaging/links/a.ts", line), [
+    'messaging/links/a.ts:1: imports "@opentelemetry/api"; the runtime\'s dependencies are zeromq',
+  ]);
+});
+
 test("layer rule: no layer imports the package's own entry", () => {
   assert.deepEqual(breaksOf("codegen/a.ts", 'import { x } from "../index.js";'), [
     'codegen/a.ts:1: imports "../index.js", which is in no layer',
