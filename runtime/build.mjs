@@ -17,7 +17,7 @@ const entries = Object.values(manifest.exports)
   .map((target) => target.default.replace(/^\.\/dist\/(.*)\.js$/, "$1"));
 
 /** The entry points whose modules few programs need: each reaches all others, and none of the others reaches it. */
-const alone = new Set(["codegen/es", "introspection/index"]);
+const alone = new Set(["codegen/es", "introspection/index", "opentelemetry/index"]);
 
 /** The program of a worker process. It stands beside the bundle that starts it. */
 const child = { in: "messaging/farm/process/child", out: "child" };
