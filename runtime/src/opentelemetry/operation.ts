@@ -69,11 +69,8 @@ export class Operation {
       const text = message === undefined ? {} : { message };
       this.span.setStatus({ code: SpanStatusCode.ERROR, ...text });
     }
-    record(
-      (performance.now() - this.#startedAt) / 1_000,
-      { ...attributes, ...results },
-      this.context,
-    );
+    const seconds = (performance.now() - this.#startedAt) / 1_000;
     this.span.end();
+    record(seconds, { ...attributes, ...results }, this.context);
   }
 }
