@@ -1,13 +1,3 @@
-import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { run } from "./app/run.js";
 
-const { version } = JSON.parse(
-  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-) as { version: string };
-
-const program = new Command("dividere")
-  .description("Looks at, calls, records and monitors dividere services.")
-  .version(version)
-  .showSuggestionAfterError();
-
-await program.parseAsync();
+await run(process.argv.slice(2));

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { exitCodes } from "./app/exit-codes.js";
+import { keysCommand } from "./commands/keys/keys.js";
+import { brokerCommand } from "./commands/servers/broker.js";
+import { proxyCommand } from "./commands/servers/proxy.js";
+import { registryCommand } from "./commands/servers/registry.js";
+
+/** Makes the command `dividere` with all of its commands. */
+export function newProgram(): Command {
+  const { version } = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  ) as { version: string };
+  const program = new Command("dividere")
+    .description("Look at, call, record and monitor services of dividere.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand("help [command]", "show the help of a command")
+    .addHelpText("after", footer);
+
+  program.commandsGroup("Servers, until Ctrl-C:");
+  program.addCommand(registryCommand());
+  program.addCommand(brokerCommand());
+  program.addCommand(proxyCommand());
+
+  program.commandsGroup("This machine:");
+  program.addCommand(keysCommand());
+
+  configure(program);
+  return program;
+}
+
+/** Lets errors be thrown, and printed in one place with the next step. */
+function configure(command: Command): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .helpOption("-h, --help", "show this help")
+    .configureHelp({ subcommandTerm })
+    .configureOutput({ outputError: () => {} });
+  for (const each of command.commands) configure(each);
+}
+
+/** Returns a command with its arguments, as the list of commands shows it. */
+function subcommandTerm(command: Command): string {
+  const args = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...args].join(" ");
+}
+
+function footer(): string {
+  const rows = exitCodes.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`);
+  return ["", "Exit codes:", ...rows].join("\n");
+}
