@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { exitCodes } from "./app/exit-codes.js";
+import { callCommand } from "./commands/calls/call.js";
 import { keysCommand } from "./commands/keys/keys.js";
+import { describeCommand } from "./commands/look/describe.js";
+import { doctorCommand } from "./commands/look/doctor/doctor.js";
+import { lsCommand } from "./commands/look/ls.js";
+import { statsCommand } from "./commands/look/stats.js";
 import { brokerCommand } from "./commands/servers/broker.js";
 import { proxyCommand } from "./commands/servers/proxy.js";
 import { registryCommand } from "./commands/servers/registry.js";
@@ -17,6 +22,13 @@ export function newProgram(): Command {
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
     .addHelpText("after", footer);
+
+  program.commandsGroup("Services:");
+  program.addCommand(lsCommand());
+  program.addCommand(describeCommand());
+  program.addCommand(callCommand());
+  program.addCommand(statsCommand());
+  program.addCommand(doctorCommand());
 
   program.commandsGroup("Servers, until Ctrl-C:");
   program.addCommand(registryCommand());

@@ -1,3 +1,5 @@
+import { ExitCode } from "./exit-codes.js";
+
 /** A failure of the command itself, with the next step for its user. */
 export class CommandFailure extends Error {
   override readonly name: string = "CommandFailure";
@@ -17,6 +19,21 @@ export class CommandFailure extends Error {
     this.code = code;
     this.exitCode = exitCode;
     this.hint = options.hint;
+  }
+}
+
+/** The answer of a service that a call failed. */
+export class CallRefused extends CommandFailure {
+  override readonly name: string = "CallRefused";
+  /** The status, such as `NOT_FOUND`. */
+  readonly status: string;
+  /** The typed details, as JSON. */
+  readonly details: readonly unknown[];
+
+  constructor(status: string, message: string, details: readonly unknown[], cause: unknown) {
+    super("REQUEST_FAILED", ExitCode.refused, message, { cause });
+    this.status = status;
+    this.details = details;
   }
 }
 

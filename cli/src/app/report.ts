@@ -3,7 +3,7 @@ import { DividereError, RequestError } from "dividere/messaging";
 import type { Output } from "../output/output.js";
 import { printable } from "../output/table.js";
 import { ExitCode } from "./exit-codes.js";
-import { CommandFailure, Interrupted } from "./failure.js";
+import { CallRefused, CommandFailure, Interrupted } from "./failure.js";
 
 /** A failure as it is printed. */
 interface Report {
@@ -54,6 +54,10 @@ export function report(out: Output, error: unknown, usage: string): number {
 }
 
 function explain(error: unknown, usage: string): Report {
+  if (error instanceof CallRefused) {
+    const { code, status, message, details, exitCode } = error;
+    return { code, status, message, ...(details.length > 0 && { details }), exitCode };
+  }
   if (error instanceof CommandFailure) {
     const { code, message, hint, exitCode } = error;
     return { code, message, hint, exitCode };
@@ -61,17 +65,7 @@ function explain(error: unknown, usage: string): Report {
   if (error instanceof CommanderError) return explainUsage(error, usage);
   if (error instanceof RequestError) {
     const { code, status, message } = error;
-    const details = error.details.map(({ typeName, value }) => ({
-      "@type": typeName,
-      value: Buffer.from(value).toString("base64"),
-    }));
-    return {
-      code,
-      status,
-      message,
-      ...(details.length > 0 && { details }),
-      exitCode: ExitCode.refused,
-    };
+    return { code, status, message, exitCode: ExitCode.refused };
   }
   if (error instanceof DividereError) {
     const { code, message, docs } = error;

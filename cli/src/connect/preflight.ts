@@ -41,7 +41,9 @@ function wrongWith(
     case "nothing":
       return unreachable(
         `No ${what} is at ${endpoint}: ${found.reason}`,
-        "Is it running, and is that its endpoint?",
+        what === "registry"
+          ? "Name it with --registry <endpoint>, or start one: dividere registry"
+          : "Is it running, and is that its endpoint?",
       );
     case "silent":
       // A peer that is busy greets late; the call itself decides.
@@ -77,9 +79,14 @@ function wrongWith(
   return new CommandFailure(
     "SOCKET_TYPE",
     ExitCode.failed,
-    `The socket at ${endpoint} is a ${socketType}, and ${what === "publisher" ? "a publisher has a PUB or XPUB" : `a ${what} has a ROUTER or REP`}`,
+    `The socket at ${endpoint} is ${withArticle(socketType)}, and ${what === "publisher" ? "a publisher has a PUB or XPUB" : `a ${what} has a ROUTER or REP`}`,
     { hint: hintFor(socketType, endpoint) },
   );
+}
+
+/** Returns the type of a socket after its article: "an XPUB", "a ROUTER". */
+export function withArticle(socketType: string): string {
+  return `${/^X/.test(socketType) ? "an" : "a"} ${socketType}`;
 }
 
 function hintFor(socketType: string, endpoint: string): string {

@@ -4,7 +4,13 @@ import { RegistryClient } from "dividere/registry";
 import { ExitCode } from "../app/exit-codes.js";
 import { CommandFailure } from "../app/failure.js";
 import type { ClientKeyOptions, RegistryOption } from "../app/options.js";
-import { type Instance, InstanceSchema, Registry } from "../gen/dividere/v1/registry_pb.js";
+import {
+  type Instance,
+  InstanceSchema,
+  Registry,
+  WatchRequestSchema,
+  type WatchResponse,
+} from "../gen/dividere/v1/registry_pb.js";
 import { DynamicClient } from "./client.js";
 import { clientSecurity } from "./keys.js";
 import { ANSWERING, preflight } from "./preflight.js";
@@ -32,17 +38,26 @@ export class RegistryView {
   async list(name = ""): Promise<readonly Instance[]> {
     const instances = await this.#tryList(name);
     if (instances !== undefined) return instances;
-    throw new CommandFailure(
-      "REGISTRY_TOO_OLD",
-      ExitCode.failed,
-      `The registry at ${this.endpoint} has no list, only look-ups: it is Python's, or an old version`,
-      { hint: "Look one service up by its name: dividere describe <name>" },
-    );
+    throw this.#withoutList();
   }
 
   /** Finds the instances of a service; asks a registry without lists for its only one. */
   async find(name: string): Promise<readonly Instance[]> {
     return (await this.#tryList(name)) ?? (await this.#lookup(name));
+  }
+
+  /** Gets the list and then each change, until the signal is aborted. */
+  async *watch(name: string): AsyncGenerator<WatchResponse> {
+    if (await this.#isPlain()) throw this.#withoutList();
+    await using client = new DynamicClient([this.endpoint], this.#security);
+    const request = create(WatchRequestSchema, { name });
+    try {
+      yield* client.stream(Registry.method.watch, request, { signal: this.#signal });
+    } catch (error) {
+      throw error instanceof RequestError && isUnknownRpc(error.status)
+        ? this.#withoutList()
+        : error;
+    }
   }
 
   /** Returns the list; `undefined` of a registry without lists, which is not asked if it is plain. */
@@ -78,6 +93,15 @@ export class RegistryView {
       isSecured,
     });
     return found?.kind === "zeromq" && found.socketType === "REP";
+  }
+
+  #withoutList(): CommandFailure {
+    return new CommandFailure(
+      "NO_LIST",
+      ExitCode.failed,
+      `The registry at ${this.endpoint} has no list, only look-ups: it is Python's, or an old version`,
+      { hint: "Look one service up by its name: dividere describe <name>" },
+    );
   }
 
   get #security(): ReturnType<typeof clientSecurity> {

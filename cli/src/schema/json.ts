@@ -1,10 +1,4 @@
-import {
-  type DescMessage,
-  fromJson,
-  type JsonValue,
-  type Message,
-  toJson,
-} from "@bufbuild/protobuf";
+import { type DescMessage, fromJson, type JsonValue, type Message } from "@bufbuild/protobuf";
 import { ExitCode } from "../app/exit-codes.js";
 import { CommandFailure } from "../app/failure.js";
 import { didYouMean } from "../app/nearest.js";
@@ -54,11 +48,6 @@ export function parseJson(text: string, type: DescMessage, where?: string): Json
     const why = (cause as Error).message;
     throw invalid(type, `${at(where)}This is not JSON: ${why}`, quoted, cause);
   }
-}
-
-/** Returns a message as JSON, with every field that has a default value. */
-export function writeMessage(schema: Schema, type: DescMessage, message: Message): JsonValue {
-  return toJson(type, message, { registry: schema.registry, alwaysEmitImplicit: true });
 }
 
 function fieldNames(type: DescMessage): readonly string[] {

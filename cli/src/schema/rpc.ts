@@ -7,7 +7,8 @@ import { method as methodOption, Pattern } from "../gen/dividere/v1/options_pb.j
 /** An rpc as the runtime's clients take it. */
 export interface DynamicRpc {
   readonly path: string;
-  readonly kind: RpcKind;
+  /** Left out of an rpc without streams, which the runtime calls on a shorter way. */
+  readonly kind?: RpcKind;
   readonly handler: string;
   // biome-ignore lint/suspicious/noExplicitAny: the types are known only when the command runs
   readonly request: MessageType<any>;
@@ -16,8 +17,8 @@ export interface DynamicRpc {
   readonly idempotency?: "NO_SIDE_EFFECTS" | "IDEMPOTENT";
 }
 
-const KINDS: Readonly<Record<DescMethod["methodKind"], RpcKind>> = {
-  unary: "unary",
+const KINDS: Readonly<Record<DescMethod["methodKind"], RpcKind | undefined>> = {
+  unary: undefined,
   server_streaming: "serverStream",
   client_streaming: "clientStream",
   bidi_streaming: "bidiStream",
@@ -30,9 +31,10 @@ export function rpcDefinition(method: DescMethod): DynamicRpc {
   let definition = definitions.get(method);
   if (definition === undefined) {
     const idempotency = idempotencyOf(method);
+    const kind = KINDS[method.methodKind];
     definition = {
       path: pathOf(method),
-      kind: KINDS[method.methodKind],
+      ...(kind !== undefined && { kind }),
       // Only a reactor calls handlers.
       handler: "",
       request: esMessageType(method.input),

@@ -5,6 +5,9 @@ import {
   type DescService,
   type FileRegistry,
   fromBinary,
+  type JsonValue,
+  type Message,
+  toJson,
 } from "@bufbuild/protobuf";
 import { type FileDescriptorSet, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { ExitCode } from "../app/exit-codes.js";
@@ -74,6 +77,16 @@ export class Schema {
   /** Returns the message of a full name; `undefined` if it is not in the schema. */
   findMessage(fullName: string): DescMessage | undefined {
     return this.registry.getMessage(fullName);
+  }
+
+  /** Returns a message's bytes as JSON, with every field that has a default value. */
+  toJson(type: DescMessage, bytes: Uint8Array): JsonValue {
+    return this.write(type, fromBinary(type, bytes));
+  }
+
+  /** Returns a message as JSON, with every field that has a default value. */
+  write(type: DescMessage, message: Message): JsonValue {
+    return toJson(type, message, { registry: this.registry, alwaysEmitImplicit: true });
   }
 
   /**
