@@ -2,6 +2,10 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { exitCodes } from "./app/exit-codes.js";
 import { callCommand } from "./commands/calls/call.js";
+import { pubCommand } from "./commands/events/pub.js";
+import { recordCommand } from "./commands/events/record.js";
+import { replayCommand } from "./commands/events/replay.js";
+import { subCommand } from "./commands/events/sub.js";
 import { keysCommand } from "./commands/keys/keys.js";
 import { describeCommand } from "./commands/look/describe.js";
 import { doctorCommand } from "./commands/look/doctor/doctor.js";
@@ -29,6 +33,12 @@ export function newProgram(): Command {
   program.addCommand(callCommand());
   program.addCommand(statsCommand());
   program.addCommand(doctorCommand());
+
+  program.commandsGroup("Events:");
+  program.addCommand(subCommand());
+  program.addCommand(pubCommand());
+  program.addCommand(recordCommand());
+  program.addCommand(replayCommand());
 
   program.commandsGroup("Servers, until Ctrl-C:");
   program.addCommand(registryCommand());

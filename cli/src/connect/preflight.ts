@@ -12,6 +12,11 @@ export interface Expected {
   readonly isSecured: boolean;
 }
 
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+  registry: "Name it with --registry <endpoint>, or start one: dividere registry",
+  publisher: "Is that its endpoint? With --wait the command waits until it is there.",
+};
+
 /** The socket types that answer requests. */
 export const ANSWERING: readonly string[] = ["ROUTER", "REP", "DEALER"];
 
@@ -41,9 +46,7 @@ function wrongWith(
     case "nothing":
       return unreachable(
         `No ${what} is at ${endpoint}: ${found.reason}`,
-        what === "registry"
-          ? "Name it with --registry <endpoint>, or start one: dividere registry"
-          : "Is it running, and is that its endpoint?",
+        NEXT_STEPS[what] ?? "Is it running, and is that its endpoint?",
       );
     case "silent":
       // A peer that is busy greets late; the call itself decides.

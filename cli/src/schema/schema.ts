@@ -19,12 +19,15 @@ import { pathOf } from "./rpc.js";
 export class Schema {
   /** The registry of all descriptors, which the JSON of `google.protobuf.Any` needs. */
   readonly registry: FileRegistry;
+  /** The files, as `buf build` writes them. */
+  readonly files: FileDescriptorSet;
   /** Where the schema is from, such as "the file a.proto". */
   readonly origin: string;
   readonly #services: readonly DescService[] = [];
   readonly #messages = new Map<string, DescMessage[]>();
 
   constructor(files: FileDescriptorSet, origin: string) {
+    this.files = files;
     this.registry = createFileRegistry(files);
     this.origin = origin;
     const services: DescService[] = [];
@@ -87,6 +90,12 @@ export class Schema {
   /** Returns a message as JSON, with every field that has a default value. */
   write(type: DescMessage, message: Message): JsonValue {
     return toJson(type, message, { registry: this.registry, alwaysEmitImplicit: true });
+  }
+
+  /** Returns the only message of a short name; `undefined` if none or several have it. */
+  onlyMessage(name: string): DescMessage | undefined {
+    const found = this.#messages.get(name) ?? [];
+    return found.length === 1 ? found[0] : undefined;
   }
 
   /**
