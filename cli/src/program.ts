@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { exitCodes } from "./app/exit-codes.js";
+import { benchCommand } from "./commands/bench/bench.js";
 import { callCommand } from "./commands/calls/call.js";
 import { pubCommand } from "./commands/events/pub.js";
 import { recordCommand } from "./commands/events/record.js";
@@ -14,6 +15,7 @@ import { statsCommand } from "./commands/look/stats.js";
 import { brokerCommand } from "./commands/servers/broker.js";
 import { proxyCommand } from "./commands/servers/proxy.js";
 import { registryCommand } from "./commands/servers/registry.js";
+import { completionCommand } from "./completion/commands.js";
 
 /** Makes the command `dividere` with all of its commands. */
 export function newProgram(): Command {
@@ -34,6 +36,8 @@ export function newProgram(): Command {
   program.addCommand(statsCommand());
   program.addCommand(doctorCommand());
 
+  program.addCommand(benchCommand());
+
   program.commandsGroup("Events:");
   program.addCommand(subCommand());
   program.addCommand(pubCommand());
@@ -47,6 +51,7 @@ export function newProgram(): Command {
 
   program.commandsGroup("This machine:");
   program.addCommand(keysCommand());
+  program.addCommand(completionCommand());
 
   configure(program);
   return program;

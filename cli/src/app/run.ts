@@ -1,4 +1,6 @@
 import { type Command, CommanderError } from "commander";
+import { complete } from "../completion/commands.js";
+import { COMPLETE } from "../completion/scripts.js";
 import { Output } from "../output/output.js";
 import { newProgram } from "../program.js";
 import { report } from "./report.js";
@@ -10,6 +12,10 @@ import { report } from "./report.js";
 export async function run(args: readonly string[]): Promise<void> {
   endWithReader();
   const program = newProgram();
+  if (args[0] === COMPLETE) {
+    await complete(program, args.slice(1));
+    return;
+  }
   if (args.length === 0) {
     program.outputHelp();
     return;

@@ -1,3 +1,5 @@
+import { ExitCode } from "../../app/exit-codes.js";
+import { CommandFailure } from "../../app/failure.js";
 import type { SchemaOptions } from "../../app/options.js";
 import { openClient } from "../../connect/introspection.js";
 import { openFirst } from "../../connect/open-service.js";
@@ -23,4 +25,11 @@ export async function eventSchema(
     openClient(endpoint, options, true),
   );
   return await reflectSchema(client, signal);
+}
+
+/** Makes the failure of a command that cannot do without a schema. */
+export function withoutSchema(): CommandFailure {
+  return new CommandFailure("NO_SCHEMA", ExitCode.usage, "The schema of the event is not known", {
+    hint: "Add --proto <file>, --descriptors <file>, or --reflect <service>, which asks a service.",
+  });
 }

@@ -19,7 +19,7 @@ import { wholeNumber } from "../../app/values.js";
 import { peerSecurity } from "../../connect/keys.js";
 import { readMessage } from "../../schema/json.js";
 import { linesOf } from "../calls/requests.js";
-import { eventSchema, type ReflectOption } from "./event-schema.js";
+import { eventSchema, type ReflectOption, withoutSchema } from "./event-schema.js";
 
 interface Options
   extends CommonOptions,
@@ -115,10 +115,4 @@ function openPublisher(
       hint: `If a proxy or a subscriber is bound there, connect to it: '>${endpoint}'`,
     });
   }
-}
-
-function withoutSchema(): CommandFailure {
-  return new CommandFailure("NO_SCHEMA", ExitCode.usage, "The schema of the event is not known", {
-    hint: "Add --proto <file>, --descriptors <file>, or --reflect <service>, which asks a service.",
-  });
 }
