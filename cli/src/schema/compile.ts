@@ -80,16 +80,25 @@ async function compileWithBuf(
         .join("/");
       return ["--path", `root${at}/${inside}`];
     });
-    return await build(buf, [".", ...paths], folder);
+    // The user knows the folders by their own names.
+    const named = (text: string) =>
+      text.replace(/\broot(\d+)\//g, (link, at) => withEnd(all[Number(at)]) ?? link);
+    return await build(buf, [".", ...paths], folder, named);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function build(buf: string, args: readonly string[], cwd: string): Promise<Uint8Array> {
+async function build(
+  buf: string,
+  args: readonly string[],
+  cwd: string,
+  named: (text: string) => string = (text) => text,
+): Promise<Uint8Array> {
   const all = ["build", ...args, "--as-file-descriptor-set", "-o", "-"];
   const isScript = buf.endsWith(".js");
-  return await output(isScript ? process.execPath : buf, isScript ? [buf, ...all] : all, cwd);
+  const file = isScript ? process.execPath : buf;
+  return await output(file, isScript ? [buf, ...all] : all, cwd, named);
 }
 
 async function compileWithProtoc(
@@ -109,7 +118,12 @@ async function compileWithProtoc(
   }
 }
 
-async function output(file: string, args: readonly string[], cwd: string): Promise<Uint8Array> {
+async function output(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  named: (text: string) => string = (text) => text,
+): Promise<Uint8Array> {
   try {
     const options = { cwd, encoding: "buffer", maxBuffer: MAX_OUTPUT } as const;
     return (await run(file, args, options)).stdout;
@@ -119,7 +133,7 @@ async function output(file: string, args: readonly string[], cwd: string): Promi
     throw new CommandFailure(
       "SCHEMA_INVALID",
       ExitCode.usage,
-      `The .proto files do not compile:\n${said === "" ? message : said}`,
+      `The .proto files do not compile:\n${said === "" ? message : named(said)}`,
       {
         cause,
         hint: "If an import is not found, name the folder where it begins: --proto-path <folder>",
@@ -184,6 +198,13 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Returns a folder as the beginning of a path, as short as it can be written. */
+function withEnd(folder: string | undefined): string | undefined {
+  if (folder === undefined) return undefined;
+  const short = relative(process.cwd(), folder);
+  return short === "" ? "" : `${short.startsWith("..") ? folder : short}${sep}`;
 }
 
 function isInside(path: string, folder: string): boolean {
