@@ -3,6 +3,7 @@ import { complete } from "../completion/commands.js";
 import { COMPLETE } from "../completion/scripts.js";
 import { Output } from "../output/output.js";
 import { newProgram } from "../program.js";
+import { logFrom } from "./logging.js";
 import { report } from "./report.js";
 
 /**
@@ -11,6 +12,8 @@ import { report } from "./report.js";
  */
 export async function run(args: readonly string[]): Promise<void> {
   endWithReader();
+  // A command tells of its failure itself; servers switch the log on again.
+  logFrom("silent");
   const program = newProgram();
   if (args[0] === COMPLETE) {
     await complete(program, args.slice(1));

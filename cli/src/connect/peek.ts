@@ -1,5 +1,5 @@
-import { connect, type Socket } from "node:net";
-import { mayGreet, nullGreeting, readGreeting, readReady } from "./zmtp.js";
+import { connect } from "node:net";
+import { GREETING_LENGTH, mayGreet, nullGreeting, readGreeting, readReady } from "./zmtp.js";
 
 /** What is at an endpoint, as far as it tells without a handshake. */
 export type Peeked =
@@ -21,6 +21,14 @@ interface Address {
   readonly port?: number;
   readonly path?: string;
 }
+
+const GREETING = nullGreeting();
+
+/**
+ * The end of the version in a greeting. A peer answers it with the rest of its own greeting; the rest
+ * of this side's names a mechanism, over which a peer with another would close the connection unheard.
+ */
+const VERSION_END = 12;
 
 /**
  * Connects to an endpoint, reads its greeting and disconnects. The program there gets no message.
@@ -46,21 +54,22 @@ export function peek(endpoint: string, timeoutMs = 2_000): Promise<Peeked> {
     }, timeoutMs);
     socket.on("connect", () => {
       isConnected = true;
-      greet(socket);
+      socket.write(GREETING.subarray(0, VERSION_END));
     });
+    let hasGreeted = false;
     socket.on("data", (chunk) => {
       received = Buffer.concat([received, chunk]);
       if (isEnough(received)) done(judged(received));
+      else if (!hasGreeted && received.length >= GREETING_LENGTH) {
+        hasGreeted = true;
+        socket.write(GREETING.subarray(VERSION_END));
+      }
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {
       done(isConnected ? judged(received) : { kind: "nothing", reason: reasonOf(error) });
     });
     socket.on("close", () => done(judged(received)));
   });
-}
-
-function greet(socket: Socket): void {
-  socket.write(nullGreeting());
 }
 
 function isEnough(received: Buffer): boolean {

@@ -1,4 +1,4 @@
-import type { RequestContext } from "dividere/messaging";
+import type { ReactorOptions, RequestContext } from "dividere/messaging";
 import { Reactors, RequestError } from "dividere/messaging";
 import type { Heard, Said } from "../../../examples/streams/gen/chat.js";
 import { ChatReactor } from "../../../examples/streams/gen/chat_dividere.js";
@@ -71,6 +71,7 @@ class Chat extends ChatReactor {
 }
 
 /** Serves every kind of rpc at one endpoint. */
-export function serveAll(endpoint = "tcp://127.0.0.1:*"): Reactors {
-  return new Reactors({ serve: endpoint }, [new Greeter(), new Log(), new Files(), new Chat()]);
+export function serveAll(endpoint = "tcp://127.0.0.1:*", options?: ReactorOptions): Reactors {
+  const services = [new Greeter(), new Log(), new Files(), new Chat()];
+  return new Reactors({ serve: endpoint }, services, options);
 }

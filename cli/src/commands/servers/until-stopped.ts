@@ -1,5 +1,6 @@
 import type { Stoppable } from "dividere/connection";
 import type { Context } from "../../app/command.js";
+import { logFrom } from "../../app/logging.js";
 
 /**
  * Waits until a server has stopped, and stops it in order at Ctrl-C: it finishes the work in hand,
@@ -9,6 +10,7 @@ export async function untilStopped(
   { signal, out }: Pick<Context, "signal" | "out">,
   server: Stoppable,
 ): Promise<void> {
+  logFrom("error");
   const stop = () => {
     out.note("Stopping; Ctrl-C again ends at once.");
     (server.drain?.() ?? server.stop()).catch((error: unknown) => {

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { LoadBalancing, Response } from "dividere/connection";
+import { Request } from "dividere/messaging";
+import { RegistryClient } from "dividere/registry";
+import { Msg01 } from "../../gen/plain.js";
+import { GreeterReactor, GreeterRequest } from "../../gen/plain_dividere.js";
+import { failed, Running } from "../support/dividere.js";
+
+const soon = { timeoutMs: 20_000 };
+const free = "tcp://127.0.0.1:*";
+
+async function printedJson(running: Running): Promise<Record<string, string & string[]>> {
+  return JSON.parse(await running.firstLine());
+}
+
+class Echo extends GreeterReactor {
+  override handleMsg01(msg: Msg01): Msg01 {
+    return msg;
+  }
+  override handleScalars(): never {
+    throw new Error("not asked");
+  }
+  override handleMsg02(): void {}
+  override handleTelegram(): void {}
+}
+
+describe("servers in the foreground", () => {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    test(`dividere registry serves until ${signal}`, async () => {
+      await using registry = new Running(["registry", "--endpoint", free, "--json"]);
+      const { endpoint = "" } = await printedJson(registry);
+      await using client = new RegistryClient(endpoint, { address: "127.0.0.1" });
+      await client.register("greeter", 5_555, soon);
+      assert.equal((await client.lookup("greeter", soon))?.port, 5_555);
+      assert.equal((await registry.stop(signal)).status, 0);
+    });
+  }
+
+  test("dividere registry says where it is", async () => {
+    await using registry = new Running(["registry", "--endpoint", free]);
+    assert.match(
+      await registry.firstLine(),
+      /^Registry at tcp:\/\/127\.0\.0\.1:\d+, events at tcp:\/\/127\.0\.0\.1:\d+$/,
+    );
+    await registry.stop();
+  });
+
+  test("dividere broker passes requests to servers, and counts them", async () => {
+    await using broker = new Running(["broker", free, free, "--json"]);
+    const { frontendEndpoints, backendEndpoints } = await printedJson(broker);
+    await using _reactor = new Echo({ broker: backendEndpoints ?? [] });
+    await using client = new GreeterRequest(frontendEndpoints ?? []);
+    assert.equal((await client.reverse({ field1: "hello" }, soon)).field1, "hello");
+    const { status, stdout } = await broker.stop();
+    assert.equal(status, 0);
+    const { counters } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+    assert.deepEqual([counters.forwarded, counters.answered], [1, 1]);
+  });
+
+  test("dividere broker --bytes serves workers that know no envelopes", async () => {
+    await using broker = new Running(["broker", free, free, "--bytes", "--json"]);
+    const { frontendEndpoints, backendEndpoints } = await printedJson(broker);
+    await using _worker = new LoadBalancing.Worker(
+      backendEndpoints?.[0] ?? "",
+      async (request) => request,
+    );
+    await using client = new LoadBalancing.Client(frontendEndpoints?.[0] ?? "");
+    await client.send(Buffer.from("ping"));
+    assert.equal(Buffer.from(await client.recv(soon)).toString(), "ping");
+    assert.equal((await broker.stop()).status, 0);
+  });
+
+  test("dividere proxy connects clients with workers", async () => {
+    await using proxy = new Running(["proxy", free, free, "--json"]);
+    const { frontendEndpoints, backendEndpoints } = await printedJson(proxy);
+    await using worker = new Response(`>${backendEndpoints?.[0]}`);
+    await using client = new Request(frontendEndpoints?.[0] ?? "", [Msg01]);
+    await client.send({ field1: "hello" });
+    await worker.send(await worker.recv(soon));
+    assert.equal((await client.recv(soon)).field1, "hello");
+    assert.equal((await proxy.stop("SIGTERM")).status, 0);
+  });
+
+  test("an address in use fails with 1, and a wrong one with 2", async () => {
+    await using taken = new Response("@tcp://127.0.0.1:*");
+    const inUse = await failed(1, ["registry", "--endpoint", taken.endpoints[0] ?? ""]);
+    assert.equal(inUse.code, "ADDRESS_IN_USE");
+    const wrong = await failed(2, ["proxy", "tcp:127.0.0.1:1", free]);
+    assert.equal(wrong.code, "ENDPOINT_INVALID");
+  });
+});
