@@ -22,9 +22,6 @@ const alone = new Set(["codegen/es", "introspection/index", "opentelemetry/index
 /** The program of a worker process. It stands beside the bundle that starts it. */
 const child = { in: "messaging/farm/process/child", out: "child" };
 
-/** The entry points that load a further package, which the others must not load. */
-const alone = new Set(["codegen/es", "opentelemetry/index"]);
-
 /**
  * esbuild makes a file of what the same entry points reach, which would be fifteen here. So each entry point is made to reach all
  * modules, apart from those that stand alone.
