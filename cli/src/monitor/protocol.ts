@@ -235,6 +235,7 @@ export interface CallRequest {
   readonly path: string;
   /** The JSON of the requests; exactly one, unless the rpc takes a stream. */
   readonly messages: readonly unknown[];
+  /** 0 for the default: 10 s, and no limit for streams. */
   readonly timeoutMs: number;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -31,7 +31,9 @@ export function instanceInfo(row: Row): InstanceInfo {
     version: listed?.version || description?.version || "",
     health: listed?.health ?? (follower.state === "up" ? "SERVING" : "UNKNOWN"),
     metadata: listed?.metadata ?? {},
-    services: (described.length > 0 ? described : (listed?.services ?? [])).filter((it) => !isOwn(it)),
+    services: (described.length > 0 ? described : (listed?.services ?? [])).filter(
+      (it) => !isOwn(it),
+    ),
     registered: listed !== undefined,
     leaseMs: listed?.leaseMs ?? 0,
     state: follower.state,

@@ -1,5 +1,10 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import type { Latency, LinkStats, RpcStats, Stats } from "../../gen/dividere/v1/introspection_pb.js";
+import type {
+  Latency,
+  LinkStats,
+  RpcStats,
+  Stats,
+} from "../../gen/dividere/v1/introspection_pb.js";
 import type { LinkRow } from "../protocol.js";
 import { type Buckets, bucketsOf, withoutEarlier } from "./latency.js";
 
@@ -30,7 +35,8 @@ export function ratesBetween(before: Stats | undefined, now: Stats): Rates {
   const restarted = before !== undefined && isRestart(before, now);
   const base = restarted ? undefined : before;
   const from = restarted ? startOf(before, now) : before?.readAt && timestampMs(before.readAt);
-  const elapsedMs = now.readAt === undefined || from === undefined ? 0 : timestampMs(now.readAt) - from;
+  const elapsedMs =
+    now.readAt === undefined || from === undefined ? 0 : timestampMs(now.readAt) - from;
   // The clock of the other machine may have been set back.
   const seconds = elapsedMs > 0 ? elapsedMs / 1_000 : Number.POSITIVE_INFINITY;
   const earlier = new Map(base?.rpcs.map((rpc) => [rpc.rpc, rpc]));

@@ -1,10 +1,4 @@
-import type {
-  InstanceTick,
-  LinkRow,
-  Point,
-  RpcRow,
-  Tick,
-} from "../protocol.js";
+import type { InstanceTick, LinkRow, Point, RpcRow, Tick } from "../protocol.js";
 import type { Follower } from "./follower.js";
 import { isOwn, nameOf, type Row } from "./instance.js";
 import { type Buckets, bucketsOf, merged, percentilesOf } from "./latency.js";
