@@ -59,6 +59,7 @@ const layerRooms = {
     "introspection",
     "load-balancing",
     "farm/process",
+    "farm/introspection",
     "farm",
     "generated",
     "index.ts",

@@ -2,6 +2,7 @@ import { waitUntilDone } from "../../base/drain.js";
 import { toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import type { Routed } from "../../connection/frames/routed.js";
+import type { WorkerDescription } from "./process/description.js";
 import type { WorkerEnd, WorkerPlan } from "./process/worker-plan.js";
 import { MpWorker } from "./process/worker-process.js";
 import { emptySlot, noteCrash, type Slot } from "./slot.js";
@@ -14,7 +15,7 @@ export interface CrewOwner {
   /** Whether workers that crash are replaced, and new ones take messages. */
   goesOn(): boolean;
   /** A worker takes messages; `topics` are those of its events. */
-  ready(topics: readonly Uint8Array[]): void;
+  ready(topics: readonly Uint8Array[], description: WorkerDescription): void;
   /** A worker has room for another message, or is gone. */
   freed(): void;
   reply(reply: Routed<Uint8Array>): void;
@@ -105,7 +106,11 @@ export class Crew {
   #start(slot: Slot): void {
     slot.restart = undefined;
     const worker: MpWorker = new MpWorker(this.#owner.plan(slot.index, this.#lives++), {
-      onReady: (topics) => this.#ready(slot, worker, topics),
+      onReady: (topics, description) => {
+        if (!this.#owner.goesOn()) return;
+        this.#owner.ready(topics, description);
+        this.#ready(slot, worker);
+      },
       onFreed: () => this.#owner.freed(),
       onReply: (reply) => this.#owner.reply(reply),
       onStopping: () => this.#owner.stopping(),
@@ -114,12 +119,10 @@ export class Crew {
     slot.worker = worker;
   }
 
-  #ready(slot: Slot, worker: MpWorker, topics: readonly Uint8Array[]): void {
-    if (!this.#owner.goesOn()) return;
+  #ready(slot: Slot, worker: MpWorker): void {
     slot.readyAt = performance.now();
     slot.failedStarts = 0;
     if (this.allReady) this.#hasBeenReady = true;
-    this.#owner.ready(topics);
     this.#owner.tell({ type: "ready", worker: slot.index, pid: worker.pid });
   }
 

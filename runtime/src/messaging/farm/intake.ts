@@ -4,6 +4,7 @@ import type { Subscriber } from "../../connection/subscriber.js";
 import { StreamKind } from "../envelope/format.js";
 import { Gaps } from "../links/gaps.js";
 import type { Dispatcher } from "./dispatcher.js";
+import type { FarmIntrospection } from "./introspection/farm-introspection.js";
 import { deadlineOf, envelopeOf, isFollowUp, isOpening, type OpenJobs } from "./open-jobs.js";
 import type { ReplySender } from "./reply-sender.js";
 
@@ -22,12 +23,14 @@ export async function handOutRequests(
   dispatcher: Dispatcher,
   jobs: OpenJobs,
   replies: ReplySender,
+  introspection: FarmIntrospection,
   closed: () => boolean,
 ): Promise<void> {
   try {
     while (front?.closed === false) {
       const request = await front.recv();
       const envelope = envelopeOf(request);
+      if (introspection.take(request, envelope)) continue;
       if (isFollowUp(envelope)) {
         if (envelope?.stream?.kind === StreamKind.CANCEL) jobs.cancel(request);
         else jobs.follow(request);
@@ -37,13 +40,17 @@ export async function handOutRequests(
         replies.refuseStopping(request);
         continue;
       }
+      const arrivedAt = performance.now();
+      const count = () => introspection.counters.request(envelope, arrivedAt);
       const handed = dispatcher
-        .whenFree((worker) => jobs.hand(request, envelope, worker), {
+        .whenFree((worker) => jobs.hand(request, envelope, worker, count()), {
           stream: isOpening(envelope),
           deadline: deadlineOf(envelope),
         })
         .then((done) => {
-          if (!done) replies.refuseStopping(request);
+          if (done) return;
+          count()?.end(closed() ? "STOPPING" : "DEADLINE_EXCEEDED");
+          replies.refuseStopping(request);
         });
       if (dispatcher.length >= BACKLOG) await handed;
     }
@@ -60,6 +67,7 @@ export async function handOutRequests(
 export async function handOutEvents(
   source: Subscriber | undefined,
   dispatcher: Dispatcher,
+  { counters }: FarmIntrospection,
 ): Promise<void> {
   // The log tells of losses.
   const gaps = new Gaps(() => source?.endpoints.join(", ") ?? "");
@@ -67,9 +75,30 @@ export async function handOutEvents(
     while (source?.closed === false) {
       const event = await source.recv();
       if (!gaps.note(event)) continue;
-      await dispatcher.whenFree((worker) => worker.event(event));
+      const arrivedAt = performance.now();
+      await dispatcher.whenFree((worker) => {
+        const counted = counters.event(event, arrivedAt);
+        worker.event(event, (code) => counted?.end(code));
+      });
     }
   } catch (error) {
     if (source?.closed === false) throw toError(error);
+  }
+}
+
+/**
+ * Subscribes to topics of a worker.
+ *
+ * @param known - The topics that the source was subscribed to already.
+ */
+export function subscribeTo(
+  topics: readonly Uint8Array[],
+  source: Subscriber | undefined,
+  known: Set<string>,
+): void {
+  for (const topic of topics) {
+    const key = Buffer.from(topic).toString("latin1");
+    if (!known.has(key) && source?.closed === false) source.subscribe(topic);
+    known.add(key);
   }
 }

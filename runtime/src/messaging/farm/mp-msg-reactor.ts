@@ -12,9 +12,11 @@ import { log } from "../../base/log.js";
 import { openWait, type WaitOptions } from "../../base/wait.js";
 import { Router } from "../../connection/router.js";
 import { Subscriber } from "../../connection/subscriber.js";
+import type { ReactorStats } from "../stats/reactor-stats.js";
 import { Crew } from "./crew.js";
 import { Dispatcher } from "./dispatcher.js";
-import { handOutEvents, handOutRequests } from "./intake.js";
+import { handOutEvents, handOutRequests, subscribeTo } from "./intake.js";
+import { FarmIntrospection } from "./introspection/farm-introspection.js";
 import { OpenJobs } from "./open-jobs.js";
 import { type MpMsgReactorOptions, sourceOptions } from "./options.js";
 import { privateFolder } from "./private-folder.js";
@@ -68,6 +70,7 @@ export class MpMsgReactor implements AsyncDisposable {
   readonly #crew: Crew;
   readonly #dispatcher: Dispatcher;
   readonly #replies: ReplySender;
+  readonly #introspection: FarmIntrospection;
   readonly #jobs = new OpenJobs();
   readonly #readiness = new Readiness();
   readonly #listeners = new Listeners<WorkerStatus>("messaging");
@@ -93,12 +96,14 @@ export class MpMsgReactor implements AsyncDisposable {
     const count = Math.max(1, Math.trunc(options.workers ?? availableParallelism()));
     const concurrency = Math.max(1, options.concurrency ?? 1);
     this.#crew = this.#makeCrew(count, concurrency);
+    this.#introspection = new FarmIntrospection(options, this.#crew, concurrency, this);
     const ended = () => this.#stopping !== undefined;
     this.#dispatcher = new Dispatcher(this.#crew.slots, concurrency, ended);
     try {
       if (options.serve !== undefined) this.#front = new Router(options.serve, secured, "bind");
       if (options.subscribe !== undefined)
         this.#source = new Subscriber(options.subscribe, { ...secured, topics: [] });
+      this.#introspection.serve(this.#front, this.#source);
       this.#replies = new ReplySender(this.#front, (reply) => this.#jobs.abandon(reply));
       this.#folder = privateFolder();
       this.#crew.start();
@@ -112,14 +117,25 @@ export class MpMsgReactor implements AsyncDisposable {
       this.#dispatcher,
       this.#jobs,
       this.#replies,
+      this.#introspection,
       () => this.closed,
     ).catch(fail);
-    handOutEvents(this.#source, this.#dispatcher).catch(fail);
+    handOutEvents(this.#source, this.#dispatcher, this.#introspection).catch(fail);
   }
 
   /** The endpoints of `serve`, then of `subscribe`; bound endpoints as libzmq resolved them. */
   get endpoints(): readonly string[] {
     return [...(this.#front?.endpoints ?? []), ...(this.#source?.endpoints ?? [])];
+  }
+
+  /** The id of this object: random, and new at every start. */
+  get instance(): string {
+    return this.#introspection.vitals.instance;
+  }
+
+  /** The counters of all workers' messages, as this process sees them; see docs/introspection.md. */
+  get stats(): ReactorStats {
+    return this.#introspection.stats;
   }
 
   /** Whether the farm was told to stop, to drain or to close, or has failed. */
@@ -194,6 +210,7 @@ export class MpMsgReactor implements AsyncDisposable {
     this.#ended = true;
     this.#stopping ??= this.#crew.exited().then(() => NOTHING_GIVEN_UP);
     this.#crew.kill();
+    this.#introspection.close();
     this.#front?.close();
     this.#source?.close();
     this.#dispatcher.dispatch();
@@ -226,6 +243,7 @@ export class MpMsgReactor implements AsyncDisposable {
     // Lets the caller set #stopping before the code below reads it.
     await Promise.resolve();
     this.#source?.close();
+    this.#introspection.stop();
     const queued = this.#dispatcher.length;
     this.#dispatcher.dispatch();
     const inFlight = await this.#crew.end(timeoutMs, this.endpoints);
@@ -237,19 +255,14 @@ export class MpMsgReactor implements AsyncDisposable {
   #makeCrew(count: number, concurrency: number): Crew {
     const options = this.#options;
     const execArgv = options.execArgv ?? inheritedExecArgv(process.execArgv);
+    const settings = { module: this.module, options, concurrency, execArgv };
     return new Crew(count, {
-      plan: (index, life) =>
-        planOf({
-          module: this.module,
-          options,
-          concurrency,
-          execArgv,
-          folder: this.#folder,
-          index,
-          life,
-        }),
+      plan: (index, life) => planOf({ ...settings, folder: this.#folder, index, life }),
       goesOn: () => this.#stopping === undefined,
-      ready: (topics) => this.#ready(topics),
+      ready: (topics, description) => {
+        this.#introspection.learn(description);
+        subscribeTo(topics, this.#source, this.#topics);
+      },
       freed: () => this.#dispatcher.dispatch(),
       reply: (reply) => this.#replies.send(reply),
       lost: (request) => this.#replies.refuseLost(request),
@@ -262,14 +275,6 @@ export class MpMsgReactor implements AsyncDisposable {
         this.#dispatcher.dispatch();
       },
     });
-  }
-
-  #ready(topics: readonly Uint8Array[]): void {
-    for (const topic of topics) {
-      const key = Buffer.from(topic).toString("latin1");
-      if (!this.#topics.has(key) && this.#source?.closed === false) this.#source.subscribe(topic);
-      this.#topics.add(key);
-    }
   }
 
   #fail(error: Error): void {

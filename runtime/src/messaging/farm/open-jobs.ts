@@ -2,6 +2,7 @@ import { keyOfRoute, type Routed } from "../../connection/frames/routed.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
 import { type Envelope, Feature, StreamKind } from "../envelope/format.js";
 import { readEnvelope } from "../envelope/parse.js";
+import type { CountedMessage } from "./introspection/farm-counters.js";
 import type { Job } from "./process/jobs.js";
 import type { MpWorker } from "./process/worker-process.js";
 
@@ -28,16 +29,32 @@ export class OpenJobs {
   }
 
   /** Hands a request to a worker. */
-  hand(request: Routed<Uint8Array>, envelope: Envelope | undefined, worker: MpWorker): void {
+  hand(
+    request: Routed<Uint8Array>,
+    envelope: Envelope | undefined,
+    worker: MpWorker,
+    counted: CountedMessage | undefined,
+  ): void {
     const stream = isOpening(envelope);
     const followed = stream || ((envelope?.features ?? 0) & Feature.CANCEL) !== 0;
-    const job: Job = { request, stream, deadline: deadlineOf(envelope) };
+    const job: Job = {
+      request,
+      stream,
+      deadline: deadlineOf(envelope),
+      onEnd: (code) => counted?.end(code),
+    };
     if (!followed) {
       worker.hand(job);
       return;
     }
     const key = keyOfRoute(request.route);
-    const id = worker.hand({ ...job, onEnd: () => this.#places.delete(key) });
+    const id = worker.hand({
+      ...job,
+      onEnd: (code) => {
+        this.#places.delete(key);
+        counted?.end(code);
+      },
+    });
     this.#places.set(key, { worker, id, stream });
   }
 

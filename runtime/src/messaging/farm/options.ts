@@ -58,6 +58,13 @@ export interface MpMsgReactorOptions {
    * it. None by default.
    */
   readonly interceptors?: URL | string;
+  /** The version of the service, which the introspection tells; any text. None by default. */
+  readonly version?: string;
+  /**
+   * Whether this process answers the service `dividere.v1.Introspection` on `serve`, for all workers.
+   * `true` by default.
+   */
+  readonly introspection?: boolean;
   /** Secures `serve` and `subscribe` with CURVE; the keys stay in this process. */
   readonly security?: Security;
 }

@@ -34,6 +34,8 @@ export function planOf(settings: FarmSettings): WorkerPlan {
     execArgv,
     reactorOptions: {
       concurrency,
+      // The parent process answers it.
+      introspection: false,
       ...(idleIntervalMs !== undefined && { idleIntervalMs }),
       ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
     },

@@ -1,9 +1,9 @@
 import { keyOfRoute } from "../../connection/frames/routed.js";
 import { refusal } from "../envelope/reply.js";
-import type { Arrival, CallOwner, Introspector } from "../reactor/server-call.js";
+import type { Arrival, Introspector } from "../reactor/server-call.js";
 import type { Introspected } from "./introspected.js";
 import { INTROSPECTION_PATH, INTROSPECTION_REQUESTS } from "./names.js";
-import type { IntrospectionServer } from "./server.js";
+import type { IntrospectionOwner, IntrospectionServer } from "./server.js";
 
 /**
  * Takes the requests of the introspection out of a reactor's messages. The code that answers them is
@@ -11,7 +11,7 @@ import type { IntrospectionServer } from "./server.js";
  */
 export class IntrospectionGate implements Introspector {
   readonly #subject: Introspected;
-  readonly #owner: CallOwner;
+  readonly #owner: IntrospectionOwner;
   /** Set when nothing waits for the loading any more. */
   #server: IntrospectionServer | undefined;
   #loaded: IntrospectionServer | undefined;
@@ -21,7 +21,7 @@ export class IntrospectionGate implements Introspector {
   #closed = false;
 
   /** @param owner - The reactor, for errors and lost answers. */
-  constructor(subject: Introspected, owner: CallOwner) {
+  constructor(subject: Introspected, owner: IntrospectionOwner) {
     this.#subject = subject;
     this.#owner = owner;
   }

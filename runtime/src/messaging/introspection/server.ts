@@ -9,6 +9,9 @@ import { Answers } from "./answers.js";
 import { introspectionDefinition } from "./definition.js";
 import type { Introspected } from "./introspected.js";
 
+/** The parts of a reactor, or of a farm, that its introspection needs. */
+export type IntrospectionOwner = Pick<CallOwner, "stopping" | "report" | "countLost">;
+
 /** The most readers of WatchStats at a time. */
 const MOST_WATCHES = 100;
 
@@ -21,7 +24,7 @@ export class IntrospectionServer {
   readonly #open: OpenCalls;
 
   /** @param reactor - The reactor, for errors and lost answers. */
-  constructor(subject: Introspected, reactor: CallOwner) {
+  constructor(subject: Introspected, reactor: IntrospectionOwner) {
     this.#owner = ownerOf(new Answers(subject), reactor);
     this.#open = new OpenCalls(this.#owner);
   }
@@ -48,7 +51,7 @@ export class IntrospectionServer {
   }
 }
 
-function ownerOf(answers: Answers, reactor: CallOwner): CallOwner {
+function ownerOf(answers: Answers, reactor: IntrospectionOwner): CallOwner {
   const bindings = rpcsOf(introspectionDefinition).map((rpc) => ({
     handler: rpc.handler,
     owner: answers,

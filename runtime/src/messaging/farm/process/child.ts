@@ -9,6 +9,7 @@ import { DividereError } from "../../../base/errors.js";
 import type { ReceivingLink } from "../../links/link.js";
 import type { ReactorOptions } from "../../reactor/handler.js";
 import type { MtMsgReactor } from "../../reactor/reactor.js";
+import { describeWorker } from "./description.js";
 import { endWithParent } from "./end-with-parent.js";
 import type { WorkerContext } from "./init-worker.js";
 import { loadInterceptors, type WorkerInterceptors } from "./interceptors.js";
@@ -57,6 +58,7 @@ async function start(told: Start): Promise<void> {
     tell({
       type: "ready",
       events: events.flatMap((link) => link.types.map((type) => type.$type)),
+      description: await describeWorker(reactor),
     });
   } catch (error) {
     reactor?.close();

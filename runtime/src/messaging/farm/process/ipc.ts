@@ -1,5 +1,6 @@
 import { toError } from "../../../base/errors.js";
 import type { ReactorOptions } from "../../reactor/handler.js";
+import type { WorkerDescription } from "./description.js";
 
 /**
  * The endpoints of a reactor in a worker process: the first argument of its constructor, in the
@@ -38,7 +39,11 @@ export type ToWorker =
 /** A message from a worker to its parent process. */
 export type FromWorker =
   /** The worker takes messages. `events` are the full names of the types that it subscribed to. */
-  | { readonly type: "ready"; readonly events: readonly string[] }
+  | {
+      readonly type: "ready";
+      readonly events: readonly string[];
+      readonly description: WorkerDescription;
+    }
   /** The worker could not start, and ends. */
   | { readonly type: "failed"; readonly error: ErrorReport }
   /** An event has been handled. A request has its answer for this. */

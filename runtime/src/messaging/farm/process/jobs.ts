@@ -1,4 +1,5 @@
 import type { Routed } from "../../../connection/frames/routed.js";
+import { ack } from "../../../wire/gen/MsgLib.js";
 import { StreamKind } from "../../envelope/format.js";
 import { readEnvelope } from "../../envelope/parse.js";
 
@@ -8,8 +9,12 @@ export interface Job {
   readonly stream: boolean;
   /** The time when the requester stops waiting, as `performance.now()` counts; `undefined` for never. */
   readonly deadline: number | undefined;
-  /** Called when the worker no longer has the job in hand. */
-  onEnd?(): void;
+  /**
+   * Called when the worker no longer has the job in hand.
+   *
+   * @param code - The status of a failure, `REFUSED` for `ack { ok: false }`; `undefined` for an answer.
+   */
+  onEnd?(code: string | undefined): void;
 }
 
 /** The jobs that one worker has in hand, by the numbers that their frames carry. */
@@ -31,7 +36,7 @@ export class Jobs {
   /** Ends every job, and returns the requests and openings that were in hand. */
   endAll(): readonly Routed<Uint8Array>[] {
     const requests = [...this.#jobs.values()].map(({ request }) => request);
-    for (const id of [...this.#jobs.keys()]) this.end(id);
+    for (const id of [...this.#jobs.keys()]) this.end(id, "WORKER_LOST");
     return requests;
   }
 
@@ -47,17 +52,18 @@ export class Jobs {
   reply(id: string, message: Uint8Array): boolean {
     const job = this.#jobs.get(id);
     if (job === undefined) return false;
-    if (!job.stream || endsStream(message)) this.end(id);
+    const { ends, code } = read(message);
+    if (!job.stream || ends) this.end(id, code);
     return true;
   }
 
-  /** Ends a job. */
-  end(id: string): void {
+  /** Ends a job. @param code - The status of a failure. */
+  end(id: string, code?: string): void {
     const job = this.#jobs.get(id);
     if (job === undefined) return;
     this.#jobs.delete(id);
     if (job.stream) this.#streams--;
-    job.onEnd?.();
+    job.onEnd?.(code);
   }
 
   /** Ends the jobs whose requesters no longer wait, and returns the number of those jobs. */
@@ -65,18 +71,23 @@ export class Jobs {
     let count = 0;
     for (const [id, { deadline }] of this.#jobs) {
       if (deadline === undefined || now <= deadline) continue;
-      this.end(id);
+      this.end(id, "DEADLINE_EXCEEDED");
       count++;
     }
     return count;
   }
 }
 
-function endsStream(message: Uint8Array): boolean {
+/** Returns whether a reply ends a stream, and the status of a failure. */
+function read(message: Uint8Array): { readonly ends: boolean; readonly code?: string | undefined } {
   try {
-    const { stream } = readEnvelope(message);
-    return stream === undefined || stream.kind === StreamKind.END;
+    const { stream, status, typeName, value } = readEnvelope(message);
+    const refused = status === undefined && typeName === ack.$type && value.length === 0;
+    return {
+      ends: stream === undefined || stream.kind === StreamKind.END,
+      code: refused ? "REFUSED" : status?.code,
+    };
   } catch {
-    return true;
+    return { ends: true, code: "MALFORMED_ENVELOPE" };
   }
 }

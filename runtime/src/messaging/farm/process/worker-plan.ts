@@ -1,5 +1,6 @@
 import type { Routed } from "../../../connection/frames/routed.js";
 import type { ReactorOptions } from "../../reactor/handler.js";
+import type { WorkerDescription } from "./description.js";
 import type { WorkerError } from "./worker-error.js";
 
 /** The settings of a worker process. */
@@ -21,7 +22,7 @@ export interface WorkerPlan {
 /** Callbacks to the worker's owner; each runs in its own event-loop turn. */
 export interface WorkerOwner {
   /** The worker takes messages from now on; `topics` are those of its events. */
-  onReady(topics: readonly Uint8Array[]): void;
+  onReady(topics: readonly Uint8Array[], description: WorkerDescription): void;
   /** The worker has finished a message in hand. */
   onFreed(): void;
   onReply(reply: Routed<Uint8Array>): void;

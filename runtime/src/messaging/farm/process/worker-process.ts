@@ -7,6 +7,7 @@ import { keyOf, type Routed } from "../../../connection/frames/routed.js";
 import { Publisher } from "../../../connection/publisher.js";
 import { topicOf } from "../../envelope/format.js";
 import { shortName } from "../../envelope/message-type.js";
+import type { WorkerDescription } from "./description.js";
 import { type FromWorker, fromReport, type ToWorker } from "./ipc.js";
 import { type Job, Jobs } from "./jobs.js";
 import { endedUnasked, type ProcessEnd } from "./worker-error.js";
@@ -20,6 +21,9 @@ const LAST_WORDS_MS = 100;
 
 /** The interval between checks of the deadlines of requests in hand, in milliseconds. */
 const SWEEP_MS = 100;
+
+/** Called at the end of an event with the status of a failure. */
+type EventEnd = (code: string | undefined) => void;
 
 /** One worker process, as its parent process sees it, and the links to it. */
 export class MpWorker {
@@ -35,7 +39,8 @@ export class MpWorker {
   readonly #jobs = new Jobs();
   /** Fulfilled when the process has ended and its owner has been told. */
   readonly exited: Promise<void>;
-  #eventsInHand = 0;
+  /** The events in hand, in their order, each as the function to call at its end. */
+  readonly #eventsInHand: EventEnd[] = [];
   #sweep: NodeJS.Timeout | undefined;
   #state: "starting" | "ready" | "leaving" | "gone" = "starting";
   #wasReady = false;
@@ -78,7 +83,7 @@ export class MpWorker {
 
   /** The number of requests and events that the worker has in hand. */
   get busy(): number {
-    return this.#jobs.requests + this.#eventsInHand;
+    return this.#jobs.requests + this.#eventsInHand.length;
   }
 
   /** The number of requests, events and streams that the worker has in hand. */
@@ -102,12 +107,16 @@ export class MpWorker {
 
   /** Drops a job whose further answers nobody waits for. */
   drop(id: string): void {
-    this.#jobs.end(id);
+    this.#jobs.end(id, "CANCELLED");
   }
 
-  /** Hands the worker an event. */
-  event(event: Uint8Array): void {
-    this.#eventsInHand++;
+  /**
+   * Hands the worker an event.
+   *
+   * @param onEnd - Called when the worker is done with it, or is gone.
+   */
+  event(event: Uint8Array, onEnd: EventEnd): void {
+    this.#eventsInHand.push(onEnd);
     this.#events?.send(event).catch(noteLost);
   }
 
@@ -153,13 +162,13 @@ export class MpWorker {
   #heard(message: FromWorker): void {
     switch (message.type) {
       case "ready":
-        void this.#becomeReady(message.events);
+        void this.#becomeReady(message.events, message.description);
         break;
       case "failed":
         this.#failure = fromReport(message.error);
         break;
       case "event-done":
-        this.#eventsInHand--;
+        this.#eventsInHand.shift()?.(undefined);
         this.#freed();
         break;
       case "stopped":
@@ -170,7 +179,7 @@ export class MpWorker {
     }
   }
 
-  async #becomeReady(eventTypes: readonly string[]): Promise<void> {
+  async #becomeReady(eventTypes: readonly string[], description: WorkerDescription): Promise<void> {
     const names = new Set(eventTypes.flatMap((name) => [name, shortName(name)]));
     const topics = [...names].map(topicOf);
     try {
@@ -183,7 +192,7 @@ export class MpWorker {
     if (this.#state !== "starting") return;
     this.#state = "ready";
     this.#wasReady = true;
-    this.#owner.onReady(topics);
+    this.#owner.onReady(topics, description);
   }
 
   async #readReplies(requests: Dealer): Promise<void> {
@@ -251,8 +260,8 @@ export class MpWorker {
     if (child.connected) await Promise.race([disconnected, delay(LAST_WORDS_MS)]);
     if (this.load > 0) await delay(LAST_WORDS_MS);
     this.#closeLinks();
-    const events = this.#eventsInHand;
-    this.#eventsInHand = 0;
+    const events = this.#eventsInHand.length;
+    for (const onEnd of this.#eventsInHand.splice(0)) onEnd("WORKER_LOST");
     this.#owner.onGone({
       error: this.#toldToEnd
         ? undefined
