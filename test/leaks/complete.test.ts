@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import * as dividere from "dividere";
+import * as introspection from "dividere/introspection";
 
 /** Classes whose subclasses are what programs make. */
 const bases = new Set([
@@ -36,7 +37,7 @@ function source(layer: string): string {
 }
 
 test("every public class that has to be closed is in a scenario", () => {
-  const classes = disposable("", dividere);
+  const classes = disposable("", { ...dividere, introspection });
   assert.ok(classes.length > 20, String(classes));
   const missing = classes.filter((path) => {
     if (bases.has(path)) return false;

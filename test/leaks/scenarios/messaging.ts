@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as connection from "dividere/connection";
 import {
   Dealer,
+  DynamicClient,
   LoadBalancing,
   MpMsgReactor,
   MtMsgReactor,
@@ -63,6 +64,15 @@ class Server extends LoadBalancing.Server {
 }
 
 export const messagingScenarios: Scenarios = {
+  "messaging.DynamicClient": (repeat) =>
+    repeat(async ({ signal, watch }) => {
+      await using reactor = watch(new Greeter({ serve: local }));
+      await using client = watch(new DynamicClient(reactor.endpoints));
+      const rpc = { path: "Greeter/Reverse", request: Msg01, response: Msg01 };
+      const answer = await client.unary(rpc, message, { ...soon, signal });
+      assert.equal(answer.field1, message.field1);
+    }),
+
   "messaging.Publisher and Subscriber": (repeat) =>
     repeat(async ({ signal, watch }) => {
       await using publisher = watch(new Publisher(local, [Msg01]));
