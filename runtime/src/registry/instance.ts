@@ -84,6 +84,11 @@ export function addressText(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
+/** Returns a host without the brackets that an endpoint has around an IPv6 address. */
+export function bareHost(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
+}
+
 /** Returns the endpoint that connects to an instance, whatever its host looks like. */
 export function connectingEndpoint(host: string, port: number): string {
   // The ">" connects in every case: with the host "*" from a registry a client would bind.

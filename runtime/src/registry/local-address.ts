@@ -13,15 +13,20 @@ const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|cni|podman|lxcbr|vEtherne
  * `address`.
  *
  * @param interfaces - The network interfaces, in the form of `os.networkInterfaces()`.
+ * @param family - `IPv6` for an IPv6 address, by the same rules; one of the link alone (fe80::) is never the
+ *   result, and `::1` only if there is no other.
  */
 export function localAddress(
   interfaces: Readonly<
     Record<string, readonly NetworkInterfaceInfo[] | undefined>
   > = networkInterfaces(),
+  family: "IPv4" | "IPv6" = "IPv4",
 ): string {
   const outside = Object.entries(interfaces).flatMap(([name, addresses]) =>
     (addresses ?? [])
-      .filter(({ family, internal }) => family === "IPv4" && !internal)
+      .filter(
+        (each) => each.family === family && !each.internal && !/^fe[89ab]/i.test(each.address),
+      )
       .map(({ address }) => ({
         address,
         rank: VIRTUAL.test(name) ? 2 : address.startsWith("169.254.") ? 1 : 0,
@@ -29,5 +34,5 @@ export function localAddress(
   );
   // The sort is stable: equal ranks keep the system's order.
   outside.sort((one, other) => one.rank - other.rank);
-  return outside[0]?.address ?? "127.0.0.1";
+  return outside[0]?.address ?? (family === "IPv4" ? "127.0.0.1" : "::1");
 }

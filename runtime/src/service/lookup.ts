@@ -1,22 +1,33 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DividereError } from "../base/errors.js";
+import { countdown } from "../base/wait.js";
 import { type Security, securedBy } from "../connection/security/options.js";
+import type { Endpoints } from "../connection/socket/endpoint.js";
 import type { ServiceDefinition } from "../messaging/call/rpc.js";
 import type { RequestClientOptions } from "../messaging/client/call-options.js";
 import type { RequestClient } from "../messaging/client/request-client.js";
 import { RegistryClient } from "../registry/client/client.js";
 import { DEFAULT_REGISTRY } from "../registry/endpoints.js";
-import type { ServiceEntry } from "../registry/instance.js";
+import { connectingEndpoint, type ServiceEntry } from "../registry/instance.js";
+import { Following } from "./following.js";
 
 /** Options for {@link lookup}. */
 export interface LookupOptions {
-  /** The registry's endpoint for requests. `tcp://localhost:5000` by default. */
-  registry?: string;
+  /**
+   * The registry's endpoint for requests, or those of several registries with one store.
+   * `tcp://localhost:5000` by default.
+   */
+  registry?: Endpoints;
   /**
    * The name of the service. By default the name in the proto file; a service in Python registers as
    * `module.Class`.
    */
   name?: string;
+  /**
+   * Whether the client follows the instances of the service as they come and go. `true` by default; `false`
+   * keeps the one address of this lookup.
+   */
+  follow?: boolean;
   /** Whether to wait for a service that is not listed yet, instead of failing at once. */
   wait?: boolean;
   /** The time limit for the whole lookup, in milliseconds. 10,000 by default; `Infinity` for none. */
@@ -32,15 +43,19 @@ export interface LookupOptions {
   client?: RequestClientOptions;
 }
 
-/** A registry does not report new services, so `lookup` asks again. */
+/** A lookup is answered once, so `lookup` asks again. */
 const ASK_AGAIN_AFTER_MS = 200;
 
 /**
- * Makes a client of the service that is registered under a name. The client keeps the address from
- * this one lookup: it reconnects to a service that restarts there, but does not find a service that
- * moves. A service of another name that listens there then refuses its calls.
+ * Makes a client of the service that is registered under a name. The client follows the registry: it shares
+ * its calls among the instances of the service as they come and go, finishes the calls in hand on an instance that
+ * leaves, and keeps the last known instances while no registry answers. When no instance is left, calls wait for
+ * the next within their time. A service of another name that has taken an address refuses its calls.
  *
- * @returns The client, which the caller closes.
+ * Python's registry lists one address for a name and tells no changes: the client asks it again while it is
+ * connected to no instance.
+ *
+ * @returns The client, which the caller closes: following keeps the process running.
  * @throws DividereError `NOT_FOUND` when no service of that name is listed; `TIMEOUT` when none was
  *   listed in time with `wait`, or no registry answers; or the signal's reason.
  */
@@ -49,16 +64,25 @@ export async function lookup<C extends RequestClient>(
   definition: ServiceDefinition,
   options: LookupOptions = {},
 ): Promise<C> {
-  const { registry: endpoint = DEFAULT_REGISTRY, name = definition.name } = options;
+  const { registry: endpoints = DEFAULT_REGISTRY, name = definition.name, follow = true } = options;
   const secured = securedBy(options.security);
-  await using registry = new RegistryClient(endpoint, { lingerMs: 0, ...secured });
-  const { server, port } = await find(registry, name, options);
-  // The ">" connects in every case: with the server "*" from a registry the client would bind.
-  return new ClientClass(`>tcp://${server}:${port}`, {
-    ...secured,
-    serviceName: name,
-    ...options.client,
-  });
+  const registry = new RegistryClient(endpoints, { lingerMs: 0, ...secured });
+  try {
+    const remaining = countdown(options.timeoutMs ?? 10_000);
+    const { server, port } = await find(registry, name, options);
+    const endpoint = connectingEndpoint(server, port);
+    const client = new ClientClass(endpoint, { ...secured, serviceName: name, ...options.client });
+    if (!follow) {
+      registry.close();
+      return client;
+    }
+    const following = new Following(registry, client, name, endpoint);
+    await following.waitForList({ timeoutMs: remaining(), signal: options.signal });
+    return client;
+  } catch (error) {
+    registry.close();
+    throw error;
+  }
 }
 
 async function find(

@@ -1,9 +1,11 @@
-import { networkInterfaces } from "node:os";
+import { isIP } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { builtin } from "../base/builtin.js";
 import type { Drained, DrainOptions } from "../base/drain.js";
 import { ConnectionError } from "../base/errors.js";
 import type { WaitOptions } from "../base/wait.js";
 import { type SecurityOption, securedBy } from "../connection/security/options.js";
-import type { Endpoints } from "../connection/socket/endpoint.js";
+import { type Endpoints, endpointList } from "../connection/socket/endpoint.js";
 import type { ServedService, ServiceDefinition } from "../messaging/call/rpc.js";
 import { checkServiceName } from "../messaging/call/service-name.js";
 import type { Envelope } from "../messaging/envelope/format.js";
@@ -16,36 +18,58 @@ import type { EventContext } from "../messaging/reactor/context.js";
 import type { HandlerBinding, ReactorOptions } from "../messaging/reactor/handler.js";
 import { RegistryClient } from "../registry/client/client.js";
 import { DEFAULT_REGISTRY, eventsEndpointOf } from "../registry/endpoints.js";
-import { localAddress } from "../registry/local-address.js";
+import { bareHost } from "../registry/instance.js";
 import { RediscoverReq } from "../wire/gen/MsgLib.js";
+import { addressOf } from "./address-of.js";
 import { openOnFreePort, type PortRange } from "./free-port.js";
+import { Listing } from "./listing.js";
 import { Registration, type ServiceStatus } from "./registration.js";
 
 /** Options for {@link Service}. */
 export interface ServiceOptions extends ReactorOptions {
-  /** The registry's endpoint for requests. `tcp://localhost:5000` by default. */
-  registry?: string;
-  /** The registry's endpoint for events. The port after that of `registry` by default. */
-  registryEvents?: string;
+  /**
+   * The registry's endpoint for requests, or those of several registries with one store.
+   * `tcp://localhost:5000` by default.
+   */
+  registry?: Endpoints;
+  /** The registry's endpoints for events. The ports after those of `registry` by default. */
+  registryEvents?: Endpoints;
   /** The name to register under. By default the name in the proto file. */
   name?: string;
-  /** The address to listen on: an IPv4 address or an interface of this machine, or `*` (default) for all. */
+  /**
+   * The address to listen on: an IPv4 address or an interface of this machine, `*` (default) for all, an IPv6
+   * address, or `::` for all of IPv6 and IPv4.
+   */
   listen?: string;
   /** The ports to choose from; the first free one is taken. 5100 to 5999 by default. */
   ports?: PortRange;
   /**
-   * The host to register, to which clients on other machines connect. By default the address of
-   * `listen`, or the result of {@link localAddress} if that is `*`.
+   * The host to register, to which clients on other machines connect: a name, an IPv4 address or an IPv6
+   * address. By default the address of `listen`, or the result of `localAddress()` if that is `*`.
    */
   address?: string;
+  /** The version of the service, for those who list it. None by default. */
+  version?: string;
+  /** What the service says about itself, at most 8 KiB. Nothing by default. */
+  metadata?: Readonly<Record<string, string>>;
+  /**
+   * The time, in milliseconds, after which the registry no longer lists the service if it has died; the service
+   * renews its lease after a third of it. The registry's default, 10,000, without this option. Python's registry
+   * has no leases.
+   */
+  leaseMs?: number;
   /**
    * A secret, shared by the instances of this service: with a registry of this package nobody else can
-   * replace or remove the entry. None by default; see the option `token` of `RegistryClient`.
+   * replace, remove or add an instance of its name. None by default; see the option `token` of
+   * `RegistryClient`.
    */
   registryToken?: string;
   /** The endpoint that publishes the service's own events, for its event handlers. */
   subscribe?: Endpoints;
-  /** The time limit for {@link Service.stop} to unregister, in milliseconds. 5,000 by default. */
+  /**
+   * The time limit for {@link Service.stop} to tell the registry that the service stops, and the limit to
+   * unregister, in milliseconds. 5,000 by default.
+   */
   unregisterTimeoutMs?: number;
 }
 
@@ -53,8 +77,8 @@ export interface ServiceOptions extends ReactorOptions {
  * A {@link ServiceReactor} that clients find by name (Python: `service.Service`): the base of the
  * generated services.
  *
- * The constructor binds the first free port of the range; the service then registers automatically.
- * It registers again when the registry publishes `RediscoverReq`, and when the registry comes back
+ * The constructor binds the first free port of the range; the service then registers automatically, as
+ * one of any number of instances of its name, and renews its lease. It registers again when the registry publishes `RediscoverReq`, and when the registry comes back
  * after a lost connection. The service waits without a limit for a registry that has not started
  * yet; {@link status} and the log of the layer `service` show it. Meanwhile the service answers
  * clients that know its address.
@@ -90,6 +114,8 @@ export abstract class Service extends ServiceReactor {
   readonly address: string;
   /** The port on which the service listens. */
   readonly port: number;
+  /** The id under which a registry of this package lists this instance; new for each object. */
+  readonly instanceId: string = builtin("node:crypto").randomUUID();
   readonly #registration: Registration;
   readonly #unregisterTimeoutMs: number;
   #stopping: Promise<Drained> | undefined;
@@ -99,12 +125,13 @@ export abstract class Service extends ServiceReactor {
    * or `BIND_FAILED`.
    */
   constructor(definition: ServiceDefinition, options: ServiceOptions = {}) {
-    const { listen = "*", registry = DEFAULT_REGISTRY } = options;
+    const { registry = DEFAULT_REGISTRY } = options;
+    const listen = (options.listen ?? "*").replace(/^\[(.*)\]$/, "$1");
     const secured = securedBy(options.security);
     const { port, links } = openLinks(definition, { ...options, listen, registry, secured });
     super(definition, links, options);
     this.name = options.name ?? definition.name;
-    this.address = options.address ?? addressOf(listen);
+    this.address = bareHost(options.address ?? addressOf(listen));
     this.port = port;
     this.#unregisterTimeoutMs = options.unregisterTimeoutMs ?? 5_000;
     try {
@@ -115,7 +142,12 @@ export abstract class Service extends ServiceReactor {
         ...(options.registryToken !== undefined && { token: options.registryToken }),
         ...secured,
       });
-      this.#registration = new Registration(client, this.name, port);
+      const { name, address: host, instanceId: id } = this;
+      const { version = "", metadata = {}, leaseMs } = options;
+      const services = [definition.typeName];
+      const instance = { name, id, host, port, version, metadata, services };
+      const listing = new Listing(client, instance, leaseMs);
+      this.#registration = new Registration(client, listing, name, port);
     } catch (error) {
       this.close();
       throw error;
@@ -149,8 +181,26 @@ export abstract class Service extends ServiceReactor {
   }
 
   /**
-   * Stops in order: unregisters, then lets the requests in hand finish and closes. The service answers
-   * requests until it is unregistered, which takes `unregisterTimeoutMs` at most, and no time without
+   * Tells the registry whether the service takes calls, for example while a resource that it needs is away.
+   * Clients of this package leave a service that is not serving, and look-ups choose others; the service itself
+   * goes on answering. Python's registry knows no health.
+   *
+   * @throws RequestError or DividereError when the registry does not take it. The health is told again with
+   *   the next renewal.
+   */
+  setHealth(health: "SERVING" | "NOT_SERVING", options?: WaitOptions): Promise<void> {
+    return this.#registration.setHealth(health, options);
+  }
+
+  /** Fulfilled when the service has stopped, by any cause: its links are closed and it is unregistered. */
+  override get stopped(): Promise<void> {
+    return super.stopped.then(() => this.#registration.closed);
+  }
+
+  /**
+   * Stops in order: the registry lists the service as not serving, so that clients leave it; the requests in
+   * hand finish; the service closes and unregisters. From Python's registry it unregisters first. The service
+   * answers new requests until the registry knows, which takes `unregisterTimeoutMs` at most, and no time without
    * a connection to the registry. It leaves an entry of another service under its name alone.
    */
   override stop(): Promise<void> {
@@ -168,6 +218,11 @@ export abstract class Service extends ServiceReactor {
     this.#registration.again();
   }
 
+  override close(): void {
+    super.close();
+    this.#abandon();
+  }
+
   /** @internal */
   override _bindingOfRpc(envelope: Envelope): HandlerBinding | undefined {
     checkServiceName(envelope, this.name);
@@ -176,26 +231,51 @@ export abstract class Service extends ServiceReactor {
 
   /** @internal */
   override _ended(): void {
+    // A service that stops in order unregisters afterwards.
+    if (#stopping in this && this.#stopping !== undefined) return;
+    this.#abandon();
+  }
+
+  /**
+   * Goes on serving while clients still send requests, which they do until the registry has told them to
+   * leave: a request that arrives when the socket closes would be lost.
+   */
+  async #untilClientsHaveLeft(limitMs: number): Promise<void> {
+    if (!this.#registration.hidden) return;
+    const endsAt = performance.now() + limitMs;
+    for (let seen = -1; seen !== this.links[0]?.stats.received; ) {
+      const waitMs = Math.min(QUIET_MS, endsAt - performance.now());
+      if (waitMs <= 0 || this.#registration.status === "stopped") return;
+      seen = this.links[0]?.stats.received ?? 0;
+      await delay(waitMs);
+    }
+  }
+
+  #abandon(): void {
     // If the constructor throws, this runs before the class has its fields.
     if (#registration in this) this.#registration?.close();
   }
 
   async #withdrawAndStop(timeoutMs: number | undefined): Promise<Drained> {
-    if (timeoutMs === undefined) {
-      await this.#registration.withdraw(this.#unregisterTimeoutMs);
-      return super.drain();
-    }
-    const deadline = performance.now() + timeoutMs;
-    await this.#registration.withdraw(Math.min(this.#unregisterTimeoutMs, timeoutMs));
-    return super.drain({ timeoutMs: Math.max(0, deadline - performance.now()) });
+    const deadline = performance.now() + (timeoutMs ?? Number.POSITIVE_INFINITY);
+    const left = (): number => Math.max(0, deadline - performance.now());
+    await this.#registration.hide(Math.min(this.#unregisterTimeoutMs, left()));
+    await this.#untilClientsHaveLeft(Math.min(LEAVING_MS, left()));
+    const given = await super.drain(timeoutMs === undefined ? {} : { timeoutMs: left() });
+    await this.#registration.withdraw(Math.min(this.#unregisterTimeoutMs, left()));
+    return given;
   }
 }
+
+/** The silence after which the clients are taken to have left, and the longest wait for it, in milliseconds. */
+const QUIET_MS = 100;
+const LEAVING_MS = 1_000;
 
 function openLinks(
   definition: ServiceDefinition,
   settings: ServiceOptions & {
     readonly listen: string;
-    readonly registry: string;
+    readonly registry: Endpoints;
     readonly secured: SecurityOption;
   },
 ): { readonly port: number; readonly links: readonly ReceivingLink[] } {
@@ -208,15 +288,17 @@ function openLinks(
       `The service ${definition.typeName} has no requests to serve; its events need no registered service`,
     );
   }
-  const eventsEndpoint = settings.registryEvents ?? eventsEndpointOf(registry, "registryEvents");
+  const eventsEndpoints =
+    settings.registryEvents ??
+    endpointList(registry).map((endpoint) => eventsEndpointOf(endpoint, "registryEvents"));
   const { opened, port } = openOnFreePort(
-    listen,
+    isIP(listen) === 6 ? `[${listen}]` : listen,
     ports,
     (endpoint) => new Router(endpoint, served, secured),
   );
   const links: ReceivingLink[] = [opened];
   try {
-    links.push(new Subscriber(eventsEndpoint, [RediscoverReq], secured));
+    links.push(new Subscriber(eventsEndpoints, [RediscoverReq], secured));
     if (subscribe !== undefined)
       links.push(new Subscriber(subscribe, publishedTypes(definition), secured));
   } catch (error) {
@@ -224,11 +306,4 @@ function openLinks(
     throw error;
   }
   return { port, links };
-}
-
-/** Returns the address at which other machines reach a socket that listens on `listen`. */
-function addressOf(listen: string): string {
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(listen) && listen !== "0.0.0.0") return listen;
-  const own = networkInterfaces()[listen];
-  return own === undefined ? localAddress() : localAddress({ [listen]: own });
 }

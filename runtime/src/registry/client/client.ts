@@ -5,21 +5,16 @@ import { CallHeaders } from "../../messaging/call/headers.js";
 import type { CallOptions, RequestClientOptions } from "../../messaging/client/call-options.js";
 import { RequestClient } from "../../messaging/client/request-client.js";
 import { Instance } from "../../wire/gen/dividere/v1/registry.js";
-import {
-  ack,
-  RegisterService,
-  ServiceLookupRep,
-  ServiceLookupReq,
-  UnregisterService,
-} from "../../wire/gen/MsgLib.js";
+import { ack, RegisterService, UnregisterService } from "../../wire/gen/MsgLib.js";
 import { lookupRpc, registryRpcs } from "../definition.js";
 import { DEFAULT_REGISTRY } from "../endpoints.js";
-import type {
-  Health,
-  InstanceInit,
-  InstanceKey,
-  ServiceEntry,
-  ServiceInstance,
+import {
+  bareHost,
+  type Health,
+  type InstanceInit,
+  type InstanceKey,
+  type ServiceEntry,
+  type ServiceInstance,
 } from "../instance.js";
 import { localAddress } from "../local-address.js";
 import { TOKEN_HEADER } from "../token.js";
@@ -89,7 +84,7 @@ export class RegistryClient extends RequestClient {
     }
     super(endpoints, options);
     this._lines.choice = "lasting";
-    this.address = options.address ?? localAddress();
+    this.address = bareHost(options.address ?? localAddress());
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
   }
@@ -147,7 +142,7 @@ export class RegistryClient extends RequestClient {
   async lookup(name: string, options?: CallOptions): Promise<ServiceEntry | undefined> {
     const request = { serviceName: name };
     const { server, port } = await this.#persist(options, (each) =>
-      this.call(ServiceLookupReq, ServiceLookupRep, request, each),
+      this.callUnary(lookupRpc, request, each),
     );
     return port === 0 ? undefined : { name, server, port };
   }

@@ -3,7 +3,7 @@ import type { ServiceInstance } from "../instance.js";
 /**
  * A step of a watch.
  *
- * - `listed` – the whole list; always the first event, also if the list is empty.
+ * - `listed` – the whole list, once, before any change; also if the list is empty.
  * - `added`, `changed`, `removed` – a change of one instance. `before` is the instance as it was.
  * - `lost` – the registry does not answer. The list stays as it is; the watch goes on asking, each of several
  *   registries in turn.

@@ -24,7 +24,7 @@ import type {
   UnregisterService,
 } from "../../wire/gen/MsgLib.js";
 import { plainRegistryDefinition, registryDefinition, UNAVAILABLE } from "../definition.js";
-import { addressText } from "../instance.js";
+import { addressText, bareHost } from "../instance.js";
 import { healthFromWire, instanceFromWire, instanceToWire } from "../wire.js";
 import { feed } from "./feed.js";
 import type { Instances } from "./instances.js";
@@ -71,7 +71,7 @@ export class RegistryReactor extends ServiceReactor {
   ): Promise<RegisterResponse> {
     const given = instanceFromWire(instance ?? Instance.create());
     const health = given.health === "UNKNOWN" ? "SERVING" : given.health;
-    const listed = { ...given, health, registeredAt: new Date() };
+    const listed = { ...given, host: bareHost(given.host), health, registeredAt: new Date() };
     return { leaseMs: await this.#instances.register(listed, leaseMs, context) };
   }
 
@@ -106,7 +106,8 @@ export class RegistryReactor extends ServiceReactor {
   }
 
   async handleRegisterService(request: RegisterService, context: RequestContext): Promise<ack> {
-    const { serviceName: name, server: host, port } = request;
+    const { serviceName: name, port } = request;
+    const host = bareHost(request.server);
     const instance = {
       name,
       id: addressText(host, port),
@@ -124,7 +125,8 @@ export class RegistryReactor extends ServiceReactor {
   }
 
   async handleUnregisterService(request: UnregisterService, context: RequestContext): Promise<ack> {
-    const { serviceName: name, server, port } = request;
+    const { serviceName: name, port } = request;
+    const server = bareHost(request.server);
     const ok = await this.#instances.unregister(
       name,
       (each) => (server === "" || server === each.host) && (port === 0 || port === each.port),
