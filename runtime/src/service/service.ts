@@ -268,7 +268,7 @@ export abstract class Service extends ServiceReactor {
 }
 
 /** The silence after which the clients are taken to have left, and the longest wait for it, in milliseconds. */
-const QUIET_MS = 100;
+const QUIET_MS = 30;
 const LEAVING_MS = 1_000;
 
 function openLinks(
