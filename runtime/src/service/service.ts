@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { builtin } from "../base/builtin.js";
 import type { Drained, DrainOptions } from "../base/drain.js";
 import { ConnectionError } from "../base/errors.js";
 import type { WaitOptions } from "../base/wait.js";
@@ -48,8 +47,6 @@ export interface ServiceOptions extends ReactorOptions {
    * address. By default the address of `listen`, or the result of `localAddress()` if that is `*`.
    */
   address?: string;
-  /** The version of the service, for those who list it. None by default. */
-  version?: string;
   /** What the service says about itself, at most 8 KiB. Nothing by default. */
   metadata?: Readonly<Record<string, string>>;
   /**
@@ -114,8 +111,6 @@ export abstract class Service extends ServiceReactor {
   readonly address: string;
   /** The port on which the service listens. */
   readonly port: number;
-  /** The id under which a registry of this package lists this instance; new for each object. */
-  readonly instanceId: string = builtin("node:crypto").randomUUID();
   readonly #registration: Registration;
   readonly #unregisterTimeoutMs: number;
   #stopping: Promise<Drained> | undefined;
@@ -154,6 +149,14 @@ export abstract class Service extends ServiceReactor {
     }
     // No client finds the service before the subclass's constructor is done.
     queueMicrotask(() => this.#registration.start());
+  }
+
+  /**
+   * The id under which a registry of this package lists this instance, and which its introspection tells;
+   * new for each object.
+   */
+  get instanceId(): string {
+    return this._vitals.instance;
   }
 
   /** @internal */

@@ -40,7 +40,7 @@ export interface ReactorOptions {
    */
   security?: Security;
   /**
-   * The version of the service, which the introspection tells; any text, such as `1.4.2`. None by
+   * The version of the service, which the introspection and a registry tell; any text, such as `1.4.2`. None by
    * default.
    */
   version?: string;
