@@ -47,9 +47,10 @@ export class WorkerDealer extends Dealer {
     // One endpoint only: with several, answers would go round robin to the wrong brokers.
     super(endpoint, {
       ...options,
-      onStatus: (event) => {
+      // What an async listener returns goes to its caller, who looks at it.
+      onStatus: (event): unknown => {
         note?.(event);
-        options.onStatus?.(event);
+        return options.onStatus?.(event);
       },
     });
     note = (event) => this.#note(event);

@@ -176,10 +176,11 @@ export class DealerPool {
   }
 
   #open(endpoint: Endpoints): Line {
-    const onStatus = (event: StatusEvent): void => {
+    // What an async listener returns goes to its caller, who looks at it.
+    const onStatus = (event: StatusEvent): unknown => {
       this.#note(line, event);
-      this.#options.onStatus?.(event);
       this.#listeners.emit(event);
+      return this.#options.onStatus?.(event);
     };
     const line: Line = {
       dealer: new Dealer(endpoint, { ...this.#options, onStatus }, "connect"),
