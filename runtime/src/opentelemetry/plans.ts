@@ -1,4 +1,5 @@
 import { type Attributes, SpanKind } from "@opentelemetry/api";
+import { remainingMs } from "../messaging/call/deadline.js";
 import type { Call } from "../messaging/call/interceptor.js";
 import { Attribute, OwnName, SYSTEM } from "./conventions.js";
 import type { OperationPlan } from "./operation.js";
@@ -25,7 +26,7 @@ function callPlan(telemetry: Telemetry, call: Call): OperationPlan {
       ...(isClient && serverOf(endpoints)),
     },
     spanAttributes: {
-      ...(deadline !== undefined && { [OwnName.TIMEOUT_MS]: Math.ceil(deadline - Date.now()) }),
+      ...(deadline !== undefined && { [OwnName.TIMEOUT_MS]: Math.ceil(remainingMs(call)) }),
       ...(attempt !== undefined && { [OwnName.ATTEMPT]: attempt }),
     },
     statusAttribute: Attribute.RPC_STATUS_CODE,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
+import { Dealer } from "dividere/messaging";
 import type { GreeterData } from "../../fixtures/farm/greeter.js";
+import { Msg01 } from "../../gen/plain.js";
 import { GreeterPublisher, GreeterRequest } from "../../gen/plain_dividere.js";
 import { within } from "../../support/within.js";
 import { greeters, pidsOf, refusedWith, serve } from "./greeters.js";
@@ -117,6 +119,21 @@ describe("MpMsgReactor", () => {
       replies.map(({ field1 }) => field1),
       ["A", "B", "C"],
     );
+  });
+
+  test("answers a dealer that sends no empty frame, and goes on", async () => {
+    for (const [module, name] of [
+      ["by-hand.ts", "ByHand"],
+      ["greeter.js", "default"],
+    ] as const) {
+      await using farm = new Farm(fixture(module), { serve, export: name, workers: 1 });
+      await using dealer = new Dealer(farm.endpoints, [Msg01]);
+      for (let count = 0; count < 3; count++) {
+        await dealer.send({ field1: "abc" });
+        const { route, message } = await dealer.recv({ timeoutMs: 20_000 });
+        assert.deepEqual([route, message.field1], [[], name === "ByHand" ? "ABC" : "cba"]);
+      }
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { DividereError } from "../../base/errors.js";
 import { steadyNow } from "../../base/wait.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
+import { deadlineIn, remainingMs } from "../call/deadline.js";
 import { CallHeaders } from "../call/headers.js";
 import {
   type Call,
@@ -179,7 +180,7 @@ export class Caller {
       endpoints: this.correlator.endpoints,
       rpc: rpcInfo(rpc),
       headers: new CallHeaders(options?.headers),
-      deadline: timeoutMs === Number.POSITIVE_INFINITY ? undefined : Date.now() + timeoutMs,
+      ...deadlineIn(timeoutMs),
       signal,
       ...(streamsRequests(rpc)
         ? { messages: asyncIterable(input as StreamInput<object>) }
@@ -190,8 +191,8 @@ export class Caller {
   async #carryOut(rpc: RpcDefinition, call: Call): Promise<CallResult> {
     if (streamsRequests(rpc) || streamsResponses(rpc))
       return new StreamExchange(this.correlator, rpc, call, this.#streams).result();
-    const { deadline, signal, headers, message } = call;
-    const timeoutMs = deadline === undefined ? Number.POSITIVE_INFINITY : deadline - Date.now();
+    const { signal, headers, message } = call;
+    const timeoutMs = remainingMs(call);
     const sending = { type: rpc.request, rpc, headers, timeoutMs, signal };
     const exchange = this.#send(sending, message as object);
     const envelope = this.#envelope(rpc, exchange, await exchange.answer);

@@ -1,5 +1,6 @@
 import { DividereError, RequestError } from "../../base/errors.js";
 import { type Deferred, openWait, steadyNow, timer } from "../../base/wait.js";
+import { remainingMs } from "../call/deadline.js";
 import { CallHeaders } from "../call/headers.js";
 import type { Call, CallResult } from "../call/interceptor.js";
 import { type RpcDefinition, streamsRequests, streamsResponses } from "../call/rpc.js";
@@ -174,14 +175,14 @@ export class StreamExchange implements Exchange {
   }
 
   #remaining(): { timeoutMs?: number; signal: AbortSignal } {
-    const { deadline } = this.#call;
+    const timeoutMs = remainingMs(this.#call);
     const signal = this.#over.signal;
-    return deadline === undefined ? { signal } : { timeoutMs: deadline - Date.now(), signal };
+    return timeoutMs === Number.POSITIVE_INFINITY ? { signal } : { timeoutMs, signal };
   }
 
   /** Ends the call when its time is up or its signal is aborted. */
   #watch(): void {
-    const { deadline, signal } = this.#call;
+    const { signal } = this.#call;
     if (signal !== undefined) {
       const onAbort = (): void => this.#cancel(signal.reason);
       if (signal.aborted) onAbort();
@@ -190,8 +191,8 @@ export class StreamExchange implements Exchange {
         this.#cleanUp.push(() => signal.removeEventListener("abort", onAbort));
       }
     }
-    if (deadline !== undefined) {
-      const ms = deadline - Date.now();
+    const ms = remainingMs(this.#call);
+    if (ms !== Number.POSITIVE_INFINITY) {
       this.#cleanUp.push(timer(ms, () => this.#cancel(this.#timeout(ms))));
     }
   }

@@ -1,5 +1,6 @@
 import { DividereError, RequestError } from "../../base/errors.js";
 import { type Deferred, openWait } from "../../base/wait.js";
+import { remainingMs } from "../call/deadline.js";
 import type { Call, Interceptor } from "../call/interceptor.js";
 import { whenEnded } from "./when-ended.js";
 
@@ -60,10 +61,8 @@ export function limitConcurrency(
         `${limit} calls are under way and ${maxWaiting} wait already; ${call.rpc.path} was not made`,
       );
     }
-    const { deadline, signal } = call;
-    const timeoutMs = deadline === undefined ? undefined : deadline - Date.now();
     const place: Deferred<void> = openWait<void>(
-      { timeoutMs, signal },
+      { timeoutMs: remainingMs(call), signal: call.signal },
       () => `before ${call.rpc.path} was made: ${limit} calls were under way`,
       () => waiting.delete(place),
     );

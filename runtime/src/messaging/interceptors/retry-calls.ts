@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DividereError, RequestError } from "../../base/errors.js";
+import { limitedTo, remainingMs } from "../call/deadline.js";
 import type { Call, CallHandler, CallResult, Interceptor } from "../call/interceptor.js";
 
 /** Options for {@link retryCalls}. */
@@ -60,12 +61,13 @@ export function retryCalls(options: RetryCallsOptions = {}): Interceptor {
   const attempts = async (next: CallHandler, call: Call): Promise<CallResult> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await next(attemptOf(call, attempt, attemptTimeoutMs));
+        const numbered = attempt === 1 ? call : { ...call, attempt };
+        return await next(limitedTo(numbered, attemptTimeoutMs ?? Number.POSITIVE_INFINITY));
       } catch (error) {
         const longestMs = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1));
         const waitMs = Math.random() * longestMs;
         // The last error says more than a time-out after a futile wait.
-        const tooLate = Date.now() + waitMs >= (call.deadline ?? Number.POSITIVE_INFINITY);
+        const tooLate = waitMs >= remainingMs(call);
         if (attempt >= maxAttempts || !passes(error) || tooLate) throw error;
         await pause(waitMs, call.signal);
       }
@@ -78,13 +80,6 @@ export function retryCalls(options: RetryCallsOptions = {}): Interceptor {
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   const options = signal && { signal };
   await delay(ms, undefined, options).catch(() => Promise.reject(signal?.reason));
-}
-
-function attemptOf(call: Call, attempt: number, attemptTimeoutMs: number | undefined): Call {
-  const numbered = attempt === 1 ? call : { ...call, attempt };
-  if (attemptTimeoutMs === undefined) return numbered;
-  const limit = Date.now() + attemptTimeoutMs;
-  return { ...numbered, deadline: Math.min(call.deadline ?? limit, limit) };
 }
 
 function isTimeout(error: unknown): boolean {

@@ -4,6 +4,7 @@ import {
   type PublisherOptions as BytePublisherOptions,
 } from "../../connection/publisher.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
+import { deadlineIn, remainingMs } from "../call/deadline.js";
 import { CallHeaders, type HeadersInit } from "../call/headers.js";
 import {
   type Call,
@@ -153,13 +154,13 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
     const type = this.encoder._typeOf(message, given as MessageType | undefined);
     const rpc = named ?? { path: type.$type, handler: "", request: type };
     const publish = async (call: Call): Promise<CallResult> => {
-      const { deadline, signal, headers } = call;
+      const { signal, headers } = call;
       const extras: EnvelopeExtras = {
         headers: headers._write(false),
         rpc: rpc.shared === true ? rpc.path : undefined,
       };
       await this.#send(call.message as object, type, extras, {
-        ...(deadline !== undefined && { timeoutMs: deadline - Date.now() }),
+        timeoutMs: remainingMs(call),
         ...(signal !== undefined && { signal }),
       });
       return { headers: new CallHeaders(), trailers: new CallHeaders() };
@@ -174,7 +175,7 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
       event: type.$type,
       rpc: rpcInfo(rpc),
       headers: new CallHeaders(options?.headers),
-      deadline: timeoutMs === Number.POSITIVE_INFINITY ? undefined : Date.now() + timeoutMs,
+      ...deadlineIn(timeoutMs),
       signal: options?.signal,
       message,
     });

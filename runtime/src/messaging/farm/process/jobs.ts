@@ -48,6 +48,11 @@ export class Jobs {
     return id;
   }
 
+  /** Returns a job in hand. */
+  get(id: string): Job | undefined {
+    return this.#jobs.get(id);
+  }
+
   /** Returns whether a reply belongs to a job in hand; the last reply to a job ends the job. */
   reply(id: string, message: Uint8Array): boolean {
     const job = this.#jobs.get(id);

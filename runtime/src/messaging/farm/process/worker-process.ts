@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { builtin } from "../../../base/builtin.js";
 import { log } from "../../../base/log.js";
 import { Dealer } from "../../../connection/dealer.js";
-import { keyOf, type Routed } from "../../../connection/frames/routed.js";
+import { EMPTY, keyOf, type Routed } from "../../../connection/frames/routed.js";
 import { Publisher } from "../../../connection/publisher.js";
 import { topicOf } from "../../envelope/format.js";
 import { shortName } from "../../envelope/message-type.js";
@@ -101,8 +101,10 @@ export class MpWorker {
 
   /** Hands the worker a frame of a job. */
   follow(id: string, { route, message }: Routed<Uint8Array>): void {
+    // The REP socket of a reactor with a Response drops what has no empty frame, and would answer never.
+    const whole = hasEmptyFrame(route) ? route : [...route, EMPTY];
     // The owner learns of a failure when the process ends, with the other messages in hand.
-    this.#requests?.send({ route: [Buffer.from(id, "latin1"), ...route], message }).catch(noteLost);
+    this.#requests?.send({ route: [Buffer.from(id, "latin1"), ...whole], message }).catch(noteLost);
   }
 
   /** Drops a job whose further answers nobody waits for. */
@@ -199,11 +201,12 @@ export class MpWorker {
     try {
       for (;;) {
         const { route, message } = await requests.recv();
-        const [id, ...rest] = route;
-        if (id === undefined) continue;
+        const id = keyOf(route[0] ?? EMPTY);
+        const job = this.#jobs.get(id);
         const busy = this.load;
-        if (!this.#jobs.reply(keyOf(id), message)) continue;
-        this.#owner.onReply({ route: rest, message });
+        if (job === undefined || !this.#jobs.reply(id, message)) continue;
+        // The route of the request: a frame may have been added on the way to the worker.
+        this.#owner.onReply({ route: job.request.route, message });
         if (this.load < busy) this.#freed();
       }
     } catch (error) {
@@ -280,4 +283,8 @@ export class MpWorker {
 
 function noteLost(error: unknown): void {
   log("messaging", "debug", { err: error }, "a message did not reach its worker");
+}
+
+function hasEmptyFrame(route: readonly Uint8Array[]): boolean {
+  return route.some((frame) => frame.length === 0);
 }
