@@ -30,6 +30,24 @@ describe("publisher", () => {
     assert.equal(publisher.subscriptionCount("news."), 1);
   });
 
+  test("counts a topic that a subscriber names twice once, until its last subscription ends", async () => {
+    await using publisher = new Publisher("tcp://127.0.0.1:*");
+    await using subscriber = new Subscriber(publisher.endpoints, { topics: ["news.", "news."] });
+    subscriber.subscribe(Buffer.from("news."));
+    subscriber.subscribe("end");
+    await publisher.waitForSubscribers(1, { ...soon, topic: "end" });
+    assert.equal(publisher.subscriptionCount("news."), 1);
+    subscriber.unsubscribe("news.");
+    subscriber.unsubscribe("news.");
+    subscriber.unsubscribe("never");
+    await publisher.send(bytes("news.still"));
+    assert.equal(String(await subscriber.recv(soon)), "news.still");
+    subscriber.unsubscribe("news.");
+    subscriber.subscribe("end of it");
+    await publisher.waitForSubscribers(2, { ...soon, topic: "end of it" });
+    assert.equal(publisher.subscriptionCount("news."), 0);
+  });
+
   test("reports the number of subscriptions when a wait for more times out", async () => {
     await using publisher = new Publisher("tcp://127.0.0.1:*");
     await assert.rejects(publisher.waitForSubscribers(2, { timeoutMs: 1 }), {

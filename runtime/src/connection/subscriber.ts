@@ -1,5 +1,5 @@
 import { Subscriber as SubscriberSocket } from "zeromq";
-import { EMPTY } from "./frames/routed.js";
+import { EMPTY, keyOf } from "./frames/routed.js";
 import { toTopic } from "./frames/topic.js";
 import type { Endpoints } from "./socket/endpoint.js";
 import { type ConnectorOptions, receiveSettings, socketSettings } from "./socket/options.js";
@@ -25,6 +25,9 @@ export interface SubscriberOptions extends ConnectorOptions {
  * ```
  */
 export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
+  /** The subscriptions of each topic: the publisher counts what it is sent, also a repetition. */
+  readonly #counts = new Map<string, number>();
+
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, options: SubscriberOptions = {}) {
     // A subscriber sends only its subscriptions, which a closed subscriber no longer needs.
@@ -40,15 +43,28 @@ export class Subscriber extends Receiver<SubscriberSocket, Uint8Array> {
 
   /**
    * Adds the messages that begin with `topic`. The publisher learns of the subscription some time
-   * after the call.
+   * after the call. A topic that is subscribed twice comes once, counts once at the publisher, and ends
+   * when it is unsubscribed twice.
    */
   subscribe(topic: string | Uint8Array): void {
-    this.socket.subscribe(toTopic(topic));
+    const bytes = toTopic(topic);
+    const key = keyOf(bytes);
+    const count = this.#counts.get(key) ?? 0;
+    this.#counts.set(key, count + 1);
+    if (count === 0) this.socket.subscribe(bytes);
   }
 
-  /** Removes one subscription of `topic`. */
+  /** Removes one subscription of `topic`; does nothing if there is none. */
   unsubscribe(topic: string | Uint8Array): void {
-    this.socket.unsubscribe(toTopic(topic));
+    const bytes = toTopic(topic);
+    const key = keyOf(bytes);
+    const count = this.#counts.get(key);
+    if (count === undefined) return;
+    if (count > 1) this.#counts.set(key, count - 1);
+    else {
+      this.#counts.delete(key);
+      this.socket.unsubscribe(bytes);
+    }
   }
 
   /** Returns the first frame: a publisher of dividere sends only one. */

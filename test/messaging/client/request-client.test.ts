@@ -103,6 +103,34 @@ describe("a request client", () => {
     await next;
   });
 
+  test("counts the replies that come too late, twice, or to no call at all", async () => {
+    await using router = new Router("tcp://127.0.0.1:*", [Msg01]);
+    await using greeter = new GreeterRequest(router.endpoints);
+    assert.equal(greeter.unwantedReplies, 0);
+    const controller = new AbortController();
+    const given = greeter.reverse({ field1: "given up" }, { signal: controller.signal });
+    const late = await router.recv(soon);
+    controller.abort(new Error("enough"));
+    await assert.rejects(given, { message: "enough" });
+    await router.sendRouted(late);
+    const [identity = new Uint8Array()] = late.route;
+    const unknown = {
+      route: [identity, Buffer.from("?"), new Uint8Array()],
+      message: late.message,
+    };
+    await router.sendRouted(unknown);
+    const twice = greeter.reverse({ field1: "twice" }, soon);
+    const asked = await router.recv(soon);
+    await router.sendRouted(asked);
+    await router.sendRouted(asked);
+    assert.equal((await twice).field1, "twice");
+    // The client reads while a call waits, and answers come in their order.
+    const last = greeter.reverse({ field1: "last" }, soon);
+    await router.sendRouted(await router.recv(soon));
+    assert.equal((await last).field1, "last");
+    assert.equal(greeter.unwantedReplies, 3);
+  });
+
   test("fails calls in flight with CLOSED when it closes, and later ones too", async () => {
     await using router = new Router("tcp://127.0.0.1:*", [Msg01]);
     const greeter = new GreeterRequest(router.endpoints);

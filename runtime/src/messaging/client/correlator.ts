@@ -36,6 +36,7 @@ export class Correlator {
   readonly #readers = new Map<Line, MessageConsumer<Routed<Uint8Array>>>();
   readonly #onClose: (() => void)[] = [];
   #sequence = 0;
+  #unwanted = 0;
   #drained: Promise<Drained> | undefined;
 
   /** @throws ConnectionError when an endpoint is invalid. */
@@ -66,6 +67,11 @@ export class Correlator {
   /** The number of calls that wait for frames. */
   get size(): number {
     return this.#open.size;
+  }
+
+  /** The number of frames that were dropped because no call waited for them. */
+  get unwanted(): number {
+    return this.#unwanted;
   }
 
   /** Begins a call, which {@link Conversation.end} ends. */
@@ -167,8 +173,10 @@ export class Correlator {
       reader = {
         wants: () => this.#open.size > 0 && !line.dealer.closed,
         take: ({ route: [id], message }) => {
+          const call = id === undefined ? undefined : this.#open.get(keyOf(id));
           // A frame that comes after the end of its call is dropped.
-          if (id !== undefined) this.#open.get(keyOf(id))?.exchange.receive(message, line);
+          if (call === undefined) this.#unwanted++;
+          else call.exchange.receive(message, line);
         },
         // A line whose server has left the list closes by itself.
         fail: (error) => line.leaving || this.#failAll(error),

@@ -51,6 +51,15 @@ export class RequestClient implements AsyncDisposable {
     return this.#caller.correlator.endpoints;
   }
 
+  /**
+   * The number of replies that were dropped because no call waited for them: those that came too late,
+   * or a second time, and what a server had sent of a stream before it heard that the stream was left. A client reads, and
+   * so counts, while a call waits.
+   */
+  get unwantedReplies(): number {
+    return this.#caller.correlator.unwanted;
+  }
+
   /** Whether {@link close} was called. */
   get closed(): boolean {
     return this.#caller.correlator.closed;
