@@ -1,11 +1,50 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
-import { Dealer } from "dividere/connection";
+import { Dealer, Publisher } from "dividere/connection";
 
 const soon = { timeoutMs: 10_000 };
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
+
+describe("timeoutMs", () => {
+  for (const timeoutMs of [0, -5]) {
+    test(`of ${timeoutMs} waits for nothing that is not there already`, async () => {
+      await using left = new Dealer("tcp://127.0.0.1:*");
+      await using right = new Dealer(left.endpoints);
+      await assert.rejects(left.recv({ timeoutMs }), { code: "TIMEOUT" });
+      assert.equal(await left.wait(timeoutMs), false);
+      await right.send(bytes("there"));
+      assert.equal(await left.wait(10_000), true);
+      assert.equal(String((await left.recv({ timeoutMs })).message), "there");
+      await using publisher = new Publisher("tcp://127.0.0.1:*");
+      await assert.rejects(publisher.waitForSubscribers(1, { timeoutMs }), { code: "TIMEOUT" });
+      await using lonely = new Dealer("tcp://127.0.0.1:*");
+      await assert.rejects(lonely.send(bytes("x"), { timeoutMs }), { code: "TIMEOUT" });
+    });
+  }
+
+  test("of NaN is refused by a call that has to wait", async () => {
+    await using dealer = new Dealer("tcp://127.0.0.1:*");
+    await using publisher = new Publisher("tcp://127.0.0.1:*");
+    const options = { timeoutMs: Number.NaN };
+    const refused = { code: "OPTION_INVALID", message: /timeoutMs is NaN/ };
+    await assert.rejects(dealer.recv(options), refused);
+    await assert.rejects(dealer.wait(Number.NaN), refused);
+    await assert.rejects(dealer.send(bytes("x"), options), refused);
+    await assert.rejects(publisher.waitForSubscribers(1, options), refused);
+  });
+
+  for (const timeoutMs of [1e12, Number.POSITIVE_INFINITY]) {
+    test(`of ${timeoutMs} waits`, async () => {
+      await using left = new Dealer("tcp://127.0.0.1:*");
+      await using right = new Dealer(left.endpoints);
+      const waiting = left.recv({ timeoutMs });
+      await right.send(bytes("x"), { timeoutMs });
+      assert.equal(String((await waiting).message), "x");
+    });
+  }
+});
 
 describe("recv", () => {
   test("gives up after timeoutMs, and the message that comes later goes to the next call", async () => {

@@ -4,8 +4,9 @@ import { DividereError } from "./errors.js";
 /** Options for every call that waits. */
 export interface WaitOptions {
   /**
-   * Rejects with `TIMEOUT` after this time, in milliseconds. Without it the call waits without a
-   * limit.
+   * Rejects with `TIMEOUT` after this time, in milliseconds. Without it, or with `Infinity`, the call
+   * waits without a limit; with 0 or less for nothing that is not there already; `NaN` is refused with
+   * `OPTION_INVALID` where the call has to wait. Timers end after 24 days at the latest.
    */
   timeoutMs?: number | undefined;
   /** Rejects with the signal's reason when it is aborted. */
@@ -85,6 +86,10 @@ class Wait<T> implements Deferred<T> {
       // One signal may end a thousand waits; Node.js would warn of a leak at the eleventh listener.
       setMaxListeners(Number.POSITIVE_INFINITY, signal);
       signal.addEventListener("abort", this, { once: true });
+    }
+    if (Number.isNaN(timeoutMs)) {
+      this.reject(new DividereError("OPTION_INVALID", "timeoutMs is NaN; give milliseconds"));
+      return;
     }
     if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {
       this.#timer = setTimeout(timedOut, clampTimer(timeoutMs), this);
