@@ -1,5 +1,7 @@
 // A process that a test ends by a signal: what the first argument names, stopped in one line.
-import { LoadBalancing, stopOnSignals } from "dividere/messaging";
+import { Proxy as ZeroMqProxy } from "dividere/connection";
+import { LoadBalancing, MpMsgReactor, stopOnSignals } from "dividere/messaging";
+import { RegistryServer } from "dividere/registry";
 import type { Msg01 } from "../gen/plain.js";
 import { Reverser } from "../service/reverser.js";
 
@@ -27,10 +29,23 @@ if (what === "service") {
   await service.waitUntilRegistered({ timeoutMs: 20_000 });
   console.log("ready");
   await service.stopped;
+} else if (what === "farm") {
+  const module = new URL("../fixtures/farm/greeter.js", import.meta.url);
+  const farm = new MpMsgReactor(module, { serve: "tcp://127.0.0.1:*", workers: 1 });
+  stopOnSignals(farm);
+  await farm.waitUntilReady({ timeoutMs: 60_000 });
+  console.log("ready", ...farm.endpoints);
+  await farm.stopped;
+} else if (what === "registry") {
+  const registry = new RegistryServer({ endpoint: "tcp://127.0.0.1:*" });
+  stopOnSignals(registry);
+  console.log("ready", registry.endpoint);
+  await registry.stopped;
 } else {
-  const broker = new LoadBalancing.Broker("tcp://127.0.0.1:*", "tcp://127.0.0.1:*");
-  stopOnSignals(broker);
-  console.log("ready", ...broker.frontendEndpoints, ...broker.backendEndpoints);
-  await broker.stopped;
+  const Middle = what === "proxy" ? ZeroMqProxy : LoadBalancing.Broker;
+  const middle = new Middle("tcp://127.0.0.1:*", "tcp://127.0.0.1:*");
+  stopOnSignals(middle);
+  console.log("ready", ...middle.frontendEndpoints, ...middle.backendEndpoints);
+  await middle.stopped;
 }
 console.log("stopped");

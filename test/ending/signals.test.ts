@@ -5,6 +5,7 @@ import { LoadBalancing } from "dividere/messaging";
 import { RegistryClient, RegistryServer } from "dividere/registry";
 import { Msg01 } from "../gen/plain.js";
 import { GreeterRequest } from "../gen/plain_dividere.js";
+import { Desk, isAlive } from "../messaging/farm/mp-farm.js";
 import { Greeter, moment, soon } from "../messaging/reactor/greeter.js";
 import { Child } from "../support/child.js";
 import { freePort } from "../support/ports.js";
@@ -71,6 +72,40 @@ describe("SIGTERM", () => {
     await using client = new RegistryClient(endpoint);
     assert.equal(await client.lookup("greeter", soon), undefined);
   });
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    test(`${signal} lets worker processes answer what they have in hand, also where they get it too`, async () => {
+      await using desk = new Desk();
+      const { child, line } = start("farm");
+      await using _child = child;
+      const endpoint = await line("ready");
+      await using greeter = new GreeterRequest(endpoint, { timeoutMs: 60_000 });
+      const pid = Number((await greeter.reverse({ field1: "pid" })).field1);
+      const call = greeter.reverse({ field1: `hold ${desk.endpoint}` });
+      const held = await desk.held();
+      process.kill(pid, signal);
+      child.kill(signal);
+      await assert.rejects(
+        (async () => {
+          for (;;) await greeter.reverse({ field1: "late" }, { timeoutMs: 10_000 });
+        })(),
+        { status: "STOPPING" },
+      );
+      await held.release("finished");
+      assert.equal((await call).field1, "finished");
+      await endsInOrder(child);
+      assert.equal(isAlive(pid), false);
+    });
+
+    for (const what of ["broker", "proxy", "registry", "farm"])
+      test(`${signal} ends an idle ${what} with 0`, async () => {
+        const { child, line } = start(what);
+        await using _child = child;
+        await line("ready");
+        child.kill(signal);
+        await endsInOrder(child);
+      });
+  }
 
   test("lets a broker return the answers that its servers work on", async () => {
     const { child, line } = start("broker");
