@@ -74,7 +74,8 @@ describe("MpMsgReactor whose worker crashes", () => {
     await farm.waitUntilReady();
     await using greeter = new GreeterRequest(farm.endpoints);
     await assert.rejects(greeter.reverse({ field1: "exit 1" }), refusedWith("WORKER_LOST"));
-    const { error } = await statuses.next("failed");
+    // Six processes one after the other, each with a compiler to load, and three seconds of pauses.
+    const { error } = await statuses.next("failed", 1, 120_000);
     assert.match(error.message, /greeter\.ts: EEXIST/);
     assert.deepEqual(
       statuses.of("crashed").map(({ restartInMs }) => restartInMs),

@@ -74,7 +74,11 @@ export class Statuses {
   }
 
   /** The `count`th of that kind, waiting for it. */
-  async next<T extends WorkerStatus["type"]>(type: T, count = 1): Promise<StatusOf<T>> {
+  async next<T extends WorkerStatus["type"]>(
+    type: T,
+    count = 1,
+    timeoutMs?: number,
+  ): Promise<StatusOf<T>> {
     const arrived = new Promise<StatusOf<T>>((resolve) => {
       const look = (): void => {
         const status = this.of(type)[count - 1];
@@ -86,6 +90,7 @@ export class Statuses {
     return await within(
       arrived,
       () => `${type} #${count}; there was ${JSON.stringify(this.#seen)}`,
+      timeoutMs,
     );
   }
 }

@@ -38,7 +38,8 @@ const NOTHING_SENT = { sent: 0, sentBytes: 0, queued: 0, queuedBytes: 0 };
 /**
  * Owns one ZeroMQ socket (Python: `connection.Connector`): opens it at its endpoints, reports its
  * state, and closes it. The constructor binds or connects at once and throws if an endpoint is
- * wrong; libzmq retries a connection that cannot be made yet as long as the connector is open.
+ * wrong. A connection that cannot be made is tried again as long as the connector is open: after 100 to
+ * 200 ms, and after twice as long each time, up to 1 second.
  *
  * The caller that makes a connector closes it, with {@link close} or `await using`. A waiting call
  * keeps the process alive, and so does a loop over the messages; a merely open connector does not,

@@ -93,6 +93,8 @@ export interface SocketSettings {
   maxMessageSize: number;
   handshakeInterval: number;
   backlog: number;
+  reconnectInterval: number;
+  reconnectMaxInterval: number;
   heartbeatInterval: number;
   heartbeatTimeout: number;
   heartbeatTimeToLive: number;
@@ -104,6 +106,13 @@ export interface SocketSettings {
  */
 const BACKLOG = 1_024;
 
+/**
+ * The time until a connection that could not be made is tried again: doubled after each failure, so that
+ * the clients of a server that is away do not keep its machine busy.
+ */
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 1_000;
+
 /** Returns the settings that the sockets of all connectors share. */
 export function socketSettings(options: ConnectorOptions): SocketSettings {
   const { intervalMs = 2_000, timeoutMs = 3 * intervalMs } =
@@ -113,6 +122,8 @@ export function socketSettings(options: ConnectorOptions): SocketSettings {
     maxMessageSize: options.maxMessageSize ?? 128 * MEBIBYTE,
     handshakeInterval: options.handshakeTimeoutMs ?? 10_000,
     backlog: BACKLOG,
+    reconnectInterval: FIRST_RETRY_MS,
+    reconnectMaxInterval: LONGEST_RETRY_MS,
     heartbeatInterval: intervalMs,
     heartbeatTimeout: timeoutMs,
     // This asks the peer to give this side up after the same time.
