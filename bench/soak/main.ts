@@ -1,4 +1,4 @@
-// Works and watches the memory. `npm run soak` goes through 10 million events, a million calls and 10,000 clients that come
+// Works and watches the memory. `npm run soak` goes through 10 million events, a million calls and 20,000 clients that come
 // and go, `--share=0.01` through a hundredth of that, `--minutes=5` through what can be done in the time. `--report` writes
 // docs/soak.md and its picture, `--folder=F` writes them there. The exit status is 1 if memory grows after the warm-up.
 import { join } from "node:path";
@@ -7,11 +7,11 @@ import { parseArgs } from "node:util";
 import { SoakLoad } from "./load.js";
 import { type Sample, toTable, verdict, writeReport } from "./report.js";
 
-/** The work of a whole soak. */
-const FULL = { received: 10_000_000, calls: 1_000_000, connections: 10_000 };
+/** The work of a whole soak: twice as many clients as a reactor remembers. */
+const FULL = { received: 10_000_000, calls: 1_000_000, connections: 20_000 };
 
 /** The number of samples of a soak. */
-const SAMPLES = 12;
+const SAMPLES = 16;
 
 const { values } = parseArgs({
   options: {

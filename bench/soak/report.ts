@@ -17,21 +17,22 @@ const SLACK = 0.1;
 
 const number = new Intl.NumberFormat("en");
 
-/** Compares the last quarter of the samples with the second: the first is the warm-up. */
+/** Compares the last quarter of the samples with the one before: the first half is the warm-up. */
 export function verdict(samples: readonly Sample[]): {
   readonly flat: boolean;
   readonly text: string;
 } {
   const quarter = Math.max(1, Math.floor(samples.length / 4));
   const change = (of: (sample: Sample) => number): number =>
-    median(samples.slice(-quarter).map(of)) / median(samples.slice(quarter, 2 * quarter).map(of)) -
+    median(samples.slice(-quarter).map(of)) /
+      median(samples.slice(-2 * quarter, -quarter).map(of)) -
     1;
   const [heap, rss] = [change(({ heapMiB }) => heapMiB), change(({ rssMiB }) => rssMiB)];
   const percent = (share: number): string => `${share < 0 ? "" : "+"}${(share * 100).toFixed(1)} %`;
   const flat = heap < SLACK && rss < SLACK;
   return {
     flat,
-    text: `${flat ? "Flat" : "Not flat"} after the warm-up: from the second quarter of the samples to the last, heap ${percent(heap)} and RSS ${percent(rss)} (limit +10 %).`,
+    text: `${flat ? "Flat" : "Not flat"} after the warm-up: from the third quarter of the samples to the last, heap ${percent(heap)} and RSS ${percent(rss)} (limit +10 %).`,
   };
 }
 
@@ -86,6 +87,7 @@ export function writeReport(folder: string, samples: readonly Sample[]): void {
     "# Soak",
     "One process publishes and receives events, makes calls with 50 in flight, and opens and closes clients, all at once and over tcp on one machine. `npm run soak -- --report` writes this page; `--share=0.1` does a tenth of the work, and `--minutes=5` what can be done in the time. The machine had other work to do, so the sizes count here, and not the times.",
     verdict(samples).text,
+    "The warm-up is the first half. In it the heap grows by about 200 bytes for each new client, as a reactor remembers how the clocks of its last 10,000 clients differ from its own; those who come later take the places of others.",
     "![Memory over time](soak.svg)",
     toTable(samples),
   ].join("\n\n");
