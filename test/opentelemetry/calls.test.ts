@@ -3,6 +3,7 @@ import { beforeEach, describe, test } from "node:test";
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { type RequestContext, RequestError, retryCalls } from "dividere/messaging";
 import { traceCalls } from "dividere/opentelemetry";
+import { version } from "../../runtime/src/messaging/introspection/version.js";
 import type { Msg01 } from "../gen/plain.js";
 import { GreeterRequest } from "../gen/plain_dividere.js";
 import { Greeter, moment } from "../messaging/reactor/greeter.js";
@@ -65,8 +66,8 @@ describe("the spans of a call", () => {
     assert.deepEqual(others, { ...rpc, ...status });
     assert.deepEqual([client.status, server.status], [unset, unset]);
     assert.deepEqual(
-      [client.scope.name, client.scope.schemaUrl],
-      ["dividere", "https://opentelemetry.io/schemas/1.45.0"],
+      [client.scope.name, client.scope.version, client.scope.schemaUrl],
+      ["dividere", version, "https://opentelemetry.io/schemas/1.45.0"],
     );
   });
 

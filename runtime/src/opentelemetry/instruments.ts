@@ -1,4 +1,5 @@
 import type { Counter, Histogram, Meter, MeterProvider } from "@opentelemetry/api";
+import { version } from "../messaging/introspection/version.js";
 import { DURATION_BOUNDS, Metric, SCHEMA_URL, SYSTEM } from "./conventions.js";
 
 /** The instruments of the metrics; the durations are in seconds. */
@@ -13,7 +14,7 @@ export interface Instruments {
 
 /** Makes the instruments of a provider. */
 export function instrumentsOf(provider: MeterProvider): Instruments {
-  const meter = provider.getMeter(SYSTEM, undefined, { schemaUrl: SCHEMA_URL });
+  const meter = provider.getMeter(SYSTEM, version, { schemaUrl: SCHEMA_URL });
   return {
     clientCalls: durations(meter, Metric.RPC_CLIENT_CALL_DURATION, "Duration of outgoing calls"),
     serverCalls: durations(meter, Metric.RPC_SERVER_CALL_DURATION, "Duration of incoming calls"),

@@ -11,6 +11,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import type { CallHeaders } from "../messaging/call/headers.js";
+import { version } from "../messaging/introspection/version.js";
 import { SCHEMA_URL, SYSTEM } from "./conventions.js";
 import { extract, inject } from "./headers.js";
 import { type Instruments, instrumentsOf } from "./instruments.js";
@@ -39,7 +40,7 @@ export class Telemetry {
 
   constructor({ tracerProvider, meterProvider, propagator }: TraceOptions) {
     const provider = tracerProvider ?? trace.getTracerProvider();
-    this.tracer = provider.getTracer(SYSTEM, undefined, { schemaUrl: SCHEMA_URL });
+    this.tracer = provider.getTracer(SYSTEM, version, { schemaUrl: SCHEMA_URL });
     this.#meterProvider = meterProvider;
     this.#propagator = propagator ?? propagation;
   }
