@@ -18,6 +18,16 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** A TCP port that nothing listens on, and neither on the next, which a registry takes for its events. */
+export async function freePortAndNext(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (given.has(port + 1)) continue;
+    given.add(port + 1);
+    if (await isFree(port + 1)) return port;
+  }
+}
+
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
