@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Router as ByteRouter } from "dividere/connection";
-import { LoadBalancing, Request } from "dividere/messaging";
+import { type Interceptor, LoadBalancing, Request } from "dividere/messaging";
 import { Msg01, Msg02, type Scalars } from "../../gen/plain.js";
 import { GreeterReactor, GreeterRequest } from "../../gen/plain_dividere.js";
 import { within } from "../../support/within.js";
@@ -42,6 +42,27 @@ describe("the server behind a broker", () => {
     await plain.send({ field1: "refuse" });
     await assert.rejects(plain.recv(soon), { status: "REFUSED" });
     assert.deepEqual(server.errors, []);
+  });
+
+  test("has the interceptors of its options around its handlers", async () => {
+    await using broker = new Broker(local, local);
+    const seen: string[] = [];
+    const noting: Interceptor = (next) => (call) => {
+      seen.push(`${call.side} ${call.rpc.path}`);
+      return next(call);
+    };
+    class Intercepted extends LoadBalancing.Server {
+      handleMsg01(msg: Msg01): Msg01 {
+        return msg;
+      }
+    }
+    const interceptors = [noting];
+    await using _server = new Intercepted(broker.backendEndpoints[0] ?? "", [Msg01], {
+      interceptors,
+    });
+    await using client = new Client(broker.frontendEndpoints, [Msg01]);
+    await client.request({ field1: "hello" });
+    assert.deepEqual(seen, ["server Msg01"]);
   });
 
   test("refuses an unknown message, and is free again", async () => {

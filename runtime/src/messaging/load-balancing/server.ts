@@ -8,7 +8,7 @@ import { ServerLink } from "./server-link.js";
 /** Options for {@link Server}. */
 export interface ServerOptions
   extends WorkerOptions,
-    Pick<ReactorOptions, "concurrency" | "idleIntervalMs"> {}
+    Pick<ReactorOptions, "concurrency" | "idleIntervalMs" | "interceptors"> {}
 
 /**
  * A reactor that serves behind a broker (Python: `messaging.LoadBalancingPattern.Server` and its
