@@ -35,7 +35,7 @@ export const DEFAULT_REGISTRY = "tcp://localhost:5000";
 /** Adds the option for the registry. */
 export function withRegistry(command: Command): Command {
   return command.addOption(
-    new Option("--registry <endpoint>", "the registry that knows the services")
+    new Option("--registry <endpoint>", "the registry of the services; several with commas")
       .default(DEFAULT_REGISTRY)
       .env("DIVIDERE_REGISTRY"),
   );

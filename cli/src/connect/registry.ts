@@ -1,17 +1,13 @@
-import { create } from "@bufbuild/protobuf";
 import { RequestError } from "dividere/messaging";
-import { RegistryClient } from "dividere/registry";
+import {
+  RegistryClient,
+  type RegistryEvent,
+  type ServiceEntry,
+  type ServiceInstance,
+} from "dividere/registry";
 import { ExitCode } from "../app/exit-codes.js";
 import { CommandFailure } from "../app/failure.js";
 import type { ClientKeyOptions, RegistryOption } from "../app/options.js";
-import {
-  type Instance,
-  InstanceSchema,
-  Registry,
-  WatchRequestSchema,
-  type WatchResponse,
-} from "../gen/dividere/v1/registry_pb.js";
-import { DynamicClient } from "./client.js";
 import { clientSecurity } from "./keys.js";
 import { ANSWERING, preflight } from "./preflight.js";
 
@@ -35,77 +31,62 @@ export class RegistryView {
    *
    * @throws CommandFailure when the registry has no list to show, as Python's.
    */
-  async list(name = ""): Promise<readonly Instance[]> {
-    const instances = await this.#tryList(name);
-    if (instances !== undefined) return instances;
-    throw this.#withoutList();
+  async list(name = ""): Promise<readonly ServiceInstance[]> {
+    return await this.#ask((client) => client.list(name, this.#callOptions));
   }
 
   /** Finds the instances of a service; asks a registry without lists for its only one. */
-  async find(name: string): Promise<readonly Instance[]> {
-    return (await this.#tryList(name)) ?? (await this.#lookup(name));
+  async find(name: string): Promise<readonly ServiceInstance[]> {
+    try {
+      return await this.list(name);
+    } catch (error) {
+      if (!(error instanceof CommandFailure) || error.code !== NO_LIST) throw error;
+    }
+    await using client = await this.#open();
+    const entry = await client.lookup(name, this.#callOptions);
+    return entry === undefined ? [] : [plainInstance(entry)];
   }
 
   /** Gets the list and then each change, until the signal is aborted. */
-  async *watch(name: string): AsyncGenerator<WatchResponse> {
-    if (await this.#isPlain()) throw this.#withoutList();
-    await using client = new DynamicClient([this.endpoint], this.#security);
-    const request = create(WatchRequestSchema, { name });
+  async *watch(name: string): AsyncGenerator<RegistryEvent> {
+    await using client = await this.#open();
     try {
-      yield* client.stream(Registry.method.watch, request, { signal: this.#signal });
+      yield* client.watch(name, { signal: this.#signal });
     } catch (error) {
-      throw error instanceof RequestError && isUnknownRpc(error.status)
-        ? this.#withoutList()
-        : error;
+      throw this.#explained(error);
     }
   }
 
-  /** Returns the list; `undefined` of a registry without lists, which is not asked if it is plain. */
-  async #tryList(name: string): Promise<readonly Instance[] | undefined> {
-    if (await this.#isPlain()) return undefined;
-    await using client = new DynamicClient([this.endpoint], this.#security);
+  async #ask<T>(question: (client: RegistryClient) => Promise<T>): Promise<T> {
+    await using client = await this.#open();
     try {
-      const { instances } = await client.unary(Registry.method.list, { name }, this.#callOptions);
-      return instances;
+      return await question(client);
     } catch (error) {
-      if (error instanceof RequestError && isUnknownRpc(error.status)) return undefined;
-      throw error;
+      throw this.#explained(error);
     }
   }
 
-  async #lookup(name: string): Promise<readonly Instance[]> {
-    await using client = new RegistryClient(this.endpoint, { lingerMs: 0, ...this.#security });
-    const entry = await client.lookup(name, this.#callOptions);
-    if (entry === undefined) return [];
-    const { server: host, port } = entry;
-    return [create(InstanceSchema, { name, id: `${host}:${port}`, host, port })];
+  async #open(): Promise<RegistryClient> {
+    const endpoints = this.endpoint.split(",");
+    const secured = clientSecurity(this.#options, endpoints);
+    const isSecured = secured.security !== undefined;
+    const expected = { socketTypes: ANSWERING, what: "registry", isSecured };
+    await Promise.any(endpoints.map((endpoint) => preflight(endpoint, expected))).catch(
+      ({ errors }: AggregateError) => {
+        throw errors[0];
+      },
+    );
+    return new RegistryClient(endpoints, { lingerMs: 0, ...secured });
   }
 
-  /**
-   * Whether the registry has a REP socket, as Python's: an unknown request would end its thread, so
-   * it gets none.
-   */
-  async #isPlain(): Promise<boolean> {
-    const isSecured = this.#security.security !== undefined;
-    const found = await preflight(this.endpoint, {
-      socketTypes: ANSWERING,
-      what: "registry",
-      isSecured,
-    });
-    return found?.kind === "zeromq" && found.socketType === "REP";
-  }
-
-  #withoutList(): CommandFailure {
+  #explained(error: unknown): unknown {
+    if (!(error instanceof RequestError) || error.status !== "UNIMPLEMENTED") return error;
     return new CommandFailure(
-      "NO_LIST",
+      NO_LIST,
       ExitCode.failed,
       `The registry at ${this.endpoint} has no list, only look-ups: it is Python's, or an old version`,
-      { hint: "Look one service up by its name: dividere describe <name>" },
+      { cause: error, hint: "Look one service up by its name: dividere doctor <name>" },
     );
-  }
-
-  get #security(): ReturnType<typeof clientSecurity> {
-    return clientSecurity(this.#options, [this.endpoint]);
   }
 
   get #callOptions(): { readonly timeoutMs: number; readonly signal: AbortSignal } {
@@ -113,6 +94,19 @@ export class RegistryView {
   }
 }
 
-function isUnknownRpc(status: string): boolean {
-  return status === "UNIMPLEMENTED" || status === "INVALID_ARGUMENT";
+const NO_LIST = "NO_LIST";
+
+function plainInstance({ name, server: host, port }: ServiceEntry): ServiceInstance {
+  return {
+    name,
+    id: `${host}:${port}`,
+    host,
+    port,
+    version: "",
+    metadata: {},
+    health: "UNKNOWN",
+    registeredAt: new Date(0),
+    leaseMs: 0,
+    services: [],
+  };
 }

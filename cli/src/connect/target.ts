@@ -1,8 +1,8 @@
+import type { ServiceInstance } from "dividere/registry";
 import { ExitCode } from "../app/exit-codes.js";
 import { CommandFailure } from "../app/failure.js";
 import { didYouMean } from "../app/nearest.js";
 import type { ClientKeyOptions, RegistryOption } from "../app/options.js";
-import { type Instance, Instance_Health } from "../gen/dividere/v1/registry_pb.js";
 import { RegistryView } from "./registry.js";
 
 /** The endpoints of a service. */
@@ -11,7 +11,7 @@ export interface Target {
   readonly text: string;
   readonly endpoints: readonly string[];
   /** The instances that the registry named; none for an endpoint. */
-  readonly instances: readonly Instance[];
+  readonly instances: readonly ServiceInstance[];
 }
 
 /** The options of a command with a target. */
@@ -36,13 +36,13 @@ export async function findTarget(
   const registry = new RegistryView(options, signal);
   const found = await registry.find(text);
   if (found.length === 0) throw await unlisted(text, registry);
-  const serving = found.filter(({ health }) => health !== Instance_Health.NOT_SERVING);
+  const serving = found.filter(({ health }) => health !== "NOT_SERVING");
   const instances = serving.length > 0 ? serving : found;
   return { text, endpoints: instances.map(endpointOf), instances };
 }
 
 /** Returns the endpoint of an instance. */
-export function endpointOf({ host, port }: Instance): string {
+export function endpointOf({ host, port }: Pick<ServiceInstance, "host" | "port">): string {
   return `tcp://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 

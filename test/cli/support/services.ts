@@ -7,7 +7,7 @@ import { FilesReactor } from "../../../examples/streams/gen/files_dividere.js";
 import type { FollowRequest, Line } from "../../../examples/streams/gen/log.js";
 import { LogReactor } from "../../../examples/streams/gen/log_dividere.js";
 import type { Msg01, Scalars } from "../../gen/plain.js";
-import { GreeterReactor, GreeterService } from "../../gen/plain_dividere.js";
+import { GreeterReactor } from "../../gen/plain_dividere.js";
 
 /** Turns a text round; refuses an empty text, and answers with the header "tenant" as a trailer. */
 function reverse({ field1 }: Msg01, ctx: RequestContext): Msg01 {
@@ -18,19 +18,8 @@ function reverse({ field1 }: Msg01, ctx: RequestContext): Msg01 {
   return { field1: [...field1].reverse().join("") };
 }
 
-/** A greeter that is found by name. */
-export class RegisteredGreeter extends GreeterService {
-  override handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 {
-    return reverse(msg, ctx);
-  }
-  override handleScalars(scalars: Scalars): Scalars {
-    return scalars;
-  }
-  override handleMsg02(): void {}
-  override handleTelegram(): void {}
-}
-
-class Greeter extends GreeterReactor {
+/** A greeter; its handlers refuse an empty text. */
+export class Greeter extends GreeterReactor {
   override handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 {
     return reverse(msg, ctx);
   }

@@ -48,22 +48,15 @@ async function describe(context: Context<Options>, target: string): Promise<numb
   const description = await describeService(client, signal);
   const schema = await schemaOf(() => reflectSchema(client, signal));
   if (out.json) {
-    const json = toJson(DescribeResponseSchema, description, { alwaysEmitImplicit: true });
-    out.value({
-      endpoint,
-      endpoints,
-      ...(json as object),
-      messages: examples(description, schema),
-    });
+    const json = toJson(DescribeResponseSchema, description, {
+      alwaysEmitImplicit: true,
+    }) as object;
+    out.value({ endpoint, endpoints, ...json, messages: examples(description, schema) });
     return 0;
   }
   for (const line of head(out, endpoint, endpoints, description)) out.line(line);
   for (const line of services(out, description)) out.line(line);
-  const shapes = Object.entries(examples(description, schema));
-  if (shapes.length > 0) out.line(`\n${out.paint("bold", "messages")}`);
-  for (const [name, shape] of shapes) {
-    out.line(`  ${out.paint("cyan", printable(name))}  ${JSON.stringify(shape)}`);
-  }
+  for (const line of messages(out, examples(description, schema))) out.line(line);
   if (schema === undefined) out.note("\nIts schema is not embedded; calls need --proto <file>.");
   return 0;
 }
@@ -83,7 +76,6 @@ function head(
   endpoints: readonly string[],
   { version, instance, startedAt, runtime, platform, pid, host }: DescribeResponse,
 ): readonly string[] {
-  const up = startedAt === undefined ? "" : age(timestampDate(startedAt));
   const others = endpoints.filter((each) => each !== endpoint);
   const rows: readonly (readonly [string, string])[] = [
     ["endpoint", endpoint],
@@ -91,7 +83,7 @@ function head(
     ["version", version],
     ["runtime", `${runtime}, ${platform}`],
     ["process", `${pid} on ${host}`],
-    ["up", up],
+    ["up", startedAt === undefined ? "" : age(timestampDate(startedAt))],
     ["instance", instance],
   ];
   return rows
@@ -103,20 +95,44 @@ function services(out: Output, { services: all }: DescribeResponse): readonly st
   return all.flatMap(({ typeName, name, rpcs }) => {
     const registered =
       name === "" || name === typeName ? "" : out.paint("dim", ` as ${printable(name)}`);
+    // The messages of the same package are named without it, as in the proto file.
+    const scope = typeName.slice(0, typeName.lastIndexOf(".") + 1);
     return [
       "",
       `${out.paint("bold", `service ${printable(typeName)}`)}${registered}`,
-      ...rpcs.map((rpc) => `  ${rpcLine(out, rpc)}`),
+      ...rpcs.map((rpc) => `  ${rpcLine(out, rpc, scope)}`),
     ];
   });
 }
 
-function rpcLine(out: Output, rpc: DescribeResponse_Rpc): string {
+function rpcLine(out: Output, rpc: DescribeResponse_Rpc, scope: string): string {
+  const named = (type: string) =>
+    printable(type.startsWith(scope) ? type.slice(scope.length) : type);
   const name = out.paint("cyan", printable(rpc.name));
-  const request = (rpc.clientStreaming ? "stream " : "") + printable(rpc.request);
+  const request = (rpc.clientStreaming ? "stream " : "") + named(rpc.request);
   if (rpc.published) return `event ${name}(${request})`;
-  const response = (rpc.serverStreaming ? "stream " : "") + printable(rpc.response);
+  const response = (rpc.serverStreaming ? "stream " : "") + named(rpc.response);
   return `rpc ${name}(${request}) returns (${response})`;
+}
+
+/** Returns the lines with the examples of messages; an example that is too long takes several. */
+function messages(out: Output, shapes: Readonly<Record<string, unknown>>): readonly string[] {
+  const all = Object.entries(shapes);
+  if (all.length === 0) return [];
+  const width = Math.max(...all.map(([name]) => name.length));
+  const lines = all.flatMap(([name, shape]) => {
+    const title = out.paint("cyan", printable(name).padEnd(width));
+    const line = JSON.stringify(shape);
+    if (width + line.length + 4 <= out.width) return [`  ${title}  ${line}`];
+    return [`  ${title.trimEnd()}`, ...indented(shape)];
+  });
+  return ["", out.paint("bold", "messages"), ...lines];
+}
+
+function indented(shape: unknown): readonly string[] {
+  return JSON.stringify(shape, null, 2)
+    .split("\n")
+    .map((line) => `    ${line}`);
 }
 
 /** Returns an example of each message that the rpcs take and return, by its name. */

@@ -1,6 +1,5 @@
-import { toJson } from "@bufbuild/protobuf";
-import { timestampDate } from "@bufbuild/protobuf/wkt";
 import type { Command } from "commander";
+import type { Health, RegistryEvent, ServiceInstance } from "dividere/registry";
 import { type CommonOptions, type Context, newCommand, runs } from "../../app/command.js";
 import {
   type ClientKeyOptions,
@@ -10,13 +9,8 @@ import {
 } from "../../app/options.js";
 import { RegistryView } from "../../connect/registry.js";
 import { endpointOf } from "../../connect/target.js";
-import {
-  type Instance,
-  Instance_Health,
-  InstanceSchema,
-} from "../../gen/dividere/v1/registry_pb.js";
 import { age } from "../../output/numbers.js";
-import type { Style } from "../../output/output.js";
+import type { Output, Style } from "../../output/output.js";
 import { type Column, printable, table } from "../../output/table.js";
 
 interface Options extends CommonOptions, RegistryOption, ClientKeyOptions {
@@ -53,76 +47,73 @@ export function lsCommand(): Command {
   });
 }
 
-const columns: readonly Column<Instance>[] = [
+const columns: readonly Column<ServiceInstance>[] = [
   { title: "NAME", shrinks: true, cell: ({ name }) => name },
   { title: "ENDPOINT", shrinks: true, cell: endpointOf },
   { title: "VERSION", shrinks: true, cell: ({ version }) => version || "-" },
-  { title: "HEALTH", cell: ({ health }) => healthOf(health), style: styleOf },
   {
-    title: "AGE",
-    align: "right",
-    cell: ({ registeredAt }) =>
-      registeredAt === undefined ? "-" : age(timestampDate(registeredAt)),
+    title: "HEALTH",
+    cell: ({ health }) => HEALTH[health],
+    style: ({ health }) => STYLES[health],
   },
+  { title: "AGE", align: "right", cell: ({ registeredAt }) => age(registeredAt) },
   { title: "SERVICES", shrinks: true, cell: ({ services }) => services.join(" ") || "-" },
 ];
 
-function healthOf(health: Instance_Health): string {
-  switch (health) {
-    case Instance_Health.SERVING:
-      return "serving";
-    case Instance_Health.NOT_SERVING:
-      return "not serving";
-    default:
-      return "unknown";
-  }
-}
+const HEALTH: Readonly<Record<Health, string>> = {
+  SERVING: "serving",
+  NOT_SERVING: "not serving",
+  UNKNOWN: "unknown",
+};
 
-function styleOf({ health }: Instance): Style | undefined {
-  if (health === Instance_Health.SERVING) return "green";
-  return health === Instance_Health.NOT_SERVING ? "yellow" : "dim";
-}
+const STYLES: Readonly<Record<Health, Style>> = {
+  SERVING: "green",
+  NOT_SERVING: "yellow",
+  UNKNOWN: "dim",
+};
 
-function asJson(instance: Instance): object {
-  const json = toJson(InstanceSchema, instance, { alwaysEmitImplicit: true }) as object;
-  return { ...json, endpoint: endpointOf(instance) };
+function asJson(instance: ServiceInstance): object {
+  return { ...instance, endpoint: endpointOf(instance) };
 }
 
 /** Prints a line for each instance that comes, changes or goes, until the command is stopped. */
 async function watch(
-  { out, signal }: Context<Options>,
+  context: Context<Options>,
   registry: RegistryView,
   name = "",
 ): Promise<number> {
-  const known = new Map<string, Instance>();
   try {
-    for await (const { changed, removed } of registry.watch(name)) {
-      for (const instance of changed) {
-        const key = keyOf(instance);
-        const event = known.has(key) ? "changed" : "added";
-        known.set(key, instance);
-        out.result({ event, ...asJson(instance) }, () => lineOf(event, instance));
-      }
-      for (const instance of removed) {
-        const gone = known.get(keyOf(instance)) ?? instance;
-        known.delete(keyOf(instance));
-        out.result({ event: "removed", ...asJson(gone) }, () => lineOf("removed", gone));
-      }
-    }
+    for await (const event of registry.watch(name)) show(context.out, event);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!context.signal.aborted) throw error;
   }
   return 0;
 }
 
-function keyOf({ name, id }: Instance): string {
-  return `${name}\0${id}`;
-}
-
 const SIGNS = { added: "+", changed: "~", removed: "-" };
 
-function lineOf(event: keyof typeof SIGNS, instance: Instance): string {
+function show(out: Output, event: RegistryEvent): void {
+  switch (event.type) {
+    case "listed":
+      for (const instance of event.instances) show(out, { type: "added", instance });
+      break;
+    case "lost":
+      out.result({ event: "lost", message: event.error.message }, () => `! ${event.error.message}`);
+      break;
+    case "resumed":
+      out.result({ event: "resumed" }, () => "! The registry answers again");
+      break;
+    case "added":
+    case "changed":
+    case "removed": {
+      const { type, instance } = event;
+      out.result({ event: type, ...asJson(instance) }, () => lineOf(SIGNS[type], instance));
+    }
+  }
+}
+
+function lineOf(sign: string, instance: ServiceInstance): string {
   const { name, version, health } = instance;
-  const parts = [SIGNS[event], name, endpointOf(instance), version, healthOf(health)];
+  const parts = [sign, name, endpointOf(instance), version, HEALTH[health]];
   return printable(parts.filter((part) => part !== "").join("  "));
 }

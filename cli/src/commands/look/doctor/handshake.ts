@@ -20,7 +20,8 @@ export async function handshake(
     signal,
   );
   if (asClient === undefined) return { socketType: "ROUTER" };
-  if (isAboutKeys(asClient)) return { error: asClient };
+  // A socket of another type ends the handshake as a wrong key does, so only a refusal is certain.
+  if ((asClient as { code?: string }).code === "KEY_REFUSED") return { error: asClient };
   const asSubscriber = await tried(
     (onStatus) => new Subscriber(`>${endpoint}`, { security, onStatus }),
     signal,
@@ -50,9 +51,4 @@ async function tried(
     clearTimeout(timer);
     socket?.close();
   }
-}
-
-function isAboutKeys(error: Error): boolean {
-  const { code } = error as { code?: string };
-  return code === "KEY_REFUSED" || code === "SERVER_KEY_WRONG";
 }
