@@ -13,7 +13,7 @@ const mostLines = 300;
 const mostMedianLines = 110;
 
 /** The packages' sources. */
-const sources = ["runtime/src", "plugin/src", "cli/src"];
+const sources = ["runtime/src", "plugin/src", "cli/src", "cli/web"];
 
 /** Everything else that is written by hand. */
 const others = ["test", "examples", "scripts", "bench"];
@@ -22,7 +22,7 @@ const others = ["test", "examples", "scripts", "bench"];
 const golden = "test/golden/";
 
 const isWritten = (/** @type {string} */ path) =>
-  /\.([cm]?[jt]s|py|go|cpp|sh|proto)$/.test(path) &&
+  /\.([cm]?[jt]sx?|css|py|go|cpp|sh|proto)$/.test(path) &&
   !path.split("/").includes("gen") &&
   !path.startsWith(golden);
 
@@ -102,7 +102,10 @@ function importsOf(source, top) {
       const targets = literals
         .map((literal) => literal.getLiteralText())
         .filter((from) => from.startsWith("."))
-        .map((from) => posix.join(dirname(path), from).replace(/\.js$/, ".ts"));
+        .flatMap((from) => {
+          const target = posix.join(dirname(path), from);
+          return [".ts", ".tsx"].map((extension) => target.replace(/\.js$/, extension));
+        });
       return [path, targets.filter((target) => files.includes(target))];
     }),
   );

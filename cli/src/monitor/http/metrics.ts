@@ -4,7 +4,7 @@ import type { Fleet } from "../fleet/fleet.js";
 /** Returns the last counters of all instances, and whether each answers, in the text format of Prometheus. */
 export function metricsText(fleet: Fleet): string {
   const up = fleet.instances.map(({ name, endpoint, state }) => {
-    return `dividere_up{service="${escape(name)}",endpoint="${escape(endpoint)}"} ${state === "up" ? 1 : 0}\n`;
+    return `dividere_up{service="${escaped(name)}",endpoint="${escaped(endpoint)}"} ${state === "up" ? 1 : 0}\n`;
   });
   const lines = [...new Set(up)];
   const head =
@@ -12,6 +12,6 @@ export function metricsText(fleet: Fleet): string {
   return (lines.length === 0 ? "" : head + lines.join("")) + prometheusText(fleet.readings);
 }
 
-function escape(value: string): string {
+function escaped(value: string): string {
   return value.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n");
 }

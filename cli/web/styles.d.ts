@@ -1,0 +1,2 @@
+// esbuild puts imported styles into app.css.
+declare module "*.css";
