@@ -66,13 +66,13 @@ export interface InstanceInfo {
   readonly callable: boolean;
 }
 
-/** Rates and latencies of an interval; latencies are `null` without calls. */
+/** Rates and latencies of an interval. The latencies are those of calls; `null` without calls. */
 export type Point = readonly [
   /** Milliseconds since 1970. */
   time: number,
   /** Calls a second. */
   calls: number,
-  /** Failed calls a second. */
+  /** Calls and events that failed, a second. */
   errors: number,
   /** Milliseconds. */
   p50: number | null,
@@ -80,6 +80,8 @@ export type Point = readonly [
   p99: number | null,
   /** Handlers that run. */
   inFlight: number,
+  /** Events that were handled, a second. */
+  events: number,
 ];
 
 /** The counters of one rpc of a service, over all of its instances. */

@@ -6,13 +6,13 @@ import { clock } from "../state/format.js";
 export interface Series {
   readonly label: string;
   /** The place of its value in a point. */
-  readonly index: 1 | 2 | 3 | 4 | 5 | 6;
+  readonly index: 1 | 2 | 3 | 4 | 5 | 6 | 7;
   /** The name of its colour, the CSS variable `--<color>`. */
   readonly color: "line-1" | "line-2" | "line-3" | "line-bad";
   readonly fill?: boolean;
 }
 
-const HEIGHT = 168;
+const HEIGHT = 190;
 
 /** Returns the values of the lines as uPlot takes them. */
 export function seriesData(points: readonly Point[], series: readonly Series[]): uPlot.AlignedData {
@@ -56,12 +56,17 @@ export function seriesOptions(
       y: { range: (_plot, _least, greatest) => [0, Math.max(greatest ?? 0, 0.001) * 1.15] },
     },
     axes: [
-      { ...axis, space: 80, values: (_plot, times) => times.map((time) => clock(time * 1_000)) },
+      {
+        ...axis,
+        size: 24,
+        space: 80,
+        values: (_plot, times) => times.map((time) => clock(time * 1_000)),
+      },
       {
         ...axis,
         size: 54,
         space: 36,
-        values: (_plot, values) => values.map((value) => format(value)),
+        values: (_plot, values) => values.map((value) => (value === 0 ? "0" : format(value))),
       },
     ],
     series: [

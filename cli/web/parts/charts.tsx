@@ -6,6 +6,7 @@ import type { Series } from "./chart-options.js";
 
 const CALLS: readonly Series[] = [
   { label: "calls", index: 1, color: "line-1", fill: true },
+  { label: "events", index: 7, color: "line-2" },
   { label: "errors", index: 2, color: "line-bad", fill: true },
 ];
 
@@ -21,7 +22,13 @@ const rateText = (value: number | null): string => rate(value ?? 0);
 export function Charts({ points }: { readonly points: readonly Point[] }): JSX.Element {
   return (
     <div class="charts">
-      <Chart title="Calls" unit="a second" points={points} series={CALLS} format={rateText} />
+      <Chart
+        title="Calls and events"
+        unit="a second"
+        points={points}
+        series={CALLS}
+        format={rateText}
+      />
       <Chart
         title="Latency"
         unit="of each second's calls"

@@ -45,7 +45,7 @@ function coloured(text: string): readonly (string | JSX.Element)[] {
     const kind = string === undefined ? "literal" : colon === undefined ? "string" : "key";
     const shown = kind === "key" ? (string ?? "") : all;
     parts.push(
-      <span key={match.index} class={kind}>
+      <span key={match.index} class={`json-${kind}`}>
         {shown}
       </span>,
     );

@@ -180,11 +180,7 @@ export class Fleet {
   #add(key: string, listed: Listed | undefined, endpoint: string): void {
     const row = { key, listed, follower: this.#acquire(endpoint) };
     this.#rows.set(key, row);
-    this.#happen(
-      "came",
-      nameOf(row),
-      `${listed === undefined ? "is watched" : "came"} at ${endpoint}`,
-    );
+    this.#happen("came", nameOf(row), listed === undefined ? "is watched" : `came at ${endpoint}`);
     this.#show(key);
   }
 

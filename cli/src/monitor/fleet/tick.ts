@@ -18,7 +18,7 @@ export function tickOf(rows: readonly Row[], time: number): Tick {
 
 /** A point without calls. */
 export function idlePoint(time: number): Point {
-  return [time, 0, 0, null, null, null, 0];
+  return [time, 0, 0, null, null, null, 0, 0];
 }
 
 /** Several names may be at one endpoint, whose calls count once. */
@@ -27,18 +27,39 @@ function followersOf(rows: readonly Row[]): readonly Follower[] {
 }
 
 function pointOf(followers: readonly Follower[], time: number): Point {
-  const rpcs = followers.flatMap((follower) => applicationRates(follower));
-  const { p50, p90, p99 } = percentilesOf(merged(rpcs.map(({ times }) => times)));
+  const [calls, events] = partition(followers);
+  const { p50, p90, p99 } = percentilesOf(merged(calls.map(({ times }) => times)));
   const inFlight = sum(followers, (it) => (it.rates === undefined ? 0 : (it.stats?.inFlight ?? 0)));
   return [
     time,
-    sum(rpcs, (rpc) => rpc.callsPerSecond),
-    sum(rpcs, (rpc) => rpc.errorsPerSecond),
+    sum(calls, (rpc) => rpc.callsPerSecond),
+    sum([...calls, ...events], (rpc) => rpc.errorsPerSecond),
     p50,
     p90,
     p99,
     inFlight,
+    sum(events, (rpc) => rpc.callsPerSecond),
   ];
+}
+
+/** Returns the rates of the calls, and those of the events. */
+function partition(followers: readonly Follower[]): readonly [calls: RpcRate[], events: RpcRate[]] {
+  const calls: RpcRate[] = [];
+  const events: RpcRate[] = [];
+  for (const follower of followers) {
+    const published = publishedPaths(follower);
+    for (const rate of applicationRates(follower)) {
+      (published.has(rate.path) ? events : calls).push(rate);
+    }
+  }
+  return [calls, events];
+}
+
+function publishedPaths({ description }: Follower): ReadonlySet<string> {
+  const paths = (description?.services ?? []).flatMap(({ typeName, rpcs }) =>
+    rpcs.filter((rpc) => rpc.published).map(({ name }) => `${typeName}/${name}`),
+  );
+  return new Set(paths);
 }
 
 /** The monitor's own questions are not what its user looks at. */

@@ -30,7 +30,7 @@ export function EventTools({
           }}
         />
       </label>
-      <label>
+      <label class="type">
         <span>Type</span>
         <select
           value={type.value}

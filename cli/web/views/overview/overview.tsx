@@ -24,18 +24,19 @@ export function Overview(): JSX.Element {
 }
 
 function Figures(): JSX.Element {
-  const [, calls = 0, errors = 0, p50 = null, , p99 = null, inFlight = 0] = tick.value?.total ?? [];
+  const [, calls = 0, errors = 0, p50 = null, , p99 = null, inFlight = 0, handled = 0] =
+    tick.value?.total ?? [];
   const all = [...instances.value.values()];
   const up = all.filter(({ state }) => state === "up").length;
   const names = new Set(all.map(({ name }) => name)).size;
-  const share = calls > 0 ? (errors / calls) * 100 : 0;
+  const share = errors > 0 ? (errors / (calls + handled)) * 100 : 0;
   return (
     <dl class="tiles">
       <Tile label="Calls a second" value={rate(calls)}>
-        {rate(inFlight)} in flight
+        {rate(inFlight)} in flight, {rate(handled)} events/s
       </Tile>
       <Tile label="Errors a second" value={rate(errors)} alarming={errors > 0}>
-        {share > 0 ? `${share.toFixed(share < 10 ? 1 : 0)} % of the calls` : "no call fails"}
+        {share > 0 ? `${share.toFixed(share < 10 ? 1 : 0)} % of calls and events` : "nothing fails"}
       </Tile>
       <Tile label="Latency, p99" value={milliseconds(p99)}>
         median {milliseconds(p50)}

@@ -85,14 +85,16 @@ function ServiceHead({
   readonly own: readonly InstanceInfo[];
 }): JSX.Element {
   const [, calls = 0, errors = 0, , , p99 = null] = tick.value?.services[name] ?? [];
+  const tells = own.some(({ state }) => state === "up");
   const many = own.length === 1 ? "1 instance" : `${own.length} instances`;
   return (
     <span class="service-head">
       <a href={serviceLink(name)}>{name}</a>
       <small>
-        {many} · {rate(calls)} calls/s
-        {errors > 0 && <span class="bad-text"> · {rate(errors)} errors/s</span>} · p99{" "}
-        {milliseconds(p99)}
+        {many}
+        {tells && ` · ${rate(calls)} calls/s`}
+        {errors > 0 && <span class="bad-text"> · {rate(errors)} errors/s</span>}
+        {tells && ` · p99 ${milliseconds(p99)}`}
       </small>
     </span>
   );

@@ -19,8 +19,9 @@ export function Drawing({ graph }: { readonly graph: Graph }): JSX.Element {
             viewBox="0 0 8 8"
             refX="7"
             refY="4"
-            markerWidth="7"
-            markerHeight="7"
+            markerWidth="8"
+            markerHeight="8"
+            markerUnits="userSpaceOnUse"
             orient="auto"
           >
             <path d="M0 0L8 4L0 8z" />
@@ -48,7 +49,7 @@ export function Drawing({ graph }: { readonly graph: Graph }): JSX.Element {
           ),
         )}
       </svg>
-      <ul class="key" aria-label="Key">
+      <ul class="legend-key" aria-label="Key">
         <li>
           <span class="edge-sample lists" aria-hidden="true" /> listed by the registry
         </li>

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { Empty } from "../../parts/empty.js";
 import { isNarrow } from "../../state/media.js";
-import { instances, registry, taps, tick } from "../../state/store.js";
+import { instances, registry, services, taps, tick } from "../../state/store.js";
 import { Connections } from "./connections.js";
 import { Drawing } from "./drawing.js";
 import { graphOf } from "./graph.js";
@@ -10,7 +10,7 @@ import { graphOf } from "./graph.js";
 export function TopologyView(): JSX.Element {
   const graph = graphOf({
     registry: registry.value?.endpoint,
-    instances: [...instances.value.values()],
+    instances: [...services.value.values()].flat(),
     taps: taps.value,
     tick: tick.value,
   });
