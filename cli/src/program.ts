@@ -13,6 +13,7 @@ import { doctorCommand } from "./commands/look/doctor/doctor.js";
 import { lsCommand } from "./commands/look/ls.js";
 import { statsCommand } from "./commands/look/stats.js";
 import { brokerCommand } from "./commands/servers/broker.js";
+import { monitorCommand } from "./commands/servers/monitor.js";
 import { proxyCommand } from "./commands/servers/proxy.js";
 import { registryCommand } from "./commands/servers/registry.js";
 import { completionCommand } from "./completion/commands.js";
@@ -48,6 +49,7 @@ export function newProgram(): Command {
   program.addCommand(registryCommand());
   program.addCommand(brokerCommand());
   program.addCommand(proxyCommand());
+  program.addCommand(monitorCommand());
 
   program.commandsGroup("This machine:");
   program.addCommand(keysCommand());
