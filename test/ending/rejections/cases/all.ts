@@ -2,6 +2,7 @@ import { balancing } from "./balancing.js";
 import { clients } from "./clients.js";
 import { connection } from "./connection.js";
 import { farms } from "./farms.js";
+import { inspecting } from "./inspecting.js";
 import { reactors } from "./reactors.js";
 import { security } from "./security.js";
 import { services } from "./services.js";
@@ -15,5 +16,6 @@ export const groups: Readonly<Record<string, Cases>> = {
   balancing,
   services,
   farms,
+  inspecting,
   security,
 };
