@@ -16,8 +16,16 @@ const entries = Object.values(manifest.exports)
   .filter((target) => typeof target === "object")
   .map((target) => target.default.replace(/^\.\/dist\/(.*)\.js$/, "$1"));
 
-/** The entry points whose modules few programs need: each reaches all others, and none of the others reaches it. */
-const alone = new Set(["codegen/es", "introspection/index", "opentelemetry/index"]);
+/**
+ * The entry points that few programs need, or that load a package of their own: each reaches all others, and none of
+ * the others reaches it.
+ */
+const alone = new Set([
+  "codegen/es",
+  "introspection/index",
+  "opentelemetry/index",
+  "registry/etcd/index",
+]);
 
 /** The program of a worker process. It stands beside the bundle that starts it. */
 const child = { in: "messaging/farm/process/child", out: "child" };
@@ -64,7 +72,7 @@ const external = {
   name: "external",
   setup({ onResolve }) {
     onResolve(
-      { filter: /^(zeromq|@bufbuild\/protobuf(\/wkt)?|@opentelemetry\/api)$/ },
+      { filter: /^(zeromq|etcd3|@bufbuild\/protobuf(\/wkt)?|@opentelemetry\/api)$/ },
       ({ path }) => ({
         path,
         external: true,

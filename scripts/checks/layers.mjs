@@ -64,7 +64,7 @@ const layerRooms = {
     "generated",
     "index.ts",
   ],
-  registry: [".", "store", "server", "client", "index.ts"],
+  registry: [".", "store", "server", "client", "etcd", "index.ts"],
 };
 
 /** The package's entry, above all layers; no file imports it. */
@@ -158,8 +158,13 @@ function packageBreak(from, dependencies) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const runtime = join(root, "runtime");
-  const { dependencies } = JSON.parse(readFileSync(join(runtime, "package.json"), "utf8"));
-  const findings = findLayerBreaks(join(runtime, "src"), Object.keys(dependencies));
+  const { dependencies, peerDependencies } = JSON.parse(
+    readFileSync(join(runtime, "package.json"), "utf8"),
+  );
+  const findings = findLayerBreaks(
+    join(runtime, "src"),
+    Object.keys({ ...dependencies, ...peerDependencies }),
+  );
   process.exitCode = report(
     findings.map((finding) => `runtime/src/${finding}`),
     `Layers from the bottom up: ${layers.join(" < ")}${Object.entries(layerRooms)

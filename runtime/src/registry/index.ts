@@ -16,6 +16,7 @@ export type {
   ServiceInstance,
 } from "./instance.js";
 export { localAddress } from "./local-address.js";
+export type { ProbeOptions } from "./server/prober.js";
 export { RegistryServer, type RegistryServerOptions } from "./server/server.js";
 export { MemoryRegistryStore } from "./store/memory.js";
 export type { RegistryStore, StoredInstance, StoreWatcher } from "./store/store.js";

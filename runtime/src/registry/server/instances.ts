@@ -93,6 +93,11 @@ export class Instances {
     });
   }
 
+  /** Begins the lease of a plain instance anew, if the instance is listed. */
+  async keep(key: InstanceKey): Promise<void> {
+    await this.#turns.run(key.name, async () => this.#parts.store.renew(key));
+  }
+
   /** Removes the instances of a name that `meant` selects; returns whether there were any. */
   unregister(
     name: string,

@@ -20,7 +20,7 @@ export class Rediscovery {
 
   constructor(publisher: Publisher<typeof RediscoverReq>) {
     this.#publisher = publisher;
-    publisher.connector._onSubscription(() => this.#subscribed());
+    publisher.connector._onSubscription(() => this.ask());
   }
 
   close(): void {
@@ -28,7 +28,8 @@ export class Rediscovery {
     this.#publisher.close();
   }
 
-  #subscribed(): void {
+  /** Tells the services now, or, if that was only just done, a little later. */
+  ask(): void {
     if (this.#timer !== undefined) {
       this.#pending = true;
       return;
@@ -38,7 +39,7 @@ export class Rediscovery {
       this.#timer = undefined;
       if (!this.#pending) return;
       this.#pending = false;
-      this.#subscribed();
+      this.ask();
     }, MIN_INTERVAL_MS);
   }
 

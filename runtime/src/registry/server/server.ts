@@ -16,6 +16,7 @@ import { MemoryRegistryStore } from "../store/memory.js";
 import type { RegistryStore } from "../store/store.js";
 import { Instances, type LeaseLimits } from "./instances.js";
 import { Ownership } from "./ownership.js";
+import { type ProbeOptions, Prober } from "./prober.js";
 import { RegistryReactor } from "./reactor.js";
 import { Rediscovery } from "./rediscovery.js";
 import { View } from "./view.js";
@@ -43,6 +44,13 @@ export interface RegistryServerOptions {
    * is no longer listed. Services renew after a third of it, so two renewals may be lost. 10,000 by default.
    */
   leaseMs?: number;
+  /**
+   * How the registry probes plain services, such as Python's, which do not renew: it connects to them. Look-ups
+   * avoid an instance whose last probe has failed, and after several failures in a row it is no longer listed when
+   * its lease, the option `leaseMs`, has ended: after 20 to 30 seconds by default. `false` keeps plain services
+   * listed until they unregister.
+   */
+  probe?: ProbeOptions | false;
   /** The shortest lease that is granted, in milliseconds. 1,000 by default. */
   minLeaseMs?: number;
   /** The longest lease that is granted, in milliseconds. 300,000 by default. */
@@ -72,7 +80,8 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
  *
  * - A name may have any number of instances. A service of this package registers with an id and a lease,
  *   which it renews; when it dies, its entry is removed at the end of the lease. A plain service, such as
- *   Python's, is known by its address, and is removed when it unregisters.
+ *   Python's, is known by its address, and is removed when it unregisters or when the registry cannot connect
+ *   to it any more.
  * - A lookup answers with the healthy instances of the name in turn; of an unlisted name with the server
  *   "unavailable" and the port 0. Clients of this package get all instances, and every change.
  * - An instance that registers at the address of another of its name replaces that one.
@@ -143,11 +152,15 @@ export class RegistryServer implements AsyncDisposable {
       plainLeaseMs: leases.leaseMs,
       maxServices: options.maxServices ?? 10_000,
     });
+    // A service that was only slow registers again, which a plain one does on this message alone.
+    const onRemoved = (): void => rediscovery.ask();
+    const prober = new Prober(view, instances, leases.leaseMs, options.probe ?? {}, onRemoved);
     const leaveStore = store.watch(view);
     this.#reactor = new RegistryReactor(router, {
       view,
       instances,
       onEnd: () => {
+        prober.close();
         leaveStore();
         rediscovery.close();
       },
