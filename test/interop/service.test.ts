@@ -137,6 +137,63 @@ describe("service", { skip: await noPython() }, () => {
     },
   });
 
+  pair("Services of one name → registry, each an instance of its own", {
+    fromTypeScript: {
+      cannot: "Python's registry lists one address for a name; the last that registers replaces it",
+      shows: async () => {
+        const place = await registryPlace();
+        await using python = await PythonRegistry.serve(place);
+        await using _first = await ourService(place);
+        await using second = await ourService(place);
+        assert.equal((await python.lookup("greeter")).port, second.port);
+        assert.equal((await python.lookup("greeter")).port, second.port);
+      },
+    },
+    fromPython: async () => {
+      const place = await registryPlace();
+      await using _server = new RegistryServer(place);
+      await using one = await PythonRegistry.start(place);
+      await using two = await PythonRegistry.start(place);
+      const { name, port } = await one.startService();
+      const other = await two.startService();
+      assert.equal(other.name, name);
+      await using registry = new RegistryClient(place.endpoint, { address: "127.0.0.1" });
+      const ids = [`127.0.0.1:${port}`, `127.0.0.1:${other.port}`];
+      assert.deepEqual(
+        (await registry.list(name)).map(({ id }) => id),
+        ids.sort(),
+      );
+      // A look-up in Python gets the instances in turn, and so does its caller.
+      const found = [await one.lookup(name), await one.lookup(name), await one.lookup(name)];
+      const ports = found.map((each) => each.port);
+      assert.deepEqual(new Set(ports), new Set([port, other.port]));
+      assert.equal(ports[2], ports[0]);
+      assert.equal(await one.callByName(name, "hello"), "olleh");
+      assert.equal(await one.callByName(name, "world"), "dlrow");
+      // Ours reaches both at once.
+      await using client = await GreeterRequest.lookup({ registry: place.endpoint, name });
+      assert.equal(client.endpoints.length, 2);
+      assert.equal((await client.reverse({ field1: "hello" })).field1, "olleh");
+      // Unregistering removes that instance only.
+      await one.unregister(name, port);
+      assert.equal((await one.lookup(name)).port, other.port);
+    },
+  });
+
+  pair("Client by name → service that moves, through Python's registry", {
+    fromTypeScript: async () => {
+      const place = await registryPlace();
+      await using _python = await PythonRegistry.serve(place);
+      const first = await ourService(place);
+      await using client = await GreeterRequest.lookup({ registry: place.endpoint });
+      assert.equal((await client.reverse({ field1: "hello" })).field1, "olleh");
+      await first.stop();
+      await using _second = await ourService(place);
+      const answer = await client.reverse({ field1: "moved" }, { timeoutMs: 20_000 });
+      assert.equal(answer.field1, "devom");
+    },
+  });
+
   pair("Service → registry, stopping after another service has taken its name", {
     fromTypeScript: async () => {
       const place = await registryPlace();

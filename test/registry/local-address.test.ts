@@ -41,6 +41,19 @@ describe("localAddress", () => {
     test(title, () => assert.equal(localAddress(interfaces), expected));
   }
 
+  const ipv6Cases: [string, Record<string, NetworkInterfaceInfo[]>, string][] = [
+    ["takes an IPv6 address when asked", { a: [ipv4("10.1.2.3"), ipv6("fd00::2")] }, "fd00::2"],
+    [
+      "passes over one of the link alone",
+      { a: [ipv6("fe80::1")], b: [ipv6("fd00::3")] },
+      "fd00::3",
+    ],
+    ["is the IPv6 loopback when there is none", { lo, a: [ipv6("fe80::1")] }, "::1"],
+  ];
+  for (const [title, interfaces, expected] of ipv6Cases) {
+    test(title, () => assert.equal(localAddress(interfaces, "IPv6"), expected));
+  }
+
   test("reads this machine's interfaces by default", () => {
     assert.match(localAddress(), /^\d+\.\d+\.\d+\.\d+$/);
   });
