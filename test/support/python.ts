@@ -33,6 +33,8 @@ export class PythonPeer implements AsyncDisposable {
   readonly #child: Child;
   readonly #unread: PeerEvent[] = [];
   readonly #arrivals = new EventTarget();
+  /** The event with which the script has said that it is ready. */
+  readyEvent: PeerEvent = { event: "ready" };
 
   private constructor(script: string, args: readonly string[]) {
     this.#child = new Child(
@@ -47,7 +49,7 @@ export class PythonPeer implements AsyncDisposable {
   static async start(script: string, ...args: readonly string[]): Promise<PythonPeer> {
     const peer = new PythonPeer(script, args);
     try {
-      await peer.next("ready");
+      peer.readyEvent = await peer.next("ready");
       return peer;
     } catch (error) {
       await peer.close();
@@ -83,6 +85,12 @@ export class PythonPeer implements AsyncDisposable {
   /** Tells the script to do something; it reads this with `peer.commands()`. */
   tell(command: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.#child.write(JSON.stringify({ command, ...fields }));
+  }
+
+  /** Ends the script at once, as if it had crashed. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.ended;
   }
 
   /** Ends the script. */
