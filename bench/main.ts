@@ -11,6 +11,7 @@ import { codegen } from "./figures/codegen.js";
 import { growth } from "./figures/growth.js";
 import { importCosts } from "./figures/imports.js";
 import { publish } from "./figures/publish.js";
+import { registry } from "./figures/registry.js";
 import { workers } from "./figures/workers.js";
 import { type Arguments, readArguments } from "./harness/arguments.js";
 import { type Efforts, fullEffort, quickEffort } from "./harness/effort.js";
@@ -28,6 +29,7 @@ const groups: readonly Group[] = [
   workers,
   codec,
   growth,
+  registry,
   importCosts,
   codegen,
 ];

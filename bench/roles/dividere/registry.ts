@@ -9,8 +9,15 @@ else ask(endpoint);
 
 function serve(): void {
   const any = "tcp://127.0.0.1:*";
-  const server = new RegistryServer({ endpoint: any, eventsEndpoint: any });
-  serveBench({}, { endpoint: server.endpoint });
+  // The entries are no services, so a probe would remove them.
+  const server = new RegistryServer({ endpoint: any, eventsEndpoint: any, probe: false });
+  serveBench({ memory }, { endpoint: server.endpoint });
+}
+
+/** The memory of this process after a collection, in bytes. */
+function memory(): { readonly bytes: number } {
+  globalThis.gc?.();
+  return { bytes: process.memoryUsage().rss };
 }
 
 function ask(at: string): void {
