@@ -43,10 +43,11 @@ for (const { page, generated } of others) {
 
 test("every class that users construct or extend has an example", () => {
   // Only generated code imports the other entry points.
-  const found = ["connection", "messaging", "registry", "service"].flatMap((layer) =>
-    classesWithoutExample(
-      runtime.getSourceFileOrThrow(join(root, "runtime", "src", layer, "index.ts")),
-    ),
+  const found = ["connection", "messaging", "registry", "service", "introspection"].flatMap(
+    (layer) =>
+      classesWithoutExample(
+        runtime.getSourceFileOrThrow(join(root, "runtime", "src", layer, "index.ts")),
+      ),
   );
   assert.deepEqual(found, []);
 });
