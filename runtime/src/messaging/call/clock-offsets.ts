@@ -1,4 +1,3 @@
-import { steadyNow } from "../../base/wait.js";
 import { keyOf, type Routed } from "../../connection/frames/routed.js";
 import type { Envelope } from "../envelope/format.js";
 
@@ -33,13 +32,19 @@ export class ClockOffsets {
   /**
    * Returns the remaining time-out of a request that has just arrived, in milliseconds; `undefined`
    * for no limit.
+   *
+   * @param arrivedAt - The time of its arrival, as `performance.now()` counts.
    */
-  timeLeft({ route }: Routed<Uint8Array>, envelope: Envelope): number | undefined {
+  timeLeft(
+    { route }: Routed<Uint8Array>,
+    envelope: Envelope,
+    arrivedAt: number,
+  ): number | undefined {
     const { timeoutMs, sentAt } = envelope;
     if (timeoutMs === undefined || timeoutMs === 0) return undefined;
     const [client] = route;
     if (sentAt === undefined || client === undefined) return timeoutMs;
-    return timeoutMs - this.delayOf(client, sentAt, steadyNow());
+    return timeoutMs - this.delayOf(client, sentAt, performance.timeOrigin + arrivedAt);
   }
 
   /**

@@ -72,6 +72,8 @@ export interface ContextParts {
   readonly link: ReceivingLink;
   readonly inbound: Routed<Uint8Array>;
   readonly envelope: Envelope;
+  /** The time of the request's arrival, as `performance.now()` counts. */
+  readonly arrivedAt: number;
   /** The remaining time-out of the requester; `undefined` for no limit. */
   readonly leftMs: number | undefined;
   /** Sends the headers of a stream; `undefined` for a call that is not a stream. */
@@ -99,10 +101,10 @@ export class Context implements RequestContext {
 
   constructor(parts: ContextParts) {
     this.#parts = parts;
-    const { leftMs } = parts;
+    const { arrivedAt, leftMs } = parts;
     if (leftMs === undefined) return;
     this.deadline = Date.now() + leftMs;
-    this.due = performance.now() + leftMs;
+    this.due = arrivedAt + leftMs;
   }
 
   get link(): ReceivingLink {

@@ -55,8 +55,9 @@ export class Intake {
     } catch (error) {
       return this.#refuseMalformed(link, inbound, error);
     }
-    const leftMs = this.#clocks.timeLeft(inbound, envelope);
-    const arrival = { link, inbound, envelope, leftMs };
+    const arrivedAt = performance.now();
+    const leftMs = this.#clocks.timeLeft(inbound, envelope, arrivedAt);
+    const arrival = { link, inbound, envelope, arrivedAt, leftMs };
     const aside = this.#parts.introspector?.take(arrival);
     if (aside !== undefined) return aside;
     if (envelope.stream !== undefined) return this.#parts.open.step(arrival);

@@ -42,6 +42,8 @@ export interface Arrival {
   readonly link: ReceivingLink;
   readonly inbound: Routed<Uint8Array>;
   readonly envelope: Envelope;
+  /** The time of its arrival, as `performance.now()` counts. */
+  readonly arrivedAt: number;
   /**
    * The time that was left of its client's time-out when it arrived, in milliseconds; below zero for a
    * request that was held up for too long, `undefined` for no limit.

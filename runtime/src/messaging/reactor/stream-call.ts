@@ -26,7 +26,6 @@ export class StreamCall {
   readonly #arrival: Arrival;
   readonly #rpc: RpcDefinition;
   readonly #context: Context;
-  readonly #openedAt: number = performance.now();
   #counters: RpcCounters | undefined;
 
   /** @param onOver - Called once, when the call is over. */
@@ -52,8 +51,8 @@ export class StreamCall {
       onOver: (error) => {
         if (error !== undefined) this.#context.abort(error);
         this.#context.end();
-        if (error === undefined) this.#counters?.succeed(this.#openedAt);
-        else this.#counters?.fail(this.#openedAt, error);
+        if (error === undefined) this.#counters?.succeed(arrival.arrivedAt);
+        else this.#counters?.fail(arrival.arrivedAt, error);
         onOver(this);
       },
     });

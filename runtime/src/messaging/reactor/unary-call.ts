@@ -15,7 +15,6 @@ export class UnaryCall implements Work {
   readonly #arrival: Arrival;
   readonly #context: Context;
   readonly #done: () => void;
-  readonly #arrivedAt: number = performance.now();
   #counters: RpcCounters | undefined;
   #overdue = false;
 
@@ -90,9 +89,9 @@ export class UnaryCall implements Work {
   }
 
   #countEnd(error?: unknown): void {
-    if (this.#overdue) this.#counters?.failWith(this.#arrivedAt, "DEADLINE_EXCEEDED");
-    else if (error === undefined) this.#counters?.succeed(this.#arrivedAt);
-    else this.#counters?.fail(this.#arrivedAt, error);
+    if (this.#overdue) this.#counters?.failWith(this.#arrival.arrivedAt, "DEADLINE_EXCEEDED");
+    else if (error === undefined) this.#counters?.succeed(this.#arrival.arrivedAt);
+    else this.#counters?.fail(this.#arrival.arrivedAt, error);
   }
 
   #countExpired(): void {

@@ -88,7 +88,8 @@ export class FarmIntrospection implements Introspected {
   /** Takes a request that is for the introspection; `false` for any other. */
   take(inbound: Routed<Uint8Array>, envelope: Envelope | undefined): boolean {
     if (this.#link === undefined || envelope === undefined) return false;
-    const arrival = { link: this.#link, inbound, envelope, leftMs: undefined };
+    const arrivedAt = performance.now();
+    const arrival = { link: this.#link, inbound, envelope, arrivedAt, leftMs: undefined };
     return this.#gate?.take(arrival) !== undefined;
   }
 
