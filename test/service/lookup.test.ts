@@ -24,22 +24,27 @@ function logged(layer: "registry", wanted: string): Promise<void> {
 const local = { endpoint: "tcp://127.0.0.1:*" };
 
 describe("lookup", () => {
-  test("makes a client whose calls a service of another name refuses", async () => {
+  test("makes a client whose calls a service of another name refuses, and which then calls the right one", async () => {
     await using registry = new RegistryServer(local);
     const options = await optionsFor(registry);
     const work = new Reverser({ ...options, name: "work" });
     await work.waitUntilRegistered(soon);
     const asked = { registry: registry.endpoint, name: "work" };
-    await using client = await GreeterRequest.lookup(asked);
+    await using client = await GreeterRequest.lookup({ ...asked, follow: false });
+    await using follower = await GreeterRequest.lookup(asked);
     assert.equal((await client.reverse({ field1: "hello" }, soon)).field1, "olleh");
-    await work.stop();
+    // Without unregistering, as a service that is killed.
+    work.close();
     const ports = { first: work.port, last: work.port };
     await using audit = new Reverser({ ...options, ports, name: "audit" });
     await audit.waitUntilRegistered(soon);
     await assert.rejects(client.reverse({ field1: "hello" }, soon), {
-      status: "UNIMPLEMENTED",
-      message: /The service "work" is not served here; "audit" is/,
+      status: "WRONG_SERVICE",
+      message: /The service "work" is not served here, "audit" is/,
     });
+    const call = follower.reverse({ field1: "hello" }, soon);
+    await using _work = new Reverser({ ...options, name: "work" });
+    assert.equal((await call).field1, "olleh");
     // A client that knows the address alone asks for no name.
     await using direct = new GreeterRequest(`tcp://127.0.0.1:${audit.port}`);
     assert.equal((await direct.reverse({ field1: "hello" }, soon)).field1, "olleh");

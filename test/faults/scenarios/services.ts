@@ -17,7 +17,7 @@ const otherOrder = (
   Client: ClientClass,
 ): Scenario => ({
   done: `two services restarted in the other order, each on the first free port; ${done}`,
-  must: "the other service refuses each of its calls, which ends with `UNIMPLEMENTED`, and carries none out; a client that looks the service up again is answered",
+  must: "the other service carries none of its calls out; a client that follows the registry is answered by the right one, and one that does not gets `WRONG_SERVICE`",
   async play(stage) {
     const registry = await stage.start("registry");
     const first = await freePort();
@@ -29,29 +29,31 @@ const otherOrder = (
         typeName: typeNames[name],
         name,
       });
-    const find = async (): Promise<FaultsRequest> =>
+    const find = async (follow: boolean): Promise<FaultsRequest> =>
       stage.own(
         await lookup(Client, workDefinition, {
           registry: registry.endpoint,
           name: "work",
           client: quick,
+          follow,
         }),
       );
     const [work, audit] = [await start("work"), await start("audit")];
-    const client = await find();
-    assert.equal((await stage.load(client, { count: 100, timeoutMs: 10_000 })).of("OK"), 100);
+    const [follower, other] = [await find(true), await find(false)];
+    for (const client of [follower, other])
+      assert.equal((await stage.load(client, { count: 100, timeoutMs: 10_000 })).of("OK"), 100);
     const [place] = work.endpoints;
     await work.kill();
     await audit.kill();
-    const other = await start("audit");
-    assert.equal(other.endpoint, place, "the other service has the port");
+    const taker = await start("audit");
+    assert.equal(taker.endpoint, place, "the other service has the port");
     await start("work");
-    const calls = await stage.load(client, { count: 100, timeoutMs: 10_000 });
-    assert.equal(calls.of("UNIMPLEMENTED"), 100, calls.results);
-    assert.equal((await other.stats()).begun, 0);
-    const next = await stage.load(await find(), { count: 100, timeoutMs: 10_000 });
-    assert.equal(next.of("OK"), 100, next.results);
-    return "100 of 100 refused, none carried out; 100 of 100 answered after another lookup";
+    const calls = await stage.load(follower, { count: 100, timeoutMs: 10_000 });
+    assert.equal(calls.of("OK"), 100, calls.results);
+    const refused = await stage.load(other, { count: 100, timeoutMs: 10_000 });
+    assert.equal(refused.of("WRONG_SERVICE"), 100, refused.results);
+    assert.equal((await taker.stats()).begun, 0);
+    return "100 of 100 answered by the right one, 100 of 100 refused, none carried out by the other";
   },
 });
 

@@ -19,7 +19,7 @@ export interface RequestClientOptions extends ConnectorOptions {
   retryTimeoutMs?: number;
   /**
    * The name under which the server is registered; a server that is registered under another name
-   * refuses the requests with the status `UNIMPLEMENTED`. `lookup` sets it. None by default.
+   * refuses the requests with the status `WRONG_SERVICE`. `lookup` sets it. None by default.
    */
   serviceName?: string;
   /** Interceptors around every call of an rpc; the first is the outermost. None by default. */

@@ -156,7 +156,7 @@ export class DealerPool {
     this.#turn = this.#openIndex() + 1;
   }
 
-  /** Notes that a server stops, so that further calls go to others. */
+  /** Notes that a server stops, or is not the one that is meant, so that further calls go to others. */
   noteStopping(line: Line): void {
     line.stopping = true;
   }

@@ -13,7 +13,7 @@ export interface Line {
   calls: number;
   /** Whether the line takes no further call, and closes when it has no call. */
   leaving: boolean;
-  /** Whether the server has refused a call because it stops. */
+  /** Whether the server has refused a call because it stops, or is a service of another name. */
   stopping: boolean;
 }
 

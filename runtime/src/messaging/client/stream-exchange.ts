@@ -4,6 +4,7 @@ import { remainingMs } from "../call/deadline.js";
 import { CallHeaders } from "../call/headers.js";
 import type { Call, CallResult } from "../call/interceptor.js";
 import { type RpcDefinition, streamsRequests, streamsResponses } from "../call/rpc.js";
+import { WRONG_SERVICE } from "../call/service-name.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
 import {
@@ -118,6 +119,10 @@ export class StreamExchange implements Exchange {
   /** Takes the server's END, or the answer of a server that does not support streams. */
   #finish(envelope: Envelope): void {
     const single = !streamsResponses(this.#rpc);
+    const { line } = this.#conversation;
+    // Further calls go to others; what this one has sent of its stream cannot be sent again.
+    if (envelope.status?.code === WRONG_SERVICE && line !== undefined)
+      this.#correlator.pool.noteStopping(line);
     try {
       if (single || envelope.status !== undefined || envelope.stream === undefined) {
         const message = openReply(envelope, this.#decoder);

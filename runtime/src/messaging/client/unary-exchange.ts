@@ -1,5 +1,6 @@
 import { DividereError, RequestError, RetryError } from "../../base/errors.js";
 import { type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { WRONG_SERVICE } from "../call/service-name.js";
 import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
 import { Feature, StreamKind } from "../envelope/format.js";
@@ -28,14 +29,20 @@ export interface RetryPlan {
 const encoder = new EnvelopeEncoder<never>();
 const decoder = new EnvelopeDecoder<never>([]);
 
-/** The most bytes of the refusal by a server that stops. */
+/** The statuses of servers that take no request of the client, and have not begun with one. */
+const TAKES_NONE: ReadonlySet<string | undefined> = new Set(["STOPPING", WRONG_SERVICE]);
+
+/** The most bytes of such a refusal. */
 const MAX_REFUSAL_BYTES = 512;
 
-/** Whether a server refuses a request because it stops; such a server has not called its handler. */
-function isRefusedByStopping(frame: Uint8Array): boolean {
+/**
+ * Whether a server refuses a request because it stops, or is a service of another name; such a server
+ * has not called its handler.
+ */
+function isRefusedUnbegun(frame: Uint8Array): boolean {
   if (frame.length > MAX_REFUSAL_BYTES) return false;
   try {
-    return decoder.read(frame).status?.code === "STOPPING";
+    return TAKES_NONE.has(decoder.read(frame).status?.code);
   } catch {
     // The caller gets the error when it reads the answer.
     return false;
@@ -78,7 +85,7 @@ export class UnaryExchange implements Exchange {
 
   receive(frame: Uint8Array, line: Line): void {
     const { pool } = this.#correlator;
-    if (pool.movable && isRefusedByStopping(frame)) {
+    if (pool.movable && isRefusedUnbegun(frame)) {
       // The server has not begun with the request.
       pool.noteStopping(line);
       if (pool.hasOther(line)) {
