@@ -118,7 +118,7 @@ export class RegistryServer implements AsyncDisposable {
   readonly eventsEndpoint: string;
   readonly #reactor: RegistryReactor;
 
-  /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
+  /** @throws ConnectionError when an endpoint is invalid or cannot be bound, or what the store throws. */
   constructor(options: RegistryServerOptions = {}) {
     const { endpoint = `tcp://*:${RegistryServer.port}`, store = new MemoryRegistryStore() } =
       options;
@@ -155,7 +155,15 @@ export class RegistryServer implements AsyncDisposable {
     // A service that was only slow registers again, which a plain one does on this message alone.
     const onRemoved = (): void => rediscovery.ask();
     const prober = new Prober(view, instances, leases.leaseMs, options.probe ?? {}, onRemoved);
-    const leaveStore = store.watch(view);
+    let leaveStore: () => void;
+    try {
+      leaveStore = store.watch(view);
+    } catch (error) {
+      router.close();
+      rediscovery.close();
+      prober.close();
+      throw error;
+    }
     this.#reactor = new RegistryReactor(router, {
       view,
       instances,

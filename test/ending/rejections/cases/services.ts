@@ -1,4 +1,9 @@
-import { RegistryClient, RegistryServer, type RegistryStore } from "dividere/registry";
+import {
+  MemoryRegistryStore,
+  RegistryClient,
+  RegistryServer,
+  type RegistryStore,
+} from "dividere/registry";
 import { GreeterRequest } from "../../../gen/plain_dividere.js";
 import { optionsFor } from "../../../service/options.js";
 import { Reverser } from "../../../service/reverser.js";
@@ -22,6 +27,9 @@ function requests(client: RegistryClient): Promise<unknown>[] {
     client.register("greeter", 5_100, options),
     client.lookup("greeter", options),
     client.unregister("greeter", 5_100, options),
+    client.list("", options),
+    client.renew({ name: "greeter", id: "one" }, undefined, options),
+    client.watch().next(),
   ].map((call: Promise<unknown>) => later(call));
 }
 
@@ -39,22 +47,21 @@ export const services: Cases = {
   "RegistryServer and RegistryClient: stores that throw, reject and never answer": async () => {
     const never = (): Promise<never> => new Promise(() => {});
     for (const fails of [throws, rejects, never]) {
-      const store: RegistryStore = {
-        put: fails,
-        renew: fails,
-        remove: fails,
-        // The registry's view of an empty store, which it needs before it asks for a change.
-        watch: (watcher) => {
-          watcher.reset([]);
-          return () => {};
-        },
-      };
+      const memory = new MemoryRegistryStore();
+      const watch: RegistryStore["watch"] = (watcher) => memory.watch(watcher);
+      const store: RegistryStore = { put: fails, renew: fails, remove: fails, watch };
       const registry = new RegistryServer({ endpoint: anywhere, store });
       const client = new RegistryClient(registry.endpoint);
       await settled(...requests(client));
       const last = requests(client);
       client.close();
       await settled(...last, registry.drain({ timeoutMs: 5 }), registry.stop(), registry.stopped);
+    }
+    try {
+      const fails = { put: throws, renew: throws, remove: throws, watch: throws };
+      new RegistryServer({ endpoint: anywhere, store: fails }).close();
+    } catch {
+      // The store cannot be watched.
     }
     const closed = new RegistryServer({ endpoint: anywhere });
     closed.close();
