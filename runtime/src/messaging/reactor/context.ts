@@ -86,6 +86,8 @@ export class Context implements RequestContext {
   readonly deadline: number | undefined;
   /** The deadline as `performance.now()` counts, which no change of the system clock affects. */
   readonly due: number | undefined;
+  /** Whether the signal was aborted because the deadline has passed. */
+  overdue = false;
   /** The default type of an answer. */
   responseType: MessageType | undefined;
   /** The object whose method handles the message. */
@@ -198,9 +200,10 @@ export class Context implements RequestContext {
 
   #abortAtDeadline(): void {
     if (this.due === undefined || this.#ended) return;
-    this.#stopTimer = timer(Math.ceil(this.due - performance.now()), () =>
-      this.abort(deadlinePassed()),
-    );
+    this.#stopTimer = timer(Math.ceil(this.due - performance.now()), () => {
+      this.overdue = true;
+      this.abort(deadlinePassed());
+    });
   }
 
   async reply<T extends object>(message: MessageInit<T>, type?: MessageType<T>): Promise<void> {

@@ -89,7 +89,8 @@ export class UnaryCall implements Work {
   }
 
   #countEnd(error?: unknown): void {
-    if (this.#overdue) this.#counters?.failWith(this.#arrival.arrivedAt, "DEADLINE_EXCEEDED");
+    const overdue = this.#overdue || this.#context.overdue;
+    if (overdue) this.#counters?.failWith(this.#arrival.arrivedAt, "DEADLINE_EXCEEDED");
     else if (error === undefined) this.#counters?.succeed(this.#arrival.arrivedAt);
     else this.#counters?.fail(this.#arrival.arrivedAt, error);
   }
