@@ -1,4 +1,4 @@
-// Packs both npm packages as for a release, and checks them with publint and are-the-types-wrong.
+// Packs the npm packages as for a release, and checks them with publint and are-the-types-wrong.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ const texts = ["CHANGELOG.md", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt"
 const required = {
   dividere: [...texts, "proto/MsgLib.proto", "proto/dividere/v1/options.proto"],
   "protoc-gen-dividere": texts,
+  "dividere-cli": texts,
 };
 
 await main(async () => {

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import cli from "../../cli/package.json" with { type: "json" };
 import workspace from "../../package.json" with { type: "json" };
 import { startedAndStopped } from "../scaffold/init/started.js";
-import { type Ended, root, run } from "../support/child.js";
+import { Child, type Ended, root, run } from "../support/child.js";
 import { TemporaryFolder } from "../support/temporary-folder.js";
+import { until } from "../support/until.js";
 
 /** Installing from the npm registry over a slow line. */
 const timeoutMs = 240_000;
@@ -16,9 +18,9 @@ async function npm(cwd: string, ...args: readonly string[]): Promise<Ended> {
   return ended;
 }
 
-/** Packs both packages into a folder; gives their files by name. */
+/** Packs the packages into a folder; gives their files by name. */
 async function pack(folder: string): Promise<Map<string, string>> {
-  const packages = ["dividere", "protoc-gen-dividere"];
+  const packages = ["dividere", "protoc-gen-dividere", "dividere-cli"];
   const packing = ["pack", "--ignore-scripts", "--json", `--pack-destination=${folder}`];
   const packed = await npm(root, ...packing, ...packages.map((name) => `--workspace=${name}`));
   const tarballs: { name: string; filename: string }[] = JSON.parse(packed.stdout);
@@ -59,6 +61,30 @@ test("a project outside the repository installs the packed packages, generates, 
     "refused NOT_FOUND",
     "subscriber got weather.v1.StormWarning Kiel",
   ]);
+});
+
+test("a project outside the repository runs dividere from the packed packages", async () => {
+  using folder = new TemporaryFolder();
+  const tarballs = await pack(folder.path);
+  const wanted = ["dividere", "dividere-cli"].map((name) => `./${tarballs.get(name)}`);
+  await npm(folder.path, "init", "-y");
+  await npm(folder.path, "install", "--prefer-offline", "--no-audit", "--no-fund", ...wanted);
+  const exec = ["exec", "--offline", "--", "dividere"];
+  const { stdout } = await npm(folder.path, ...exec, "--help");
+  assert.match(stdout, /^Usage: dividere \[options\] \[command\]\n/);
+  assert.deepEqual((await npm(folder.path, ...exec, "--version")).stdout, `${cli.version}\n`);
+
+  const lines: string[] = [];
+  await using registry = new Child(
+    "node",
+    ["node_modules/dividere-cli/bin/dividere.js", "registry", "--endpoint", "tcp://127.0.0.1:*"],
+    { cwd: folder.path },
+    (line) => lines.push(line),
+  );
+  await until(() => lines.length > 0, `a line of ${registry.describe()}`);
+  const [, endpoint = ""] = /^Registry at (\S+),/.exec(lines[0] ?? "") ?? [];
+  const doctor = await npm(folder.path, ...exec, "doctor", endpoint, "--json");
+  assert.equal(JSON.parse(doctor.stdout).verdict, "service");
 });
 
 test("an empty folder becomes a project that starts: npm init, dividere-scaffold init, npm start", {

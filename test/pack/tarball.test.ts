@@ -10,11 +10,12 @@ import { unpack } from "./unpacked.js";
 
 /** What only each package's own bundles contain. */
 const bundled = {
+  cli: ["@preact/signals", "@preact/signals-core", "preact", "uplot"],
   plugin: ["@bufbuild/protobuf", "@bufbuild/protoplugin", "handlebars", "yaml"],
   runtime: ["@bufbuild/protobuf"],
 };
 
-for (const source of ["plugin", "runtime"] as const) {
+for (const source of ["cli", "plugin", "runtime"] as const) {
   describe(`the tarball of ${source}/`, async () => {
     const { folder, paths } = await unpack(source);
     const read = (path: string): string => readFileSync(join(folder, path), "utf8");
@@ -26,7 +27,9 @@ for (const source of ["plugin", "runtime"] as const) {
         paths.filter((path) => !path.includes("/")).sort(),
         [...pages, "package.json"].sort(),
       );
-      const folders = { plugin: ["bin", "dist"], runtime: ["dist", "proto"] }[source];
+      const folders = { cli: ["bin", "dist"], plugin: ["bin", "dist"], runtime: ["dist", "proto"] }[
+        source
+      ];
       const found = paths.filter((path) => path.includes("/")).map((path) => path.split("/")[0]);
       assert.deepEqual([...new Set(found)].sort(), folders);
       assert.deepEqual(

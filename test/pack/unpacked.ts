@@ -14,7 +14,7 @@ export interface Unpacked {
 }
 
 /** Packs a package, which has been built, and unpacks it until the test file has ended. */
-export async function unpack(source: "plugin" | "runtime"): Promise<Unpacked> {
+export async function unpack(source: "cli" | "plugin" | "runtime"): Promise<Unpacked> {
   const folder = new TemporaryFolder();
   after(() => folder[Symbol.dispose]());
   const packing = ["pack", "--ignore-scripts", "--json", `--workspace=${source}`];
