@@ -1,14 +1,9 @@
 import type { Argument, Command } from "commander";
 import { DEFAULT_REGISTRY } from "../app/options.js";
+import type { Candidate } from "./candidate.js";
 import { type Known, knownMessages, knownRpcs, knownServices } from "./live.js";
 import { FILES } from "./scripts.js";
 import type { Typed } from "./words.js";
-
-/** A word that may stand at the cursor, and what it means. */
-export interface Candidate {
-  readonly word: string;
-  readonly meaning: string;
-}
 
 /** The arguments and the values of options that are files or folders. */
 const FILE_NAMES = ["file", "folder", "path", "key"];

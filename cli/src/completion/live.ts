@@ -5,7 +5,7 @@ import type { TargetOptions } from "../connect/target.js";
 import { loadSchema } from "../schema/load.js";
 import { isPublished } from "../schema/rpc.js";
 import type { Schema } from "../schema/schema.js";
-import type { Candidate } from "./candidates.js";
+import type { Candidate } from "./candidate.js";
 
 /** The options that say where services and schemas are. */
 export interface Known extends TargetOptions, SchemaOptions {
