@@ -46,7 +46,8 @@ export function endpointOf({ host, port }: Pick<ServiceInstance, "host" | "port"
   return `tcp://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-async function unlisted(name: string, registry: RegistryView): Promise<CommandFailure> {
+/** Makes the failure of a look-up; it names the service of the nearest name. */
+export async function unlisted(name: string, registry: RegistryView): Promise<CommandFailure> {
   const names = await listedNames(registry);
   const known =
     names === undefined

@@ -60,11 +60,14 @@ describe("dividere ls", () => {
     });
   });
 
-  test("says that nothing is listed", async () => {
-    const { status, stdout, stderr } = await dividere(["ls", "nobody", ...at]);
+  test("says that nothing is listed, or not under that name", async () => {
+    await using empty = new RegistryServer({ endpoint: "tcp://127.0.0.1:*" });
+    const { status, stdout, stderr } = await dividere(["ls", "--registry", empty.endpoint]);
     assert.deepEqual([status, stdout], [0, ""]);
-    assert.match(stderr, /nobody is not registered at tcp:/);
-    assert.deepEqual(await done(["ls", "nobody", ...at, "--json"]), []);
+    assert.equal(stderr, `No service is registered at ${empty.endpoint}.\n`);
+    const error = await failed(3, ["ls", "gretter", ...at]);
+    assert.equal(error.message, `No service "gretter" is registered at ${registry.endpoint}`);
+    assert.match(error.hint ?? "", /^Did you mean greeter\?/);
   });
 
   test("--watch prints what comes and goes until Ctrl-C", async () => {

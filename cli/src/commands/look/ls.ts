@@ -8,7 +8,7 @@ import {
   withRegistry,
 } from "../../app/options.js";
 import { RegistryView } from "../../connect/registry.js";
-import { endpointOf } from "../../connect/target.js";
+import { endpointOf, unlisted } from "../../connect/target.js";
 import { age } from "../../output/numbers.js";
 import type { Output, Style } from "../../output/output.js";
 import { type Column, printable, table } from "../../output/table.js";
@@ -36,13 +36,10 @@ export function lsCommand(): Command {
     const registry = new RegistryView(options, signal);
     if (options.watch === true) return await watch(context, registry, name);
     const instances = await registry.list(name);
+    if (name !== undefined && instances.length === 0) throw await unlisted(name, registry);
     if (out.json) for (const instance of instances) out.value(asJson(instance));
-    else if (instances.length > 0)
-      for (const line of table(out, columns, instances)) out.line(line);
-    else
-      out.note(
-        `${name ?? "No service"} is ${name === undefined ? "" : "not "}registered at ${registry.endpoint}.`,
-      );
+    else if (instances.length === 0) out.note(`No service is registered at ${registry.endpoint}.`);
+    else for (const line of table(out, columns, instances)) out.line(line);
     return 0;
   });
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { RegistryServer } from "dividere/registry";
 import { type CommonOptions, newCommand, runs } from "../../app/command.js";
 import { type ServerKeyOptions, withKeys } from "../../app/options.js";
-import { positiveInteger } from "../../app/values.js";
+import { duration, positiveInteger } from "../../app/values.js";
 import { serverSecurity } from "../../connect/keys.js";
 import { untilStopped } from "./until-stopped.js";
 
@@ -10,6 +10,7 @@ interface Options extends CommonOptions, ServerKeyOptions {
   readonly endpoint: string;
   readonly events?: string;
   readonly maxServices?: number;
+  readonly lease?: number;
 }
 
 export function registryCommand(): Command {
@@ -24,14 +25,16 @@ export function registryCommand(): Command {
   })
     .option("--endpoint <endpoint>", "where to answer requests", "tcp://127.0.0.1:5000")
     .option("--events <endpoint>", "where to publish; the next port by default")
-    .option("--max-services <number>", "the most services; 10,000 by default", positiveInteger);
+    .option("--max-services <number>", "the most instances; 10,000 by default", positiveInteger)
+    .option("--lease <time>", "how long a silent service stays listed; 10s by default", duration);
   withKeys(command, "server");
   return runs<Options, []>(command, async (context) => {
-    const { endpoint, events, maxServices } = context.options;
+    const { endpoint, events, maxServices, lease } = context.options;
     const server = new RegistryServer({
       endpoint,
       ...(events !== undefined && { eventsEndpoint: events }),
       ...(maxServices !== undefined && { maxServices }),
+      ...(lease !== undefined && { leaseMs: lease }),
       ...serverSecurity(context.options),
     });
     const { endpoint: requests, eventsEndpoint } = server;
