@@ -6,6 +6,7 @@ import { examplesOf } from "../../cli/src/app/command.js";
 import { exitCodes } from "../../cli/src/app/exit-codes.js";
 import { splitLine } from "../../cli/src/completion/words.js";
 import { newProgram } from "../../cli/src/program.js";
+import { findFiles } from "../../scripts/files.mjs";
 import { root } from "../support/child.js";
 import { dividere, done, failed } from "./support/dividere.js";
 
@@ -94,6 +95,24 @@ test("docs/cli.md has the exit codes, and no command that is not there", () => {
       .map(([name]) => name)
       .sort(),
   );
+});
+
+test("docs/cli.md has the code of every failure", () => {
+  const sources = findFiles(
+    "cli/src",
+    (path) => path.endsWith(".ts") && !path.includes("/monitor/"),
+  );
+  const codes = sources.flatMap((path) => {
+    const text = readFileSync(join(root, path), "utf8");
+    return [...text.matchAll(/new CommandFailure\(\s*"([A-Z_]+)"|NO_LIST/g)].map(
+      ([whole, code]) => code ?? whole,
+    );
+  });
+  assert.ok(codes.length > 20);
+  const start = page.indexOf("### Error codes");
+  const table = page.slice(start, page.indexOf("\n## ", start));
+  const documented = [...table.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code ?? "");
+  assert.deepEqual([...documented].sort(), [...new Set(codes)].sort());
 });
 
 describe("a mistake on the command line", () => {

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { DividereError, RequestError } from "dividere/messaging";
 import type { Output } from "../output/output.js";
-import { printable } from "../output/table.js";
+import { printableLines } from "../output/printable.js";
 import { ExitCode } from "./exit-codes.js";
 import { CallRefused, CommandFailure, Interrupted } from "./failure.js";
 
@@ -105,9 +105,4 @@ function unexpected(error: unknown): Report {
 
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** A message may have been written by a stranger at the other end; lines stay. */
-function printableLines(text: string): string {
-  return text.split("\n").map(printable).join("\n");
 }

@@ -1,4 +1,5 @@
 import type { WriteStream } from "node:tty";
+import { printableLines } from "./printable.js";
 
 /** A stream to print to; a terminal has a width and colours. */
 export type Printable = NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns">>;
@@ -75,7 +76,7 @@ export class Output {
 
   /** Tells the user about the progress, on standard error; says nothing with `--json`. */
   note(text: string): void {
-    if (!this.json) this.#stderr.write(`${this.paintError("dim", text)}\n`);
+    if (!this.json) this.#stderr.write(`${this.paintError("dim", printableLines(text))}\n`);
   }
 
   /** Prints a line on standard error. */

@@ -1,4 +1,5 @@
 import type { Output, Style } from "./output.js";
+import { printable } from "./printable.js";
 
 /** A column of a table. */
 export interface Column<Row> {
@@ -43,12 +44,6 @@ export function table<Row>(
     () => "bold",
   );
   return [head, ...rows.map((row, at) => line(cells[at] ?? [], (column) => column.style?.(row)))];
-}
-
-/** Returns text without the characters that would control a terminal: names come from strangers. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is replaced
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 }
 
 function shrink<Row>(columns: readonly Column<Row>[], widths: number[], width: number): void {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { describe, test } from "node:test";
 import { loadAllowList, loadKeyPair } from "dividere/connection";
+import { freePort } from "../../support/ports.js";
 import { TemporaryFolder } from "../../support/temporary-folder.js";
 import { done, failed, Running } from "../support/dividere.js";
 import { serveAll } from "../support/services.js";
@@ -80,6 +81,25 @@ describe("a command over CURVE", () => {
     assert.equal((await failed(5, [...args, ...stranger, "--timeout", "2s"])).code, "KEY_REFUSED");
     const half = await failed(5, [...args, "--server-key", `${server}.key`]);
     assert.match(half.hint ?? "", /--key <file>/);
+  });
+
+  test("subscribes to a secured publisher, and publishes to accepted subscribers", async () => {
+    using folder = new TemporaryFolder();
+    const [server, client, clients] = ["server", "client", "clients"].map((it) => folder.file(it));
+    for (const path of [server, client]) await done(["keys", "new", path ?? ""]);
+    await done(["keys", "allow", clients ?? "", `${client}.key`]);
+    const proto = ["--proto", "test/proto/plain.proto"];
+    const endpoint = `tcp://127.0.0.1:${await freePort()}`;
+    const bound = ["--key", server ?? "", "--allow", clients ?? ""];
+    const pub = ["pub", endpoint, "Msg02", '{"field1":"secret"}', ...proto, ...bound];
+    await using publishing = new Running(pub);
+    await publishing.printed("Waiting for a subscriber");
+    const without = await failed(5, ["sub", endpoint]);
+    assert.match(without.message, /The publisher at .* speaks CURVE only/);
+    const keys = ["--key", client ?? "", "--server-key", `${server}.key`];
+    const [line = ""] = await done(["sub", endpoint, "--count", "1", ...proto, ...keys]);
+    assert.deepEqual(JSON.parse(line).event, { field1: "secret" });
+    assert.equal((await publishing.end()).status, 0);
   });
 
   test("serves accepted clients only", async () => {

@@ -82,6 +82,22 @@ describe("servers in the foreground", () => {
     assert.equal((await proxy.stop("SIGTERM")).status, 0);
   });
 
+  test("dividere monitor serves its page on loopback", async () => {
+    await using registry = new Running(["registry", "--endpoint", free, "--json"]);
+    const { endpoint = "" } = await printedJson(registry);
+    const args = ["monitor", "--port", "0", "--registry", endpoint, "--json"];
+    await using monitor = new Running(args);
+    const { url = "" } = await printedJson(monitor);
+    assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\//);
+    const page = await fetch(url);
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /<title>/);
+    const { status, stderr } = await monitor.stop();
+    assert.deepEqual([status, stderr], [0, ""]);
+    const outside = await failed(2, ["monitor", "--host", "0.0.0.0"]);
+    assert.match(outside.message, /loopback/i);
+  });
+
   test("an address in use fails with 1, and a wrong one with 2", async () => {
     await using taken = new Response("@tcp://127.0.0.1:*");
     const inUse = await failed(1, ["registry", "--endpoint", taken.endpoints[0] ?? ""]);

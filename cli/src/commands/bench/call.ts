@@ -17,6 +17,7 @@ import type { DynamicClient } from "../../connect/client.js";
 import { openService } from "../../connect/open-service.js";
 import type { TargetOptions } from "../../connect/target.js";
 import { count } from "../../output/numbers.js";
+import { printable } from "../../output/printable.js";
 import { readMessage } from "../../schema/json.js";
 import { isPublished, pathOf } from "../../schema/rpc.js";
 import { Latencies, type LatencySummary } from "./latencies.js";
@@ -78,9 +79,9 @@ async function bench(
   out.note(`Calling ${pathOf(method)} for ${options.duration / 1_000} s; Ctrl-C ends early.`);
   const result = await load(context, client, method, request);
   out.result(result, () => [
-    `${result.rpc}: ${count(result.calls)} calls in ${result.seconds.toFixed(1)} s, ${count(result.callsPerSecond)} a second`,
+    `${printable(result.rpc)}: ${count(result.calls)} calls in ${result.seconds.toFixed(1)} s, ${count(result.callsPerSecond)} a second`,
     ...Object.entries(result.failures).map(
-      ([code, times]) => `${out.paint("red", "failed")}: ${code} ${count(times)}`,
+      ([code, times]) => `${out.paint("red", "failed")}: ${printable(code)} ${count(times)}`,
     ),
     ...latencyLines(out, result.latency),
   ]);

@@ -15,7 +15,7 @@ import {
 } from "../../gen/dividere/v1/introspection_pb.js";
 import { age } from "../../output/numbers.js";
 import type { Output } from "../../output/output.js";
-import { printable } from "../../output/table.js";
+import { printable } from "../../output/printable.js";
 import { reflectSchema } from "../../schema/reflect.js";
 import type { Schema } from "../../schema/schema.js";
 import { exampleOf } from "../../schema/shape.js";

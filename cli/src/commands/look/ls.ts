@@ -11,7 +11,8 @@ import { RegistryView } from "../../connect/registry.js";
 import { endpointOf, unlisted } from "../../connect/target.js";
 import { age } from "../../output/numbers.js";
 import type { Output, Style } from "../../output/output.js";
-import { type Column, printable, table } from "../../output/table.js";
+import { printable } from "../../output/printable.js";
+import { type Column, table } from "../../output/table.js";
 
 interface Options extends CommonOptions, RegistryOption, ClientKeyOptions {
   readonly watch?: boolean;

@@ -2,8 +2,9 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import type { LinkStats, RpcStats, Stats } from "../../gen/dividere/v1/introspection_pb.js";
 import { age, bytes, count, milliseconds } from "../../output/numbers.js";
 import type { Output } from "../../output/output.js";
+import { printable } from "../../output/printable.js";
 import type { Reading } from "../../output/prometheus.js";
-import { type Column, printable, table } from "../../output/table.js";
+import { type Column, table } from "../../output/table.js";
 
 /**
  * Returns the counters of a process as lines of text.
@@ -15,11 +16,11 @@ export function statsLines(
   { service, endpoint, stats }: Reading,
   before: Stats | undefined,
 ): readonly string[] {
-  const name = service === endpoint ? "" : `${printable(service)}  `;
+  const name = service === endpoint ? endpoint : `${service}  ${endpoint}`;
   const up = stats.startedAt === undefined ? "" : `  up ${age(timestampDate(stats.startedAt))}`;
   const workers = stats.workers > 0 ? `, ${stats.workers} workers` : "";
   const lines = [
-    `${out.paint("bold", name + endpoint)}${up}`,
+    `${out.paint("bold", printable(name))}${up}`,
     `in flight ${stats.inFlight} of ${stats.concurrency}${workers}, memory ${bytes(stats.residentBytes)}, heap ${bytes(stats.heapBytes)}`,
   ];
   if (stats.rpcs.length > 0) lines.push("", ...table(out, rpcColumns(stats, before), stats.rpcs));

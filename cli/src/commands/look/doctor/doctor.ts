@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type CommonOptions, type Context, newCommand, runs } from "../../../app/command.js";
 import { withKeys, withRegistry } from "../../../app/options.js";
 import { findTarget, type TargetOptions } from "../../../connect/target.js";
-import { printable } from "../../../output/table.js";
+import { printable } from "../../../output/printable.js";
 import { type Diagnosis, diagnose } from "./diagnose.js";
 
 interface Options extends CommonOptions, TargetOptions {
