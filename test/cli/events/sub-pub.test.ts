@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Publisher as BytePublisher, Subscriber as ByteSubscriber } from "dividere/connection";
-import { Publisher, Router, Subscriber } from "dividere/messaging";
+import { EnvelopeEncoder, Publisher, Router, Subscriber } from "dividere/messaging";
 import { Msg01, Msg02, Telegram } from "../../gen/plain.js";
 import { Drawing } from "../../gen/shapes/v1/shapes.js";
 import { freePort } from "../../support/ports.js";
@@ -76,6 +77,32 @@ describe("dividere sub", () => {
         ["c", 1],
       ],
     );
+  });
+
+  test("prints each message of several in one frame, and tells of bytes that are no envelope", async () => {
+    const encoder = new EnvelopeEncoder();
+    const one = encoder.encode({ field1: "one" }, Msg02);
+    const two = encoder.encode({ field1: "two" }, Msg02);
+    // A batch of proto/MsgLib.proto: the name is that of the messages in it.
+    const any = new BinaryWriter()
+      .uint32(0x0a)
+      .string("type.googleapis.com/batch")
+      .uint32(0x12)
+      .bytes(new BinaryWriter().uint32(0x0a).bytes(one).uint32(0x0a).bytes(two).finish());
+    const name = new BinaryWriter().uint32(0x0a).string("Msg02");
+    const frame = name.uint32(0x12).bytes(any.finish()).finish();
+    await using publisher = new BytePublisher("tcp://127.0.0.1:*");
+    await using sub = new Running(["sub", publisher.endpoints[0] ?? "", ...proto, "-n", "2"]);
+    await publisher.waitForSubscribers(1, soon);
+    await publisher.send(Buffer.from("no envelope"));
+    await publisher.send(frame);
+    const { stdout, stderr } = await sub.end();
+    const events = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).event.field1);
+    assert.deepEqual(events, ["one", "two"]);
+    assert.match(stderr, /is no envelope of dividere/);
   });
 
   test("says that nobody is there, and waits when asked", async () => {

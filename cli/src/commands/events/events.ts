@@ -3,6 +3,7 @@ import { type Envelope, readEnvelope } from "dividere/messaging";
 import type { ClientKeyOptions, ServerKeyOptions } from "../../app/options.js";
 import { peerSecurity } from "../../connect/keys.js";
 import { PUBLISHING, preflight } from "../../connect/preflight.js";
+import { envelopesIn } from "./batches.js";
 import { Losses } from "./losses.js";
 import type { TypeFilter } from "./type-filter.js";
 
@@ -74,23 +75,29 @@ export class Events implements AsyncDisposable {
         if (signal.aborted) return;
         throw error;
       }
-      const event = this.#open(frame);
-      if (event !== undefined) yield event;
+      yield* this.#open(frame);
     }
   }
 
-  #open(frame: Uint8Array): ReceivedEvent | undefined {
+  *#open(frame: Uint8Array, isInBatch = false): Generator<ReceivedEvent> {
     let envelope: Envelope;
+    let batch: readonly Uint8Array[] | undefined;
     try {
       envelope = readEnvelope(frame);
+      // A batch holds no batch.
+      batch = isInBatch ? undefined : envelopesIn(envelope);
     } catch (error) {
       this.#onForeign(error);
-      return undefined;
+      return;
+    }
+    if (batch !== undefined) {
+      for (const each of batch) yield* this.#open(each, true);
+      return;
     }
     const type = envelope.typeName === "" ? envelope.msgName : envelope.typeName;
-    if (!this.#filter.accepts(type)) return undefined;
+    if (!this.#filter.accepts(type)) return;
     const lost = this.#losses.note(type, envelope.publication);
-    return lost < 0 ? undefined : { endpoint: this.endpoint, frame, envelope, type, lost };
+    if (lost >= 0) yield { endpoint: this.endpoint, frame, envelope, type, lost };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
