@@ -9,6 +9,12 @@ export const ExitCode = {
   refused: 6,
 } as const;
 
+/** Returns the exit code of a call that failed with a status. */
+export function exitCodeOf(status: string): number {
+  // The connection was lost, or the service is not able to answer: nobody there, to a script.
+  return status === "UNAVAILABLE" ? ExitCode.unreachable : ExitCode.refused;
+}
+
 /** The meaning of each exit code, for the help and for docs/cli.md. */
 export const exitCodes: readonly (readonly [code: number, meaning: string])[] = [
   [ExitCode.done, "Done. A command that runs until it is stopped ends so at Ctrl-C, too."],

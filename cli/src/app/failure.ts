@@ -1,4 +1,4 @@
-import { ExitCode } from "./exit-codes.js";
+import { exitCodeOf } from "./exit-codes.js";
 
 /** A failure of the command itself, with the next step for its user. */
 export class CommandFailure extends Error {
@@ -31,7 +31,7 @@ export class CallRefused extends CommandFailure {
   readonly details: readonly unknown[];
 
   constructor(status: string, message: string, details: readonly unknown[], cause: unknown) {
-    super("REQUEST_FAILED", ExitCode.refused, message, { cause });
+    super("REQUEST_FAILED", exitCodeOf(status), message, { cause });
     this.status = status;
     this.details = details;
   }

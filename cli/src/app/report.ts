@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import { DividereError, RequestError } from "dividere/messaging";
 import type { Output } from "../output/output.js";
 import { printableLines } from "../output/printable.js";
-import { ExitCode } from "./exit-codes.js";
+import { ExitCode, exitCodeOf } from "./exit-codes.js";
 import { CallRefused, CommandFailure, Interrupted } from "./failure.js";
 
 /** A failure as it is printed. */
@@ -65,7 +65,7 @@ function explain(error: unknown, usage: string): Report {
   if (error instanceof CommanderError) return explainUsage(error, usage);
   if (error instanceof RequestError) {
     const { code, status, message } = error;
-    return { code, status, message, exitCode: ExitCode.refused };
+    return { code, status, message, exitCode: exitCodeOf(status) };
   }
   if (error instanceof DividereError) {
     const { code, message, docs } = error;

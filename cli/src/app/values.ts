@@ -2,11 +2,16 @@ import { InvalidArgumentError } from "commander";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
+/** The longest time of a timer of Node.js. */
+export const LONGEST_MS: number = 2 ** 31 - 1;
+
 /** Reads a time, such as `500ms`, `5s` or `2m`, in milliseconds; a number alone is in seconds. */
 export function duration(text: string): number {
   const [, number = "", unit = "s"] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(text) ?? [];
   if (number === "") throw new InvalidArgumentError('Write a time such as "500ms", "5s" or "2m".');
-  return Number(number) * (UNITS[unit] ?? 1);
+  const ms = Number(number) * (UNITS[unit] ?? 1);
+  if (ms > LONGEST_MS) throw new InvalidArgumentError("Write a time of 596 hours at most.");
+  return ms;
 }
 
 /** Reads an integer of 1 or more. */

@@ -149,6 +149,18 @@ describe("dividere call, refused", () => {
     assert.equal(wrong.hint, `Events are published there: dividere sub ${endpoint}`);
   });
 
+  test("ends with 4 when the service is lost", async () => {
+    await using router = new Router("tcp://127.0.0.1:*");
+    const args = ["call", router.endpoints[0] ?? "", "Reverse", "{}", ...proto];
+    const failing = failed(4, args);
+    await router.recv({ timeoutMs: 20_000 });
+    router.close();
+    assert.deepEqual(
+      [(await failing).code, (await failing).status],
+      ["REQUEST_FAILED", "UNAVAILABLE"],
+    );
+  });
+
   test("ends at the time-out with 4", async () => {
     await using silent = new Router("tcp://127.0.0.1:*");
     const endpoint = silent.endpoints[0] ?? "";

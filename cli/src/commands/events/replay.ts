@@ -14,7 +14,7 @@ import {
   withSchema,
   withTimeout,
 } from "../../app/options.js";
-import { collect, speed, wholeNumber } from "../../app/values.js";
+import { collect, LONGEST_MS, speed, wholeNumber } from "../../app/values.js";
 import { peerSecurity } from "../../connect/keys.js";
 import type { RecordedEvent } from "../../recording/format.js";
 import { openRecording, type Recording } from "../../recording/reader.js";
@@ -177,8 +177,14 @@ async function dueTime(
   factor: number,
   signal: AbortSignal,
 ): Promise<void> {
-  signal.throwIfAborted();
-  const wait = start + atMs / factor - performance.now();
-  if (wait < 1) return;
-  await delay(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+  for (;;) {
+    signal.throwIfAborted();
+    const wait = start + atMs / factor - performance.now();
+    if (wait < 1) return;
+    const options = { signal };
+    // A timer of Node.js that is longer fires at once.
+    await delay(Math.min(wait, LONGEST_MS), undefined, options).catch(() =>
+      signal.throwIfAborted(),
+    );
+  }
 }
