@@ -4,7 +4,7 @@ import { Publisher } from "dividere/messaging";
 import { Latencies } from "../../../cli/src/commands/bench/latencies.js";
 import { Msg02 } from "../../gen/plain.js";
 import { until } from "../../support/until.js";
-import { dividere, done, failed, Running } from "../support/dividere.js";
+import { dividere, done, failed, noSignals, Running } from "../support/dividere.js";
 import { serveAll } from "../support/services.js";
 
 const proto = ["--proto", "test/proto/plain.proto"];
@@ -28,7 +28,7 @@ describe("dividere bench", () => {
     for (const line of lines) assert.ok(line.length <= 80, line);
   });
 
-  test("call keeps to a rate, and ends early at Ctrl-C", async () => {
+  test("call keeps to a rate, and ends early at Ctrl-C", { skip: noSignals }, async () => {
     await using services = serveAll();
     const call = ["bench", "call", services.endpoints[0] ?? "", "Reverse", '{"field1":"x"}'];
     const [line = ""] = await done([...call, "--rate", "20", "--duration", "500ms", "--json"]);

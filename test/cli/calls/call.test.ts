@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Publisher, Router } from "dividere/connection";
 import { run } from "../../support/child.js";
-import { dividere, done, failed, Running } from "../support/dividere.js";
+import { dividere, done, failed, noSignals, Running } from "../support/dividere.js";
 import { serveAll } from "../support/services.js";
 
 const proto = ["--proto", "test/proto/plain.proto"];
@@ -76,7 +76,7 @@ describe("dividere call", () => {
     assert.equal((await talk.end()).status, 0);
   });
 
-  test("ends a stream at Ctrl-C with 130", async () => {
+  test("ends a stream at Ctrl-C with 130", { skip: noSignals }, async () => {
     await using service = started();
     const args = ["call", service.endpoint, "Follow", '{"lastLines":0}', ...streams("log")];
     await using follow = new Running(args);

@@ -48,7 +48,7 @@ describe("the schema of a command", () => {
     const proto = folder.file("a/b/greeter.proto");
     const call = ["call", services.endpoints[0] ?? "", ...request, "--proto", proto];
     const unfound = await failed(2, call);
-    assert.match(unfound.message, /a\/b\/greeter\.proto:2:5:imported file does not exist/);
+    assert.match(unfound.message, /a[\\/]b[\\/]greeter\.proto:2:5:imported file does not exist/);
     assert.match(unfound.hint ?? "", /--proto-path <folder>/);
     assert.deepEqual(
       await done([...call, "--proto-path", folder.file("a/b"), "--proto-path", folder.file("a")]),

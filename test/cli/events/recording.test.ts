@@ -4,7 +4,7 @@ import { Publisher, Subscriber } from "dividere/messaging";
 import { Msg01, Msg02 } from "../../gen/plain.js";
 import { freePort } from "../../support/ports.js";
 import { TemporaryFolder } from "../../support/temporary-folder.js";
-import { done, failed, Running } from "../support/dividere.js";
+import { done, failed, noSignals, Running } from "../support/dividere.js";
 
 const proto = ["--proto", "test/proto/plain.proto"];
 const soon = { timeoutMs: 20_000 };
@@ -38,7 +38,7 @@ describe("dividere record", () => {
     assert.ok(Buffer.from(one.envelope, "base64").includes("first"));
   });
 
-  test("ends at Ctrl-C with a whole file, and replaces no other", async () => {
+  test("ends at Ctrl-C with a whole file, and replaces no other", { skip: noSignals }, async () => {
     using folder = new TemporaryFolder();
     await using publisher = new Publisher("tcp://127.0.0.1:*", [Msg02]);
     const args = ["record", folder.file("a.jsonl"), publisher.endpoints[0] ?? ""];

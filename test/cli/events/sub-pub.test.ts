@@ -6,13 +6,15 @@ import { EnvelopeEncoder, Publisher, Router, Subscriber } from "dividere/messagi
 import { Msg01, Msg02, Telegram } from "../../gen/plain.js";
 import { Drawing } from "../../gen/shapes/v1/shapes.js";
 import { freePort } from "../../support/ports.js";
-import { dividere, failed, Running } from "../support/dividere.js";
+import { dividere, failed, noSignals, Running } from "../support/dividere.js";
 
 const proto = ["--proto", "test/proto/plain.proto"];
 const soon = { timeoutMs: 20_000 };
 
 describe("dividere sub", () => {
-  test("prints events as JSON lines until Ctrl-C, and types that it does not know by name and size", async () => {
+  test("prints events as JSON lines until Ctrl-C, and types that it does not know by name and size", {
+    skip: noSignals,
+  }, async () => {
     await using publisher = new Publisher("tcp://127.0.0.1:*", [Msg02, Drawing]);
     const endpoint = publisher.endpoints[0] ?? "";
     await using sub = new Running(["sub", endpoint, ...proto]);
@@ -161,7 +163,9 @@ describe("dividere pub", () => {
     assert.equal((await pub.end()).status, 0);
   });
 
-  test("ends with 4 without subscribers in time, and at Ctrl-C with 130", async () => {
+  test("ends with 4 without subscribers in time, and at Ctrl-C with 130", {
+    skip: noSignals,
+  }, async () => {
     const endpoint = `tcp://127.0.0.1:${await freePort()}`;
     const args = ["pub", endpoint, "Msg02", "{}", ...proto];
     assert.equal((await failed(4, [...args, "--timeout", "50ms"])).code, "TIMEOUT");

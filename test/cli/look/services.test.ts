@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { RegistryClient, RegistryServer } from "dividere/registry";
 import { GreeterRequest } from "../../gen/plain_dividere.js";
-import { dividere, done, failed, Running } from "../support/dividere.js";
+import { dividere, done, failed, noSignals, Running } from "../support/dividere.js";
 import { Greeter, serveAll } from "../support/services.js";
 
 let registry: RegistryServer;
@@ -70,7 +70,7 @@ describe("dividere ls", () => {
     assert.match(error.hint ?? "", /^Did you mean greeter\?/);
   });
 
-  test("--watch prints what comes and goes until Ctrl-C", async () => {
+  test("--watch prints what comes and goes until Ctrl-C", { skip: noSignals }, async () => {
     await using watch = new Running(["ls", "--watch", "--json", ...at]);
     assert.equal(JSON.parse(await watch.firstLine()).event, "added");
     await client.register("plain", 4_321);
@@ -171,7 +171,7 @@ describe("dividere stats", () => {
     assert.ok(reverse.latency.p50Ms > 0);
   });
 
-  test("--watch shows calls a second until Ctrl-C", async () => {
+  test("--watch shows calls a second until Ctrl-C", { skip: noSignals }, async () => {
     await using watch = new Running(["stats", "greeter", "--watch", "--interval", "100ms", ...at]);
     await watch.printed(" /S ");
     const { status, stdout } = await watch.stop();

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { loadAllowList, loadKeyPair } from "dividere/connection";
 import { freePort } from "../../support/ports.js";
 import { TemporaryFolder } from "../../support/temporary-folder.js";
-import { done, failed, Running } from "../support/dividere.js";
+import { done, failed, noSignals, Running } from "../support/dividere.js";
 import { serveAll } from "../support/services.js";
 
 const call = ["Reverse", '{"field1":"hello"}', "--proto", "test/proto/plain.proto"];
@@ -102,7 +102,7 @@ describe("a command over CURVE", () => {
     assert.equal((await publishing.end()).status, 0);
   });
 
-  test("serves accepted clients only", async () => {
+  test("serves accepted clients only", { skip: noSignals }, async () => {
     using folder = new TemporaryFolder();
     const [server, client, clients] = ["server", "client", "clients"].map((it) => folder.file(it));
     for (const path of [server, client]) await done(["keys", "new", path ?? ""]);

@@ -5,7 +5,7 @@ import { Request } from "dividere/messaging";
 import { RegistryClient } from "dividere/registry";
 import { Msg01 } from "../../gen/plain.js";
 import { GreeterReactor, GreeterRequest } from "../../gen/plain_dividere.js";
-import { failed, Running } from "../support/dividere.js";
+import { failed, noSignals, Running } from "../support/dividere.js";
 
 const soon = { timeoutMs: 20_000 };
 const free = "tcp://127.0.0.1:*";
@@ -27,7 +27,7 @@ class Echo extends GreeterReactor {
 
 describe("servers in the foreground", () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    test(`dividere registry serves until ${signal}`, async () => {
+    test(`dividere registry serves until ${signal}`, { skip: noSignals }, async () => {
       await using registry = new Running(["registry", "--endpoint", free, "--json"]);
       const { endpoint = "" } = await printedJson(registry);
       await using client = new RegistryClient(endpoint, { address: "127.0.0.1" });
@@ -37,7 +37,7 @@ describe("servers in the foreground", () => {
     });
   }
 
-  test("dividere registry says where it is", async () => {
+  test("dividere registry says where it is", { skip: noSignals }, async () => {
     await using registry = new Running(["registry", "--endpoint", free]);
     assert.match(
       await registry.firstLine(),
@@ -46,7 +46,9 @@ describe("servers in the foreground", () => {
     await registry.stop();
   });
 
-  test("dividere broker passes requests to servers, and counts them", async () => {
+  test("dividere broker passes requests to servers, and counts them", {
+    skip: noSignals,
+  }, async () => {
     await using broker = new Running(["broker", free, free, "--json"]);
     const { frontendEndpoints, backendEndpoints } = await printedJson(broker);
     await using _reactor = new Echo({ broker: backendEndpoints ?? [] });
@@ -58,7 +60,9 @@ describe("servers in the foreground", () => {
     assert.deepEqual([counters.forwarded, counters.answered], [1, 1]);
   });
 
-  test("dividere broker --bytes serves workers that know no envelopes", async () => {
+  test("dividere broker --bytes serves workers that know no envelopes", {
+    skip: noSignals,
+  }, async () => {
     await using broker = new Running(["broker", free, free, "--bytes", "--json"]);
     const { frontendEndpoints, backendEndpoints } = await printedJson(broker);
     await using _worker = new LoadBalancing.Worker(
@@ -71,7 +75,7 @@ describe("servers in the foreground", () => {
     assert.equal((await broker.stop()).status, 0);
   });
 
-  test("dividere proxy connects clients with workers", async () => {
+  test("dividere proxy connects clients with workers", { skip: noSignals }, async () => {
     await using proxy = new Running(["proxy", free, free, "--json"]);
     const { frontendEndpoints, backendEndpoints } = await printedJson(proxy);
     await using worker = new Response(`>${backendEndpoints?.[0]}`);
@@ -82,7 +86,7 @@ describe("servers in the foreground", () => {
     assert.equal((await proxy.stop("SIGTERM")).status, 0);
   });
 
-  test("dividere monitor serves its page on loopback", async () => {
+  test("dividere monitor serves its page on loopback", { skip: noSignals }, async () => {
     await using registry = new Running(["registry", "--endpoint", free, "--json"]);
     const { endpoint = "" } = await printedJson(registry);
     const args = ["monitor", "--port", "0", "--registry", endpoint, "--json"];

@@ -88,3 +88,7 @@ export async function failed(
   assert.equal(error.exitCode, exitCode);
   return error;
 }
+
+/** Why the tests that send signals are skipped, or false where they are not. */
+export const noSignals: string | false =
+  process.platform === "win32" && "it has no signals of this kind";
