@@ -45,6 +45,7 @@ export class PageStreams {
   /** Ends all streams. */
   close(): void {
     for (const page of this.#pages) page.end();
+    this.#pages.clear();
   }
 }
 
