@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import type { RequestContext } from "dividere/messaging";
 import type { Browser, Page } from "playwright-core";
 import { serveAll } from "../../cli/support/services.js";
+import type { Msg01 } from "../../gen/plain.js";
+import { Greeter } from "../../messaging/reactor/greeter.js";
+import { until } from "../../support/until.js";
+import { within } from "../../support/within.js";
 import { noBrowser, OpenPage, startBrowser } from "../support/browser.js";
 import { System } from "../support/system.js";
 
@@ -82,7 +87,7 @@ describe("the form for calls", { skip: noBrowser() }, () => {
   test("takes the request as JSON, and keeps it between form and JSON", async () => {
     await openForm("Greeter/Reverse", async (page) => {
       await page.getByLabel("field1 string").fill("from the form");
-      await page.getByText("JSON", { exact: true }).click();
+      await page.getByLabel("JSON", { exact: true }).check();
       const text = page.getByLabel("The request as JSON");
       assert.deepEqual(JSON.parse(await text.inputValue()), { field1: "from the form" });
       await text.fill("{ field1: ");
@@ -91,7 +96,7 @@ describe("the form for calls", { skip: noBrowser() }, () => {
       await page.getByRole("button", { name: /^Call Reverse/ }).click();
       await page.getByText(/^OK/).waitFor();
       assert.deepEqual(await answers(page), [{ field1: "nosj" }]);
-      await page.getByText("Form", { exact: true }).click();
+      await page.getByLabel("Form", { exact: true }).check();
       assert.equal(await page.getByLabel("field1 string").inputValue(), "json");
     });
   });
@@ -106,12 +111,28 @@ describe("the form for calls", { skip: noBrowser() }, () => {
     });
   });
 
-  test("ends a stream without an end, by itself and by the button", async () => {
+  test("ends a stream that goes on for ever", async () => {
     await openForm("Log/Follow", async (page) => {
       await page.getByRole("button", { name: /^Call Follow/ }).click();
       await page.getByText(/^TOO_MANY/).waitFor();
       assert.equal((await answers(page)).length, 500);
     });
+  });
+
+  test("cancels a call, which the service gets to know", async () => {
+    await using hanging = new HangingGreeter({ serve: "tcp://127.0.0.1:*" });
+    await using system = await System.start({ endpoints: [...hanging.endpoints] });
+    await using opened = await OpenPage.open(browser, system.url, "#/call/");
+    const { page } = opened;
+    await page.getByRole("button", { name: /^Call Reverse/ }).click();
+    const signal = await within(hanging.called, "the call");
+    await page.getByText("waiting, 0 messages so far").waitFor();
+    await page.getByRole("button", { name: "Cancel the call" }).click();
+    await page.getByText(/^CANCELLED after/).waitFor();
+    await until(() => signal.aborted, "the abortion of the handler's signal");
+  });
+
+  test("sends a stream of requests", async () => {
     await openForm("Chat/Talk", async (page) => {
       await page.getByRole("button", { name: "Add a message" }).click();
       await page.getByLabel("text string").first().fill("hello");
@@ -135,6 +156,20 @@ describe("the form for calls", { skip: noBrowser() }, () => {
     });
   });
 });
+
+/** Hangs in every call. */
+class HangingGreeter extends Greeter {
+  onCall!: (signal: AbortSignal) => void;
+  /** Fulfilled by the first call, with its signal. */
+  readonly called = new Promise<AbortSignal>((resolve) => {
+    this.onCall = resolve;
+  });
+
+  override handleMsg01(_msg: Msg01, { signal }: RequestContext): Promise<Msg01> {
+    this.onCall(signal);
+    return new Promise(() => {});
+  }
+}
 
 /** Returns the messages of the response, parsed again from what the page shows. */
 async function answers(page: Page): Promise<unknown[]> {

@@ -95,8 +95,8 @@ describe("the view of events", { skip: noBrowser() }, () => {
     await using system = await System.start({ subscribe });
     await using opened = await OpenPage.open(browser, system.url, "#/events");
     await bytes.waitForSubscribers(1);
-    await bytes.send("hello");
-    await opened.page.getByText("no envelope").waitFor();
+    await bytes.send(Buffer.from("hello"));
+    await opened.page.getByText("no envelope", { exact: true }).waitFor();
     await news.waitForSubscribers(1);
     await news.announce({ field1: "unknown" });
     await opened.page.getByText("No service that the monitor knows has the schema").waitFor();

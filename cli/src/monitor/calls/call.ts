@@ -16,6 +16,12 @@ import type { CallLine, CallRequest } from "../protocol.js";
 /** The most responses of a stream that are sent to the page. */
 const MOST_RESPONSES = 500;
 
+/** What a reply carries besides its messages. */
+interface Notes {
+  readonly headers: CallLine[];
+  readonly trailers: CallLine[];
+}
+
 /** The service that a call goes to. */
 export interface CallTarget {
   readonly endpoint: string;
@@ -34,16 +40,16 @@ export async function* carryOut(
 ): AsyncGenerator<CallLine, void, void> {
   const startedAt = performance.now();
   const elapsed = (): number => Math.round((performance.now() - startedAt) * 1_000) / 1_000;
-  const notes: CallLine[] = [];
+  const notes: Notes = { headers: [], trailers: [] };
   try {
     for await (const message of responses(target, request, signal, notes)) {
-      yield* notes.splice(0);
+      yield* notes.headers.splice(0);
       yield message;
     }
-    yield* notes.splice(0);
+    yield* [...notes.headers, ...notes.trailers];
     yield { type: "end", ms: elapsed() };
   } catch (error) {
-    yield* notes.splice(0);
+    yield* [...notes.headers, ...notes.trailers];
     yield { ...explain(error, target.schema), ms: elapsed() };
   }
 }
@@ -52,7 +58,7 @@ async function* responses(
   { endpoint, schema, keys }: CallTarget,
   request: CallRequest,
   signal: AbortSignal,
-  notes: CallLine[],
+  notes: Notes,
 ): AsyncGenerator<CallLine, void, void> {
   const method = schema.rpc(request.path);
   if (isPublished(method)) {
@@ -64,8 +70,8 @@ async function* responses(
     signal,
     ...(request.timeoutMs > 0 && { timeoutMs: request.timeoutMs }),
     headers: Object.entries(request.headers),
-    onHeaders: (headers) => note(notes, "headers", headers),
-    onTrailers: (trailers) => note(notes, "trailers", trailers),
+    onHeaders: (headers) => notes.headers.push(...lineOf("headers", headers)),
+    onTrailers: (trailers) => notes.trailers.push(...lineOf("trailers", trailers)),
   };
   let count = 0;
   for await (const message of answers(client, method, messages, options)) {
@@ -118,12 +124,13 @@ function readJson(schema: Schema, { input }: DescMethod, json: unknown, at: numb
   }
 }
 
-function note(notes: CallLine[], type: "headers" | "trailers", headers: CallHeaders): void {
+/** Returns the line that shows headers; none without headers. */
+function lineOf(type: "headers" | "trailers", headers: CallHeaders): readonly CallLine[] {
   const all = [...headers].map(([key, value]) => [
     key,
     typeof value === "string" ? value : Buffer.from(value).toString("base64"),
   ]);
-  if (all.length > 0) notes.push({ type, headers: Object.fromEntries(all) });
+  return all.length === 0 ? [] : [{ type, headers: Object.fromEntries(all) }];
 }
 
 function explain(error: unknown, schema: Schema): Omit<CallLine & { type: "error" }, "ms"> {

@@ -64,14 +64,16 @@ export class Fleet {
     return this.#happenings.toArray();
   }
 
-  /** The last counters of each process, for Prometheus. */
+  /** The last counters of each process, for Prometheus: one for each name and endpoint. */
   get readings(): readonly Reading[] {
-    return Array.from(this.#rows.values()).flatMap((row) => {
+    const readings = new Map<string, Reading>();
+    for (const row of this.#rows.values()) {
       const { stats, endpoint, state } = row.follower;
-      return stats === undefined || state !== "up"
-        ? []
-        : [{ service: nameOf(row), endpoint, stats }];
-    });
+      if (stats === undefined || state !== "up") continue;
+      const service = nameOf(row);
+      readings.set(`${service}\n${endpoint}`, { service, endpoint, stats });
+    }
+    return [...readings.values()];
   }
 
   /** The schemas of the instances that tell theirs. */

@@ -95,12 +95,13 @@ export function CallForm({
               }}
             />
           </label>
+          {/* Two buttons, not one that changes: a click that cancels must not submit the form. */}
           {isRunning.value ? (
-            <button type="button" onClick={() => running.current?.abort()}>
+            <button key="cancel" type="button" onClick={() => running.current?.abort()}>
               Cancel the call
             </button>
           ) : (
-            <button type="submit" class="primary" disabled={invalid.value !== ""}>
+            <button key="call" type="submit" class="primary" disabled={invalid.value !== ""}>
               Call {shortName(rpc.path.replace("/", "."))} <kbd>Ctrl ⏎</kbd>
             </button>
           )}
