@@ -11,7 +11,7 @@ const texts = ["CHANGELOG.md", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt"
 const required = {
   dividere: [...texts, "proto/MsgLib.proto", "proto/dividere/v1/options.proto"],
   "protoc-gen-dividere": texts,
-  "dividere-cli": texts,
+  "dividere-cli": [...texts, "bin/dividere.js", "dist/web/index.html", "dist/web/app.js"],
 };
 
 await main(async () => {

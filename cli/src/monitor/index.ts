@@ -19,7 +19,10 @@ export const DEFAULT_PORT = 7_070;
 
 /** Options for {@link startMonitor}. */
 export interface MonitorOptions {
-  /** The endpoint of the registry that lists the services. None by default. */
+  /**
+   * The endpoint of the registry that lists the services; several registries, which have one store, are
+   * separated by commas. None by default.
+   */
   readonly registry?: string;
   /** The endpoints of services to watch besides those of the registry. None by default. */
   readonly endpoints?: readonly string[];

@@ -132,7 +132,11 @@ class GivenDirectory implements Directory {
   async *watch(signal: AbortSignal): AsyncGenerator<DirectoryEvent> {
     for (;;) {
       signal.throwIfAborted();
-      yield* this.#waiting.splice(0);
+      const event = this.#waiting.shift();
+      if (event !== undefined) {
+        yield event;
+        continue;
+      }
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         signal.addEventListener("abort", () => resolve(), { once: true });

@@ -25,7 +25,7 @@ test("every answer forbids the page to load anything from elsewhere", async () =
   await using monitor = await startMonitor({ port: 0 });
   for (const path of ["", "app.js", "app.css", "favicon.svg", "metrics", "nowhere"]) {
     const { headers } = await ask(monitor.url + path);
-    assert.match(headers["content-security-policy"] ?? "", /^default-src 'self';/, path);
+    assert.match(String(headers["content-security-policy"]), /^default-src 'self';/, path);
     assert.equal(headers["x-content-type-options"], "nosniff", path);
     assert.equal(headers["access-control-allow-origin"], undefined, path);
   }

@@ -5,8 +5,8 @@ import {
   type RunningMonitor,
   startMonitor,
 } from "../../../cli/dist/monitor/index.js";
-import { RegisteredGreeter } from "../../cli/support/services.js";
 import { freePort } from "../../support/ports.js";
+import { RegisteredGreeter } from "./greeter.js";
 
 /** A registry and a monitor that watches it; both end with the scope. */
 export class System implements AsyncDisposable {

@@ -38,9 +38,11 @@ export function registryDirectory(endpoint: string, keys: ClientKeyOptions): Dir
   return {
     endpoint,
     async *watch(signal) {
-      const security = clientSecurity(keys, [endpoint]);
+      // Several registries of one store, as all commands take them.
+      const endpoints = endpoint.split(",");
+      const security = clientSecurity(keys, endpoints);
       const options = { lingerMs: 0, timeoutMs: TIMEOUT_MS, ...security };
-      await using client = new RegistryClient(endpoint, options);
+      await using client = new RegistryClient(endpoints, options);
       yield* client.watch("", { signal });
     },
   };
