@@ -26,7 +26,7 @@ async function order(number: number): Promise<void> {
   const item = number % 10 === 9 ? "nectar" : (items[number % 3] ?? "tea");
   const country = countries[(number % 7) % 3] ?? "DE";
   try {
-    await orders.place({ item, count: 1 + (number % 4), country }, { timeoutMs: 2_000 });
+    await orders.place({ item, count: 1 + (number % 4), country }, { timeoutMs: 10_000 });
     if (placed++ === 0) console.log("placed the first order");
   } catch (error) {
     if (error instanceof RequestError && error.status === "NOT_FOUND") refused++;

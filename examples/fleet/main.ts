@@ -1,4 +1,5 @@
-// Starts the whole fleet: a registry, three services in two languages, and a steady load. Ctrl-C ends all of them. `npm start`
+// Starts the whole fleet: a registry, three services in two languages, a steady load and the monitor. Ctrl-C ends all of
+// them. `npm start`
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Part } from "./part.js";
@@ -6,6 +7,7 @@ import { pythonWithDividere } from "./python.js";
 
 const registry = process.env["REGISTRY"] ?? "tcp://127.0.0.1:5000";
 const events = process.env["EVENTS"] ?? "tcp://127.0.0.1:5600";
+const monitorPort = process.env["MONITOR_PORT"] ?? "7070";
 const env = { REGISTRY: registry, EVENTS: events };
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -70,6 +72,11 @@ try {
   ]);
   await start("orders", node("orders.ts"), /^registered$/);
   await start("load", node("load.ts"), /^placed the first order$/);
+  await start(
+    "monitor",
+    ["dividere", "monitor", "--registry", registry, "--subscribe", events, "--port", monitorPort],
+    /^Monitor at /,
+  );
   console.log(`started ${parts.map(({ name, pid }) => `${name} (${pid})`).join(", ")}`);
   console.log("Ctrl-C ends the fleet");
 } catch (error) {

@@ -9,22 +9,34 @@ import { noPython, python } from "../support/python.js";
 import { within } from "../support/within.js";
 
 const cwd = join(root, "examples", "fleet");
-const startedMs = 60_000;
+const endsMs = 60_000;
+
+const env = { PYTHON: python, MONITOR_PORT: "0" };
 
 /** Starts the example, and waits for the line that names its processes. */
 async function start(env: Readonly<Record<string, string>>) {
-  let started = (_pids: number[]): void => {};
-  const pids = new Promise<number[]>((resolve) => {
-    started = resolve;
-  });
+  const lines: string[] = [];
+  let look = (): void => {};
   const child = new Child("node", ["--import=tsx", "main.ts"], { cwd, env }, (line) => {
-    if (line.startsWith("started "))
-      started([...line.matchAll(/\((\d+)\)/g)].map(([, pid]) => Number(pid)));
+    lines.push(line);
+    look();
   });
-  const early = child.ended.then(() => assert.fail(child.describe()));
-  early.catch(() => {});
-  const processes = within(Promise.race([pids, early]), () => child.describe(), startedMs);
-  return { child, pids: await processes };
+  /** Waits for so many lines of that form, and gives the last of them. */
+  const line = (form: RegExp, count = 1): Promise<RegExpExecArray> => {
+    const arrival = new Promise<RegExpExecArray>((resolve, reject) => {
+      look = () => {
+        const matches = lines.map((each) => form.exec(each)).filter((each) => each !== null);
+        const [last] = matches.slice(count - 1);
+        if (last !== undefined) resolve(last);
+      };
+      look();
+      child.ended.then(() => reject(new Error(child.describe())), reject);
+    });
+    return within(arrival, () => `${form} from ${child.describe()}`, 60_000);
+  };
+  const [started] = await line(/^started .*/);
+  const pids = [...started.matchAll(/\((\d+)\)/g)].map(([, pid]) => Number(pid));
+  return { child, pids, line };
 }
 
 /** Whether a process is there. */
@@ -50,9 +62,9 @@ describe("the example fleet", { skip: await noPython() }, () => {
     const registryPort = await freePortAndNext();
     const registry = `tcp://127.0.0.1:${registryPort}`;
     const events = `tcp://127.0.0.1:${await freePort()}`;
-    const { child, pids } = await start({ REGISTRY: registry, EVENTS: events, PYTHON: python });
+    const { child, pids, line } = await start({ ...env, REGISTRY: registry, EVENTS: events });
     await using _child = child;
-    assert.equal(pids.length, 6);
+    assert.equal(pids.length, 7);
     assert.deepEqual(
       pids.map(isAlive),
       pids.map(() => true),
@@ -72,8 +84,18 @@ describe("the example fleet", { skip: await noPython() }, () => {
     const { number } = await news.recv(soon);
     assert.ok(number > receipt.number);
 
+    const [, url = ""] = await line(/^monitor {2}│ Monitor at (http:\S+)$/);
+    const page = await fetch(url);
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /<title>/);
+    const metrics = await (await fetch(new URL("metrics", url))).text();
+    assert.match(metrics, /^dividere_up\{service="orders",.*\} 1$/m);
+    // Longer than the lease of a service, so that all are known to be renewed.
+    const [, failed] = await line(/^load {5}│ \d+ orders placed, \d+ refused, (\d+) failed$/, 3);
+    assert.equal(failed, "0", child.describe());
+
     child.kill("SIGINT");
-    const { status, stderr } = await within(child.ended, () => child.describe(), startedMs);
+    const { status, stderr } = await within(child.ended, () => child.describe(), endsMs);
     assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
     assert.deepEqual(pids.filter(isAlive), []);
     assert.equal(await isTaken(registryPort), false);
@@ -82,10 +104,10 @@ describe("the example fleet", { skip: await noPython() }, () => {
   test("ends as a whole when one of its processes does", async () => {
     const registry = `tcp://127.0.0.1:${await freePortAndNext()}`;
     const events = `tcp://127.0.0.1:${await freePort()}`;
-    const { child, pids } = await start({ REGISTRY: registry, EVENTS: events, PYTHON: python });
+    const { child, pids } = await start({ ...env, REGISTRY: registry, EVENTS: events });
     await using _child = child;
     process.kill(pids[3] ?? 0, "SIGKILL");
-    const { status } = await within(child.ended, () => child.describe(), startedMs);
+    const { status } = await within(child.ended, () => child.describe(), endsMs);
     assert.equal(status, 1);
     assert.deepEqual(pids.filter(isAlive), []);
   });
