@@ -38,7 +38,7 @@ function stop(): Promise<void> {
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    console.log("stopping");
+    if (stopping === undefined) console.log("stopping");
     void stop();
   });
 }
