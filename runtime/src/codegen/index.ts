@@ -20,5 +20,6 @@ export type { PublisherOptions } from "../messaging/links/publisher.js";
 export type { EventContext, RequestContext } from "../messaging/reactor/context.js";
 export type { ReactorOptions } from "../messaging/reactor/handler.js";
 export { type LookupOptions, lookup } from "../service/lookup.js";
-export { Service, type ServiceOptions } from "../service/service.js";
+export type { ServiceOptions } from "../service/options.js";
+export { Service } from "../service/service.js";
 export { checkContract } from "./contract.js";

@@ -1,82 +1,31 @@
-import { isIP } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Drained, DrainOptions } from "../base/drain.js";
-import { ConnectionError } from "../base/errors.js";
 import type { WaitOptions } from "../base/wait.js";
-import { type SecurityOption, securedBy } from "../connection/security/options.js";
-import { type Endpoints, endpointList } from "../connection/socket/endpoint.js";
+import { securedBy } from "../connection/security/options.js";
 import type { ServedService, ServiceDefinition } from "../messaging/call/rpc.js";
 import { checkServiceName } from "../messaging/call/service-name.js";
 import type { Envelope } from "../messaging/envelope/format.js";
-import { publishedTypes, servedTypes } from "../messaging/generated/links.js";
 import { ServiceReactor } from "../messaging/generated/reactor.js";
-import type { ReceivingLink } from "../messaging/links/link.js";
-import { Router } from "../messaging/links/router.js";
-import { Subscriber } from "../messaging/links/subscriber.js";
 import type { EventContext } from "../messaging/reactor/context.js";
-import type { HandlerBinding, ReactorOptions } from "../messaging/reactor/handler.js";
+import type { HandlerBinding } from "../messaging/reactor/handler.js";
 import { RegistryClient } from "../registry/client/client.js";
-import { DEFAULT_REGISTRY, eventsEndpointOf } from "../registry/endpoints.js";
+import { DEFAULT_REGISTRY } from "../registry/endpoints.js";
 import { bareHost } from "../registry/instance.js";
-import { RediscoverReq } from "../wire/gen/MsgLib.js";
+import type { RediscoverReq } from "../wire/gen/MsgLib.js";
 import { addressOf } from "./address-of.js";
-import { openOnFreePort, type PortRange } from "./free-port.js";
+import type { PortRange } from "./free-port.js";
+import { openLinks } from "./links.js";
 import { Listing } from "./listing.js";
+import type { ServiceOptions } from "./options.js";
 import { Registration, type ServiceStatus } from "./registration.js";
-
-/** Options for {@link Service}. */
-export interface ServiceOptions extends ReactorOptions {
-  /**
-   * The registry's endpoint for requests, or those of several registries with one store.
-   * `tcp://localhost:5000` by default.
-   */
-  registry?: Endpoints;
-  /** The registry's endpoints for events. The ports after those of `registry` by default. */
-  registryEvents?: Endpoints;
-  /** The name to register under. By default the name in the proto file. */
-  name?: string;
-  /**
-   * The address to listen on: an IPv4 address or an interface of this machine, `*` (default) for all, an IPv6
-   * address, or `::` for all of IPv6 and IPv4.
-   */
-  listen?: string;
-  /** The ports to choose from; the first free one is taken. 5100 to 5999 by default. */
-  ports?: PortRange;
-  /**
-   * The host to register, to which clients on other machines connect: a name, an IPv4 address or an IPv6
-   * address. By default the address of `listen`, or the result of `localAddress()` if that is `*`.
-   */
-  address?: string;
-  /** What the service says about itself, at most 8 KiB. Nothing by default. */
-  metadata?: Readonly<Record<string, string>>;
-  /**
-   * The time, in milliseconds, after which the registry no longer lists the service if it has died; the service
-   * renews its lease after a third of it. The registry's default, 10,000, without this option. Python's registry
-   * has no leases.
-   */
-  leaseMs?: number;
-  /**
-   * A secret, shared by the instances of this service: with a registry of this package nobody else can
-   * replace, remove or add an instance of its name. None by default; see the option `token` of
-   * `RegistryClient`.
-   */
-  registryToken?: string;
-  /** The endpoint that publishes the service's own events, for its event handlers. */
-  subscribe?: Endpoints;
-  /**
-   * The time limit for {@link Service.stop} to tell the registry that the service stops, and the limit to
-   * unregister, in milliseconds. 5,000 by default.
-   */
-  unregisterTimeoutMs?: number;
-}
 
 /**
  * A {@link ServiceReactor} that clients find by name (Python: `service.Service`): the base of the
  * generated services.
  *
  * The constructor binds the first free port of the range; the service then registers automatically, as
- * one of any number of instances of its name, and renews its lease. It registers again when the registry publishes `RediscoverReq`, and when the registry comes back
- * after a lost connection. The service waits without a limit for a registry that has not started
+ * one of any number of instances of its name, and renews its lease. It registers again when the registry
+ * publishes `RediscoverReq`, and when the registry comes back after a lost connection. The service waits without a limit for a registry that has not started
  * yet; {@link status} and the log of the layer `service` show it. Meanwhile the service answers
  * clients that know its address.
  *
@@ -123,7 +72,13 @@ export abstract class Service extends ServiceReactor {
     const { registry = DEFAULT_REGISTRY } = options;
     const listen = (options.listen ?? "*").replace(/^\[(.*)\]$/, "$1");
     const secured = securedBy(options.security);
-    const { port, links } = openLinks(definition, { ...options, listen, registry, secured });
+    const { port, links } = openLinks(definition, {
+      ports: Service.ports,
+      ...options,
+      listen,
+      registry,
+      secured,
+    });
     super(definition, links, options);
     this.name = options.name ?? definition.name;
     this.address = bareHost(options.address ?? addressOf(listen));
@@ -273,40 +228,3 @@ export abstract class Service extends ServiceReactor {
 /** The silence after which the clients are taken to have left, and the longest wait for it, in milliseconds. */
 const QUIET_MS = 30;
 const LEAVING_MS = 1_000;
-
-function openLinks(
-  definition: ServiceDefinition,
-  settings: ServiceOptions & {
-    readonly listen: string;
-    readonly registry: Endpoints;
-    readonly secured: SecurityOption;
-  },
-): { readonly port: number; readonly links: readonly ReceivingLink[] } {
-  const { listen, registry, ports = Service.ports, subscribe, secured } = settings;
-  const served = servedTypes(definition);
-  if (served.length === 0) {
-    throw new ConnectionError(
-      "ENDPOINT_INVALID",
-      `tcp://${listen}`,
-      `The service ${definition.typeName} has no requests to serve; its events need no registered service`,
-    );
-  }
-  const eventsEndpoints =
-    settings.registryEvents ??
-    endpointList(registry).map((endpoint) => eventsEndpointOf(endpoint, "registryEvents"));
-  const { opened, port } = openOnFreePort(
-    isIP(listen) === 6 ? `[${listen}]` : listen,
-    ports,
-    (endpoint) => new Router(endpoint, served, secured),
-  );
-  const links: ReceivingLink[] = [opened];
-  try {
-    links.push(new Subscriber(eventsEndpoints, [RediscoverReq], secured));
-    if (subscribe !== undefined)
-      links.push(new Subscriber(subscribe, publishedTypes(definition), secured));
-  } catch (error) {
-    for (const link of links) link.close();
-    throw error;
-  }
-  return { port, links };
-}
