@@ -38,6 +38,7 @@ const peerOf = { opentelemetry: "@opentelemetry/api" };
 const layerRooms = {
   connection: [
     "frames",
+    "queue/parts",
     "queue",
     "security",
     "socket/monitor",
@@ -49,6 +50,7 @@ const layerRooms = {
   ],
   messaging: [
     "envelope",
+    "batch",
     "call",
     "interceptors",
     "links",

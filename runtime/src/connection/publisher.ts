@@ -130,6 +130,26 @@ export class Publisher extends Connector<XPublisher> {
     this.#subscriptions.onSubscription(listener, eager);
   }
 
+  /**
+   * @internal Calls `follower` with the topic of each subscription from now on, and of each that
+   *   ends, within 50 ms and before {@link _unread} is false.
+   */
+  _followSubscriptions(follower: (topic: Uint8Array, change: 1 | -1) => void): void {
+    this.#subscriptions.follow(follower);
+  }
+
+  /**
+   * @internal Whether a subscription may have taken effect of which the followers have not heard.
+   */
+  get _unread(): boolean {
+    return this.#subscriptions.unread;
+  }
+
+  /** @internal The queue before the socket. */
+  get _queue(): SendQueue {
+    return this.#out;
+  }
+
   protected override release(): void {
     this.#out.close();
     this.#subscriptions.close();

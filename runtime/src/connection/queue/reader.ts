@@ -47,15 +47,30 @@ export class Reader<R> implements MessageSource<R> {
     } catch (error) {
       return this.#fail(error);
     }
+    if (options?.signal?.aborted !== true) {
+      const held = this.#queue.take();
+      if (held !== undefined) return this.#open(held, options);
+    }
     const direct = this.#queue.direct(options);
     if (direct === undefined) return this.#wait(options);
     this.#options = options;
     return direct.then(this.#arrived, this.#failed);
   }
 
-  readonly #arrived = (frames: Buffer[]): R | Promise<R> => {
+  /** Transforms a message that was here; the next message if the caller must not get it. */
+  #open(frames: Buffer[], options: WaitOptions | undefined): Promise<R> {
+    try {
+      const result = this.#transform(frames);
+      if (result === SKIPPED) return this.receive(options);
+      return Promise.resolve(this.#settled(result));
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  readonly #arrived = (arrived: Buffer[]): R | Promise<R> => {
     const options = this.#options;
-    this.#queue.directArrived(frames);
+    const frames = this.#queue.directArrived(arrived);
     let result: R | Promise<R> | typeof SKIPPED;
     try {
       result = this.#transform(frames);

@@ -43,6 +43,11 @@ export class ReceivePace {
     this.#untilTry--;
   }
 
+  /** Notes a message that came together with another. */
+  taken(): void {
+    this.#inTurn++;
+  }
+
   /** Notes that a receive without waiting has found no message. */
   empty(): void {
     this.#untilTry = this.#run >= LONG_RUN ? 1 : PATIENCE;

@@ -1,32 +1,11 @@
-import {
-  ConnectionError,
-  DividereError,
-  linkClosed,
-  systemCode,
-  toError,
-} from "../../base/errors.js";
+import { DividereError, linkClosed, systemCode } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import type { Consumer } from "./parts/consumer.js";
+import { HeldMessages, type Splitter } from "./parts/held-messages.js";
+import type { ReadableSocket } from "./parts/readable-socket.js";
+import { receiveFailed } from "./parts/receive-failed.js";
 import { ReceivePace } from "./receive-pace.js";
-
-/** The part of a zeromq.js socket that the queue reads from. */
-export interface ReadableSocket {
-  /** Whether a message can be received at once. */
-  readonly readable: boolean;
-  /** The time that a receive waits in zeromq.js, in milliseconds; -1 for no limit. */
-  receiveTimeout: number;
-  receive(): Promise<Buffer[]>;
-}
-
-/** Takes messages as they arrive, without a promise for each. */
-export interface Consumer {
-  /** Returns whether the next message is wanted. Called before each receive. */
-  wants(): boolean;
-  /** Takes a message. */
-  take(frames: Buffer[]): void;
-  /** Called when the socket has failed. Must not throw. */
-  fail(error: DividereError): void;
-}
 
 /**
  * The longest time that a receive of the socket goes on when no call waits for a message any more,
@@ -48,8 +27,8 @@ export function pendingReceives(): number {
  * any number of calls may wait, each with its own time-out and signal, and a call that gives up
  * loses no message: the next call gets it.
  *
- * A receive of the socket begins only when a caller waits, so at most one message is held here. The
- * messages that a slow reader does not take stay in libzmq, whose high-water mark then slows the
+ * A receive of the socket begins only when a caller waits, so at most one message, or the rest
+ * of a batch, is held here. The messages that a slow reader does not take stay in libzmq, whose high-water mark then slows the
  * sender or drops messages.
  */
 export class ReceiveQueue {
@@ -58,8 +37,10 @@ export class ReceiveQueue {
   readonly #hint: () => string;
   /** Returns whether the socket's protocol allows a receive now; a REP socket must answer first. */
   readonly #mayReceive: () => boolean;
-  #held: Buffer[] | undefined;
+  readonly #held = new HeldMessages();
   #receiving = false;
+  /** Whether the messages here wait until other work of the event loop had its turn. */
+  #pausing = false;
   #closed = false;
   /**
    * The time that the socket's receives wait, in milliseconds; see `receiveTimeout` of zeromq.js.
@@ -87,14 +68,9 @@ export class ReceiveQueue {
     this.#mayReceive = options.mayReceive ?? (() => true);
   }
 
-  /** The number of received messages. */
-  get received(): number {
-    return this.#received;
-  }
-
-  /** The number of bytes in those messages. */
-  get receivedBytes(): number {
-    return this.#receivedBytes;
+  /** The numbers of received messages and of their bytes. */
+  get counts(): { readonly received: number; readonly receivedBytes: number } {
+    return { received: this.#received, receivedBytes: this.#receivedBytes };
   }
 
   /**
@@ -106,7 +82,7 @@ export class ReceiveQueue {
     if (
       this.#receiving ||
       this.#closed ||
-      this.#held !== undefined ||
+      this.#held.first !== undefined ||
       this.#receivers.length > 0 ||
       !this.#mayReceive()
     ) {
@@ -120,9 +96,13 @@ export class ReceiveQueue {
     return this.#begin(0);
   }
 
-  /** Notes the message of a {@link direct} receive. {@link poll} must be called afterwards. */
-  directArrived(frames: Buffer[]): void {
+  /**
+   * Notes what a {@link direct} receive brought, and returns its first message. {@link poll} must be
+   * called afterwards.
+   */
+  directArrived(frames: Buffer[]): Buffer[] {
     this.#ended(frames);
+    return this.#held.take() as Buffer[];
   }
 
   /**
@@ -132,19 +112,49 @@ export class ReceiveQueue {
   directFailed(error: unknown): DividereError | undefined {
     if (this.#wasEmpty(error)) return undefined;
     if (this.#closed) return linkClosed(this.#endpoint());
-    const failure = this.#failure(error);
+    const failure = receiveFailed(this.#endpoint(), error);
     this.#rejectAll(failure);
     return failure;
+  }
+
+  /** Splits what arrives from now on into messages. */
+  splitWith(splitter: Splitter): void {
+    this.#held.splitWith(splitter);
+  }
+
+  /** A message that {@link take} would return; it stays here. */
+  get next(): Buffer[] | undefined {
+    return this.#isFree ? this.#held.first : undefined;
+  }
+
+  /** Takes a message that is here and that no other call waits for. */
+  take(): Buffer[] | undefined {
+    if (!this.#isFree) return undefined;
+    this.#pace.taken();
+    if (!this.#pace.overdue) return this.#held.take();
+    this.#pausing = true;
+    setImmediate(() => {
+      this.#pausing = false;
+      this.poll();
+    });
+    return undefined;
+  }
+
+  /** Whether a message is here, and no earlier call waits for it. */
+  get #isFree(): boolean {
+    return (
+      this.#held.first !== undefined &&
+      this.#receivers.length === 0 &&
+      !this.#pausing &&
+      !this.#closed
+    );
   }
 
   /** Receives the frames of the next message. Overlapping calls are served in their order. */
   receive(options?: WaitOptions): Promise<Buffer[]> {
     if (this.#closed) return Promise.reject(linkClosed(this.#endpoint()));
-    if (this.#held !== undefined && this.#receivers.length === 0 && !options?.signal?.aborted) {
-      const frames = this.#held;
-      this.#held = undefined;
-      return Promise.resolve(frames);
-    }
+    const frames = options?.signal?.aborted ? undefined : this.take();
+    if (frames !== undefined) return Promise.resolve(frames);
     const waiting = openWait<Buffer[]>(
       options,
       () => `without a message from ${this.#endpoint()}${this.#hint()}`,
@@ -158,7 +168,7 @@ export class ReceiveQueue {
   /** Returns whether a message is available or arrives in time; leaves it for {@link receive}. */
   async wait(timeoutMs?: number): Promise<boolean> {
     if (this.#closed) throw linkClosed(this.#endpoint());
-    if (this.#held !== undefined) return true;
+    if (this.#held.first !== undefined) return true;
     const waiting: Deferred<boolean> = openWait<boolean>(
       { timeoutMs },
       () => "",
@@ -184,13 +194,9 @@ export class ReceiveQueue {
 
   /** Begins a receive if a message is wanted and the protocol allows it. */
   poll(): void {
-    if (this.#receiving || this.#closed) return;
-    if (this.#held !== undefined) {
-      if (this.#consumer?.wants() !== true) return;
-      const frames = this.#held;
-      this.#held = undefined;
-      this.#give(this.#consumer, frames);
-    }
+    if (this.#receiving || this.#closed || this.#pausing) return;
+    if (this.#held.first !== undefined) this.#handOut();
+    if (this.#held.first !== undefined) return;
     if (
       this.#receivers.length === 0 &&
       this.#peekers.length === 0 &&
@@ -206,29 +212,33 @@ export class ReceiveQueue {
   /** Fails the waiting calls, and drops a message that no call took. */
   close(): void {
     this.#closed = true;
-    this.#held = undefined;
+    this.#held.clear();
     this.#consumer = undefined;
     this.#rejectAll(linkClosed(this.#endpoint()));
   }
 
   readonly #arrived = (frames: Buffer[]): void => {
     this.#ended(frames);
-    const receiver = this.#receivers.shift();
-    if (receiver !== undefined) {
-      receiver.resolve(frames);
-    } else if (this.#consumer?.wants() === true) {
-      this.#give(this.#consumer, frames);
-    } else {
-      this.#held = frames;
-      for (const peeker of this.#peekers.splice(0)) peeker.resolve(true);
-    }
     this.poll();
   };
+
+  /** Gives the messages that are here to the calls that wait, then to the consumer. */
+  #handOut(): void {
+    while (this.#held.first !== undefined) {
+      const receiver = this.#receivers.shift();
+      if (receiver !== undefined) receiver.resolve(this.#held.take() as Buffer[]);
+      else if (this.#consumer?.wants() === true)
+        this.#give(this.#consumer, this.#held.take() as Buffer[]);
+      else break;
+    }
+    if (this.#held.first === undefined) return;
+    for (const peeker of this.#peekers.splice(0)) peeker.resolve(true);
+  }
 
   readonly #failed = (error: unknown): void => {
     // The receive has timed out; if a call still waits, the next receive begins.
     if (this.#wasEmpty(error)) this.poll();
-    else if (!this.#closed) this.#rejectAll(this.#failure(error));
+    else if (!this.#closed) this.#rejectAll(receiveFailed(this.#endpoint(), error));
   };
 
   #give(consumer: Consumer, frames: Buffer[]): void {
@@ -273,17 +283,8 @@ export class ReceiveQueue {
     pending--;
     if (frames === undefined) return;
     this.#pace.arrived();
-    this.#received++;
+    this.#received += this.#held.hold(frames);
     for (const frame of frames) this.#receivedBytes += frame.length;
-  }
-
-  #failure(cause: unknown): ConnectionError {
-    return new ConnectionError(
-      "RECEIVE_FAILED",
-      this.#endpoint(),
-      `Could not receive from ${this.#endpoint()}: ${toError(cause).message}`,
-      { cause },
-    );
   }
 
   #rejectAll(error: DividereError): void {

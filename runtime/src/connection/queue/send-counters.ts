@@ -1,3 +1,5 @@
+import type { Ahead } from "./parts/ahead.js";
+
 /** The counts of a connector's unsent messages, by reason. */
 export interface DroppedCounts {
   /** Dropped by `whenFull: "drop-oldest"`. */
@@ -47,6 +49,31 @@ export interface SendCounts {
   readonly queuedBytes: number;
   /** Messages that were not sent. */
   readonly dropped: DroppedCounts;
+}
+
+/** The counters while they are counted. */
+export class SendTotals {
+  sent = 0;
+  sentBytes = 0;
+  queued = 0;
+  queuedBytes = 0;
+  readonly drops: Drops = noDrops();
+
+  countSent(frames: readonly Uint8Array[]): void {
+    this.sent++;
+    this.sentBytes += sizeOf(frames);
+  }
+
+  /** @param ahead - Messages that wait before the queue; they count as queued. */
+  counts(ahead: Ahead | undefined): SendCounts {
+    return {
+      sent: this.sent,
+      sentBytes: this.sentBytes,
+      queued: this.queued + (ahead?.count ?? 0),
+      queuedBytes: this.queuedBytes + (ahead?.bytes ?? 0),
+      dropped: { ...this.drops },
+    };
+  }
 }
 
 /** Returns the number of bytes in a message's frames. */

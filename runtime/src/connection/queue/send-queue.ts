@@ -1,32 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type DividereError, linkClosed, systemCode } from "../../base/errors.js";
-import { canGiveUp, type Deferred, openWait, type WaitOptions } from "../../base/wait.js";
+import { canGiveUp, openWait, type WaitOptions } from "../../base/wait.js";
 import { Fifo } from "./fifo.js";
-import { type Drops, noDrops, type SendCounts, sizeOf } from "./send-counters.js";
+import type { Ahead } from "./parts/ahead.js";
+import {
+  type Entry as EntryOf,
+  LOOK_FOR_ROOM_MS,
+  MOST_IN_A_TURN,
+  SEND_ATTEMPT_MS,
+} from "./parts/entry.js";
+import { type Drops, type SendCounts, SendTotals, sizeOf } from "./send-counters.js";
 import { dropOf, queueFull, sendError } from "./send-error.js";
 import type { SendQueueOptions, WritableSocket } from "./send-options.js";
 
-interface Entry {
-  frames: Uint8Array[];
-  readonly bytes: number;
-  /** Whether the caller set a time-out or a signal. */
-  readonly mayGiveUp: boolean;
-  readonly wait: Deferred<void>;
-  /** The counter to which the message was added when its caller was told that it is not sent. */
-  drop?: keyof Drops;
-}
-
-/** The longest wait of one attempt of zeromq.js for room in the socket, for a queued message. */
-const SEND_ATTEMPT_MS = 100;
-
-/** The number of direct sends in one turn of the event loop, before other work gets its turn. */
-const MOST_IN_A_TURN = 512;
-
-/**
- * The interval between checks of a socket without room, for a send that may be given up. An attempt
- * cannot be cancelled, so such a send begins none that would have to wait.
- */
-const LOOK_FOR_ROOM_MS = 5;
+type Entry = EntryOf<keyof Drops>;
 
 /**
  * The bounded queue before a socket. zeromq.js takes one send at a time and fails an overlapping
@@ -37,11 +24,7 @@ export class SendQueue {
   readonly #socket: WritableSocket;
   readonly #options: SendQueueOptions;
   readonly #entries = new Fifo<Entry>();
-  #queued = 0;
-  #queuedBytes = 0;
-  #sent = 0;
-  #sentBytes = 0;
-  readonly #drops: Drops = noDrops();
+  readonly #totals = new SendTotals();
   #draining = false;
   /** The number of sends since other work of the event loop had its turn. */
   #inTurn = 0;
@@ -49,6 +32,7 @@ export class SendQueue {
   #patienceMs = 0;
   #closed = false;
   #ending = false;
+  #ahead: Ahead | undefined;
   /** The messages that went to the socket without waiting here, whose sends are pending. */
   readonly #direct = new Fifo<Uint8Array[]>();
   readonly #directOptions = new Fifo<WaitOptions | undefined>();
@@ -64,21 +48,40 @@ export class SendQueue {
 
   /** The current counters. */
   get counts(): SendCounts {
-    return {
-      sent: this.#sent,
-      sentBytes: this.#sentBytes,
-      queued: this.#queued,
-      queuedBytes: this.#queuedBytes,
-      dropped: { ...this.#drops },
-    };
+    return this.#totals.counts(this.#ahead);
   }
 
   /** The number of messages that the queue's policy has dropped. */
   get dropped(): number {
-    return this.#drops.oldest + this.#drops.newest;
+    return this.#totals.drops.oldest + this.#totals.drops.newest;
+  }
+
+  /** Lets messages wait to leave together; each later send, the end and the close flush them. */
+  putAhead(ahead: Ahead): void {
+    this.#ahead = ahead;
+  }
+
+  /** Whether so many messages may wait to leave together, and the socket takes them then. */
+  mayWait(count: number, bytes: number): boolean {
+    const { limit, limitBytes } = this.#options;
+    if (this.#closed || this.#ending || this.#entries.size > 0) return false;
+    return this.#inTurn < MOST_IN_A_TURN && count <= limit && bytes <= limitBytes;
+  }
+
+  /** Whether a message has gone to the socket in this turn and its send is not fulfilled yet. */
+  get inHand(): boolean {
+    return this.#direct.size > 0;
+  }
+
+  /** Sends one frame that holds several messages. */
+  sendTogether(frames: Uint8Array[], count: number, options?: WaitOptions): Promise<void> {
+    return this.send(frames, options).then(() => {
+      this.#totals.sent += count - 1;
+    });
   }
 
   send(frames: Uint8Array[], options?: WaitOptions): Promise<void> {
+    this.#ahead?.flush();
     if (this.#closed || this.#ending) return Promise.reject(linkClosed(this.#endpoint));
     if (
       this.#entries.size > 0 ||
@@ -97,26 +100,28 @@ export class SendQueue {
 
   /** Refuses further messages; those that wait still go. */
   end(): void {
+    this.#ahead?.flush();
     this.#ending = true;
   }
 
   /** Fails the waiting messages. The socket's own buffer is not touched. */
   close(): void {
+    this.#ahead?.flush();
     this.#closed = true;
     for (const entry of this.#entries.clear()) {
       if (entry.wait.settled) continue;
       this.#countDrop("closed", entry);
       entry.wait.reject(linkClosed(this.#endpoint));
     }
-    this.#queued = 0;
-    this.#queuedBytes = 0;
+    this.#totals.queued = 0;
+    this.#totals.queuedBytes = 0;
   }
 
   // Sends settle in the order in which they were begun, so this is the first one in hand.
 
   readonly #directSent = (): void => {
     this.#directOptions.shift();
-    this.#countSent(this.#direct.shift() as Uint8Array[]);
+    this.#totals.countSent(this.#direct.shift() as Uint8Array[]);
   };
 
   readonly #directFailed = (error: unknown): Promise<void> => {
@@ -147,22 +152,22 @@ export class SendQueue {
       },
     );
     if (wait.settled) {
-      this.#drops.givenUp++;
+      this.#totals.drops.givenUp++;
       return wait.promise;
     }
     const entry: Entry = { frames, bytes, mayGiveUp, wait };
     if (place === "front") this.#entries.unshift(entry);
     else this.#entries.push(entry);
-    this.#queued++;
-    this.#queuedBytes += bytes;
+    this.#totals.queued++;
+    this.#totals.queuedBytes += bytes;
     void this.#drain();
     return wait.promise;
   }
 
   #isFull(bytes: number): boolean {
-    if (this.#queued === 0) return this.#options.limit === 0;
+    if (this.#totals.queued === 0) return this.#options.limit === 0;
     const { limit, limitBytes } = this.#options;
-    return this.#queued >= limit || this.#queuedBytes + bytes > limitBytes;
+    return this.#totals.queued >= limit || this.#totals.queuedBytes + bytes > limitBytes;
   }
 
   /** Makes room for a message; returns the message's outcome if it gets no room. */
@@ -174,18 +179,18 @@ export class SendQueue {
       if (!this.#isFull(bytes)) return undefined;
     }
     if (policy !== "reject") {
-      this.#drops.newest++;
+      this.#totals.drops.newest++;
       return Promise.resolve();
     }
-    this.#drops.rejected++;
-    return Promise.reject(queueFull(this.#endpoint, this.#queued, this.#queuedBytes));
+    this.#totals.drops.rejected++;
+    return Promise.reject(queueFull(this.#endpoint, this.#totals.queued, this.#totals.queuedBytes));
   }
 
   #dropOldest(): boolean {
     for (const entry of this.#entries) {
       // The message that zeromq.js has in hand is already being sent.
       if (entry === this.#attempted || entry.wait.settled) continue;
-      this.#drops.oldest++;
+      this.#totals.drops.oldest++;
       entry.wait.resolve();
       this.#forget(entry);
       return true;
@@ -195,10 +200,10 @@ export class SendQueue {
 
   /** Removes a settled entry from the counts; it leaves the queue when it reaches the front. */
   #forget(entry: Entry): void {
-    this.#queued--;
-    this.#queuedBytes -= entry.bytes;
+    this.#totals.queued--;
+    this.#totals.queuedBytes -= entry.bytes;
     entry.frames = [];
-    if (this.#entries.size > 2 * this.#queued + 16)
+    if (this.#entries.size > 2 * this.#totals.queued + 16)
       this.#entries.filter((each) => !each.wait.settled || each === this.#attempted);
   }
 
@@ -231,9 +236,9 @@ export class SendQueue {
     const { frames } = entry;
     try {
       await attempt;
-      this.#countSent(frames);
+      this.#totals.countSent(frames);
       // The caller was told otherwise while zeromq.js had the message in hand.
-      if (entry.drop !== undefined) this.#drops[entry.drop]--;
+      if (entry.drop !== undefined) this.#totals.drops[entry.drop]--;
       else this.#done(entry, () => entry.wait.resolve());
     } catch (error) {
       if (entry.drop !== undefined || this.#retries(error)) return;
@@ -269,13 +274,8 @@ export class SendQueue {
     }
   }
 
-  #countSent(frames: Uint8Array[]): void {
-    this.#sent++;
-    this.#sentBytes += sizeOf(frames);
-  }
-
   #countDrop(drop: keyof Drops, entry: Entry): void {
-    this.#drops[drop]++;
+    this.#totals.drops[drop]++;
     entry.drop = drop;
   }
 
@@ -289,11 +289,11 @@ export class SendQueue {
 
   #converted(cause: unknown): DividereError {
     if (this.#closed) {
-      this.#drops.closed++;
+      this.#totals.drops.closed++;
       return linkClosed(this.#endpoint);
     }
     const error = sendError(this.#endpoint, cause);
-    this.#drops[dropOf(error)]++;
+    this.#totals.drops[dropOf(error)]++;
     return error;
   }
 }

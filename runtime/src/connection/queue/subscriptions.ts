@@ -1,13 +1,16 @@
 import { systemCode } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import { openWait, type WaitOptions } from "../../base/wait.js";
-import type { ReadableSocket } from "./receive-queue.js";
+import type { ReadableSocket } from "./parts/readable-socket.js";
 
 /**
  * The interval between checks of an XPUB socket while no call waits for subscriptions, in
  * milliseconds.
  */
 const LOOK_EVERY_MS = 50;
+
+/** The topic of a subscription to all messages. */
+const ANY = new Uint8Array(0);
 
 /** The longest time that a receive goes on when no call waits any more, in milliseconds. */
 const RECEIVE_SLICE_MS = 50;
@@ -24,6 +27,9 @@ export class Subscriptions {
   readonly #checks = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
   readonly #listeners: ((topic: Uint8Array) => void)[] = [];
+  readonly #followers: ((topic: Uint8Array, change: 1 | -1) => void)[] = [];
+  /** Whether a message from the socket may be on its way to {@link #note}. */
+  #underWay = false;
   /** Whether a listener is to hear of a subscription at once. */
   #eager = false;
   #reading = false;
@@ -82,6 +88,25 @@ export class Subscriptions {
     if (eager) this.#follow();
   }
 
+  /**
+   * Calls `follower` with the topic of each subscription from now on, and of each that ends, within
+   * 50 ms and before {@link unread} is false.
+   */
+  follow(follower: (topic: Uint8Array, change: 1 | -1) => void): void {
+    this.#followers.push(follower);
+  }
+
+  /**
+   * Whether a subscription may have taken effect of which the followers have not heard. Has libzmq
+   * process what has arrived.
+   */
+  get unread(): boolean {
+    if (this.#underWay) return true;
+    if (this.#closed || !this.#socket.readable) return false;
+    this.#follow();
+    return true;
+  }
+
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
@@ -103,11 +128,13 @@ export class Subscriptions {
     try {
       while (!this.#closed && (this.#awaited || this.#socket.readable)) {
         const [frame] = await this.#receive();
+        this.#underWay = false;
         if (frame !== undefined) this.#note(frame);
       }
     } catch (error) {
-      // Further subscriptions stay unknown; messages are sent all the same.
+      // Further subscriptions stay unknown; messages are sent all the same, one by one.
       clearInterval(this.#timer);
+      for (const follower of this.#followers) follower(ANY, 1);
       if (!this.#closed)
         log(
           "connection",
@@ -122,6 +149,9 @@ export class Subscriptions {
 
   /** Receives a message; returns no frames if none arrives in time. */
   async #receive(): Promise<readonly Buffer[]> {
+    // A message that is there is received now and noted some microtasks later.
+    this.#underWay = true;
+    setImmediate(this.#isIdle);
     try {
       return await this.#socket.receive();
     } catch (error) {
@@ -129,6 +159,10 @@ export class Subscriptions {
       throw error;
     }
   }
+
+  readonly #isIdle = (): void => {
+    this.#underWay = false;
+  };
 
   /**
    * Notes a frame: a subscription is the byte 1 and the topic, its end is the byte 0 and the topic.
@@ -142,6 +176,7 @@ export class Subscriptions {
     entry.count += change;
     if (entry.count > 0) this.#byTopic.set(key, entry);
     else this.#byTopic.delete(key);
+    for (const follower of this.#followers) follower(topic, change);
     for (const check of [...this.#checks]) check();
     if (change > 0) for (const listener of this.#listeners) listener(topic);
   }

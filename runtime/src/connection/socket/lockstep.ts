@@ -1,7 +1,7 @@
 import type { Socket } from "zeromq";
 import type { WaitOptions } from "../../base/wait.js";
 import { EMPTY } from "../frames/routed.js";
-import type { ReadableSocket } from "../queue/receive-queue.js";
+import type { ReadableSocket } from "../queue/parts/readable-socket.js";
 import type { WritableSocket } from "../queue/send-options.js";
 import type { SendQueue } from "../queue/send-queue.js";
 import { type Turn, Turns } from "../queue/turns.js";

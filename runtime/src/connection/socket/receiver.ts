@@ -2,9 +2,11 @@ import type { Socket } from "zeromq";
 import type { DividereError } from "../../base/errors.js";
 import type { WaitOptions } from "../../base/wait.js";
 import { MessageIterator } from "../queue/message-iterator.js";
+import type { Splitter } from "../queue/parts/held-messages.js";
+import type { ReadableSocket } from "../queue/parts/readable-socket.js";
 import { type MessageSource, Reader, type Transform } from "../queue/reader.js";
 import { ReaderLock } from "../queue/reader-lock.js";
-import { type ReadableSocket, ReceiveQueue } from "../queue/receive-queue.js";
+import { ReceiveQueue } from "../queue/receive-queue.js";
 import { Connector, type ReceivedCounts } from "./connector.js";
 import type { Endpoints, UsualMode } from "./endpoint.js";
 import type { ConnectorOptions } from "./options.js";
@@ -104,6 +106,23 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
     this.#in.poll();
   }
 
+  /** @internal Splits what arrives from now on into messages. */
+  _splitWith(splitter: Splitter): void {
+    this.#in.splitWith(splitter);
+  }
+
+  /** @internal The message that {@link _takeHeld} would return; it stays here. */
+  get _held(): T | undefined {
+    const frames = this.#in.next;
+    return frames === undefined ? undefined : this.received(frames);
+  }
+
+  /** @internal Takes a message that has arrived with another and that no call waits for. */
+  _takeHeld(): T | undefined {
+    const frames = this.#in.take();
+    return frames === undefined ? undefined : this.received(frames);
+  }
+
   #reader<R>(transform: Transform<T, R>, onFailure?: (error: unknown) => R): Reader<R> {
     return new Reader<R>(
       this.#in,
@@ -114,7 +133,7 @@ export abstract class Receiver<S extends Socket & ReadableSocket, T>
   }
 
   protected override receivedCounts(): ReceivedCounts {
-    return { received: this.#in.received, receivedBytes: this.#in.receivedBytes };
+    return this.#in.counts;
   }
 
   /** Throws if a receive is out of order. */
