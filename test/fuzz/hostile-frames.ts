@@ -1,5 +1,6 @@
 import { EnvelopeEncoder, Heartbeat } from "dividere/messaging";
 import {
+  msgEnvelope,
   RegisterService,
   ServiceLookupReq,
   UnregisterService,
@@ -19,7 +20,15 @@ const wellFormed: readonly Uint8Array[] = [
   encoder.encode({ serviceName: "a service", server: "127.0.0.1", port: 5_100 }, RegisterService),
   encoder.encode({ serviceName: "a service", server: "", port: 0 }, UnregisterService),
   encoder.encode({ serviceName: "a service" }, ServiceLookupReq),
+  batchOf(["a message", "another", "a third"]),
 ];
+
+/** A batch of messages, as a publisher sends it. */
+function batchOf(texts: readonly string[]): Uint8Array {
+  const envelopes = texts.map((field1) => msgEnvelope.decode(encoder.encode({ field1 }, Msg02)));
+  const last = envelopes.pop() as msgEnvelope;
+  return msgEnvelope.encode({ ...last, earlier: { envelopes } }).finish();
+}
 
 /** Makes frames that no peer in order sends. The same seed gives the same frames. */
 export class HostileFrames {
@@ -64,7 +73,8 @@ export class HostileFrames {
 
   /** One frame that begins as an event of a type does, so that a subscription lets it pass. */
   event(): Uint8Array {
-    const whole = Uint8Array.from(wellFormed[2] ?? []);
+    const batched = this.#below(2) === 0;
+    const whole = Uint8Array.from((batched ? wellFormed.at(-1) : wellFormed[2]) ?? []);
     const start = 2 + "Msg02".length;
     for (let count = this.#below(4); count > 0; count--)
       whole[start + this.#below(whole.length - start)] = this.#below(256);

@@ -88,6 +88,21 @@ export const messagingScenarios: Scenarios = {
       await pending;
     }),
 
+  "messages that leave and arrive together": (repeat) =>
+    repeat(async ({ signal, watch }) => {
+      await using publisher = watch(new Publisher(local, [Msg01], { batch: { delayMs: 1 } }));
+      await using subscriber = watch(new Subscriber(publisher.endpoints, [Msg01]));
+      await publisher.waitForSubscribers(1, { ...soon, signal });
+      await Promise.all([publisher.send(message), publisher.send(message)]);
+      for await (const messages of subscriber.batches()) {
+        assert.equal(messages.length, 2);
+        break;
+      }
+      const unsent = [publisher.send(message), publisher.send(message)];
+      publisher.close();
+      await Promise.all(unsent);
+    }),
+
   "messaging.Request and Response": (repeat) =>
     repeat(async ({ signal, watch }) => {
       await using response = watch(new Response(local, [Msg01]));

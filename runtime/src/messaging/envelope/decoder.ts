@@ -43,8 +43,33 @@ export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
    * @throws DecodeError `MALFORMED_ENVELOPE`, `UNKNOWN_MESSAGE_TYPE` or `MALFORMED_MESSAGE`.
    */
   decode(frame: Uint8Array): MessageOf<M> {
+    const plain = this.decodePlain(frame);
+    if (plain !== undefined) return plain;
     const envelope = this.read(frame);
     return this.open(envelope, this.typeOf(envelope));
+  }
+
+  /**
+   * Decodes the message in an envelope that holds nothing else; returns `undefined` for any other
+   * frame. Faster than {@link read} and {@link open}.
+   *
+   * @throws DecodeError `MALFORMED_MESSAGE`
+   */
+  decodePlain(frame: Uint8Array): MessageOf<M> | undefined {
+    const candidates = this.#candidates(frame);
+    if (candidates === undefined) return undefined;
+    for (const prefix of candidates) {
+      const match = matchPlain(frame, prefix);
+      if (match === undefined) continue;
+      if (match.end !== frame.length) return undefined;
+      return this.#decode(match.value, this.#types.get(prefix.name) as MessageType as M);
+    }
+    return undefined;
+  }
+
+  /** For few types, comparing each is faster than a lookup. */
+  #candidates(frame: Uint8Array): readonly Prefix[] | undefined {
+    return this.#prefixes.length <= FEW ? this.#prefixes : this.#byHash.get(hashOfName(frame));
   }
 
   /**
@@ -54,10 +79,7 @@ export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
    * @throws DecodeError `MALFORMED_ENVELOPE`
    */
   read(frame: Uint8Array): Envelope {
-    // For few types, comparing each is faster than a lookup.
-    const candidates =
-      this.#prefixes.length <= FEW ? this.#prefixes : this.#byHash.get(hashOfName(frame));
-    for (const prefix of candidates ?? []) {
+    for (const prefix of this.#candidates(frame) ?? []) {
       const match = matchPlain(frame, prefix);
       if (match === undefined) continue;
       const { name } = prefix;
@@ -86,12 +108,16 @@ export class EnvelopeDecoder<M extends MessageType<object> = MessageType> {
 
   /** @throws DecodeError `MALFORMED_MESSAGE` */
   open(envelope: Envelope, type: M): MessageOf<M> {
+    return this.#decode(envelope.value, type);
+  }
+
+  #decode(value: Uint8Array, type: M): MessageOf<M> {
     try {
-      return type.decode(envelope.value) as MessageOf<M>;
+      return type.decode(value) as MessageOf<M>;
     } catch (error) {
       throw new DecodeError(
         "MALFORMED_MESSAGE",
-        `The ${envelope.value.length} bytes in the envelope are no ${type.$type}: ${toError(error).message}`,
+        `The ${value.length} bytes in the envelope are no ${type.$type}: ${toError(error).message}`,
         { cause: error, typeName: type.$type },
       );
     }

@@ -1,11 +1,20 @@
 import type { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { DividereError, toError } from "../../base/errors.js";
 import { frameMemory } from "../../base/frame-memory.js";
+import { varintSize, writeVarint } from "../../wire/varint.js";
 import { complete, StrictWriter } from "./complete.js";
-import { ANY_VALUE, type EnvelopeExtras, NO_BYTES, prefixOf } from "./format.js";
+import { ANY_VALUE, type EnvelopeExtras, NO_BYTES, type Prefix, prefixOf } from "./format.js";
 import type { MessageInit, MessageOf, MessageType } from "./message-type.js";
 import { TypeSet } from "./type-set.js";
 import { writeExtras } from "./write-extras.js";
+
+/** Memory for envelopes, one after the other. */
+export interface EnvelopeSpace {
+  /** The memory, after a {@link reserve}. */
+  readonly bytes: Uint8Array;
+  /** Reserves that many bytes and returns the place of the first. */
+  reserve(size: number): number;
+}
 
 /** The memory that a writer may keep after a large message; a writer with more is replaced. */
 const WRITER_KEEP_BYTES = 1 << 20;
@@ -59,23 +68,24 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
 
   /** Puts a message that {@link encodeValue} has encoded into an envelope. */
   wrap(value: Uint8Array, type: MessageType, extras?: EnvelopeExtras): Uint8Array {
-    const { head, typeUrl } = prefixOf(type);
+    const prefix = prefixOf(type);
     const tail = extras === undefined ? NO_BYTES : this.encodeExtras(extras);
-    // An `Any` leaves an empty value out, so the length must be known first.
-    const valueHead = value.length === 0 ? 0 : 1 + varintSize(value.length);
-    const anyLength = typeUrl.length + valueHead + value.length;
-    const frame = frameMemory(head.length + varintSize(anyLength) + anyLength + tail.length);
-    frame.set(head);
-    let at = writeVarint(frame, head.length, anyLength);
-    frame.set(typeUrl, at);
-    at += typeUrl.length;
-    if (valueHead > 0) {
-      frame[at] = ANY_VALUE;
-      at = writeVarint(frame, at + 1, value.length);
-      frame.set(value, at);
-    }
-    frame.set(tail, frame.length - tail.length);
+    const frame = frameMemory(sizeOfEnvelope(prefix, value, tail));
+    writeEnvelope(frame, 0, prefix, value, tail);
     return frame;
+  }
+
+  /** The same as {@link wrap}, in memory that further envelopes share. */
+  wrapInto(
+    space: EnvelopeSpace,
+    value: Uint8Array,
+    type: MessageType,
+    extras?: EnvelopeExtras,
+  ): void {
+    const prefix = prefixOf(type);
+    const tail = extras === undefined ? NO_BYTES : this.encodeExtras(extras);
+    const at = space.reserve(sizeOfEnvelope(prefix, value, tail));
+    writeEnvelope(space.bytes, at, prefix, value, tail);
   }
 
   /** Encodes an envelope without a message, for a peer that is known to read its other fields. */
@@ -113,17 +123,34 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   }
 }
 
-/** Writes a varint and returns the position behind it. */
-function writeVarint(bytes: Uint8Array, at: number, value: number): number {
-  let place = at;
-  let rest = value;
-  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes[place++] = (rest % 128) | 0x80;
-  bytes[place++] = rest;
-  return place;
+/** An `Any` leaves an empty value out, so the length must be known first. */
+function sizeOfAny({ typeUrl }: Prefix, value: Uint8Array): number {
+  const { length } = value;
+  return typeUrl.length + (length === 0 ? 0 : 1 + varintSize(length) + length);
 }
 
-function varintSize(value: number): number {
-  let size = 1;
-  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) size++;
-  return size;
+function sizeOfEnvelope(prefix: Prefix, value: Uint8Array, tail: Uint8Array): number {
+  const any = sizeOfAny(prefix, value);
+  return prefix.head.length + varintSize(any) + any + tail.length;
+}
+
+function writeEnvelope(
+  bytes: Uint8Array,
+  start: number,
+  prefix: Prefix,
+  value: Uint8Array,
+  tail: Uint8Array,
+): void {
+  const { head, typeUrl } = prefix;
+  bytes.set(head, start);
+  let at = writeVarint(bytes, start + head.length, sizeOfAny(prefix, value));
+  bytes.set(typeUrl, at);
+  at += typeUrl.length;
+  if (value.length > 0) {
+    bytes[at] = ANY_VALUE;
+    at = writeVarint(bytes, at + 1, value.length);
+    bytes.set(value, at);
+    at += value.length;
+  }
+  if (tail.length > 0) bytes.set(tail, at);
 }

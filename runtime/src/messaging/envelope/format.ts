@@ -123,6 +123,8 @@ export const ENVELOPE_FEATURES = 0x40;
 export const ENVELOPE_SENT_AT = 0x51;
 export const ENVELOPE_SEQUENCE = 0x48;
 export const ENVELOPE_PUBLISHER = 0x5d;
+export const ENVELOPE_EARLIER = 0x62;
+export const BATCH_ENVELOPE = 0x0a;
 export const ANY_TYPE_URL = 0x0a;
 export const ANY_VALUE = 0x12;
 export const STATUS_CODE = 0x0a;
@@ -177,9 +179,10 @@ export function prefixOf(type: MessageType): Prefix {
 }
 
 /**
- * Returns the first bytes of every envelope of that name, which are the topic of a subscription to
- * it.
+ * Returns the topic of a subscription to the envelopes of that name whose subscriber reads batches:
+ * the byte after the name shows it. Every envelope with a message has that byte there, so the
+ * topic matches the same messages.
  */
-export function topicOf(msgName: string): Uint8Array {
-  return new BinaryWriter().uint32(ENVELOPE_NAME).string(msgName).finish();
+export function readerTopicOf(msgName: string): Uint8Array {
+  return new BinaryWriter().uint32(ENVELOPE_NAME).string(msgName).uint32(ENVELOPE_MSG).finish();
 }

@@ -1,6 +1,7 @@
 import { toError } from "../../base/errors.js";
 import type { Router } from "../../connection/router.js";
 import type { Subscriber } from "../../connection/subscriber.js";
+import { splitPublished } from "../batch/split.js";
 import { StreamKind } from "../envelope/format.js";
 import { Gaps } from "../links/gaps.js";
 import type { Dispatcher } from "./dispatcher.js";
@@ -69,6 +70,7 @@ export async function handOutEvents(
   dispatcher: Dispatcher,
   { counters }: FarmIntrospection,
 ): Promise<void> {
+  source?._splitWith(splitPublished);
   // The log tells of losses.
   const gaps = new Gaps(() => source?.endpoints.join(", ") ?? "");
   try {

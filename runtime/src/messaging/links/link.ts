@@ -148,8 +148,17 @@ export abstract class ReceivingLink<
    * link open.
    */
   [Symbol.asyncIterator](): AsyncGenerator<R, void, void> {
+    return this.iterate((message) => message);
+  }
+
+  /**
+   * Iterates over what `convert` makes of the messages; see {@link [Symbol.asyncIterator]}.
+   *
+   * @param convert - Called when a message has arrived, before the next is received.
+   */
+  protected iterate<I>(convert: (message: R) => I): AsyncGenerator<I, void, void> {
     const link = this;
-    return new MessageIterator<R>(
+    return new MessageIterator<I>(
       {
         lock: this.#lock,
         describe: () => this.endpoints.join(", "),
@@ -157,8 +166,11 @@ export abstract class ReceivingLink<
           return link.closed;
         },
       },
-      <V>(transform: Transform<R, V>, onFailure: (error: unknown) => V) =>
-        this.connector._source<V>((received) => andThen(this.open(received), transform), onFailure),
+      <V>(transform: Transform<I, V>, onFailure: (error: unknown) => V) =>
+        this.connector._source<V>(
+          (received) => andThen(this.open(received), (message) => transform(convert(message))),
+          onFailure,
+        ),
     );
   }
 
@@ -168,6 +180,8 @@ export abstract class ReceivingLink<
     let envelope: Envelope | undefined;
     let message: T;
     try {
+      const plain = this.decoder.decodePlain(inbound.message);
+      if (plain !== undefined) return this.deliver(plain as T, inbound);
       envelope = this.decoder.read(inbound.message);
       message = this.decoder.open(envelope, this.decoder.typeOf(envelope)) as T;
       if (envelope.headers !== undefined) noteHeaders(message, envelope.headers);

@@ -2,7 +2,7 @@ import { builtin } from "../../base/builtin.js";
 import { log } from "../../base/log.js";
 import type { Publisher as BytePublisher } from "../../connection/publisher.js";
 import type { EnvelopeEncoder } from "../envelope/encoder.js";
-import { type EnvelopeExtras, topicOf } from "../envelope/format.js";
+import { type EnvelopeExtras, readerTopicOf } from "../envelope/format.js";
 import type { MessageType } from "../envelope/message-type.js";
 
 /** Subscribers that connect together get one message together. */
@@ -66,7 +66,7 @@ export class Publications {
   #subscribed(topic: Uint8Array): void {
     const before = this.#wanted.size;
     for (const name of this.#last.keys()) {
-      if (Buffer.from(topicOf(name)).subarray(0, topic.length).equals(topic))
+      if (Buffer.from(readerTopicOf(name)).subarray(0, topic.length).equals(topic))
         this.#wanted.add(name);
     }
     if (before > 0 || this.#wanted.size === 0) return;

@@ -4,6 +4,8 @@ import {
   type PublisherOptions as BytePublisherOptions,
 } from "../../connection/publisher.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
+import type { BatchOptions } from "../batch/options.js";
+import { PublishBatches } from "../batch/publish-batches.js";
 import { deadlineIn, remainingMs } from "../call/deadline.js";
 import { CallHeaders, type HeadersInit } from "../call/headers.js";
 import {
@@ -14,7 +16,7 @@ import {
   rpcInfo,
 } from "../call/interceptor.js";
 import type { RpcDefinition } from "../call/rpc.js";
-import { type EnvelopeExtras, topicOf } from "../envelope/format.js";
+import { type EnvelopeExtras, readerTopicOf } from "../envelope/format.js";
 import type { MessageInit, MessageOf, MessageType } from "../envelope/message-type.js";
 import { Link } from "./link.js";
 import { Publications } from "./publications.js";
@@ -40,6 +42,15 @@ export interface PublisherOptions extends BytePublisherOptions {
    * interceptor that waits before it passes an event on lets later events overtake it.
    */
   interceptors?: readonly Interceptor[];
+  /**
+   * Whether messages that are sent in one turn of the event loop leave together, in one frame, to
+   * subscribers that read batches: those of this package. `true` by default, and an object sets
+   * limits. While a type has another subscriber, such as Python's or one of bytes, its messages
+   * leave one by one. The messages keep their order, and each `send` its meaning. For libzmq a batch
+   * is one message: `sendHighWaterMark` counts batches, and a slow subscriber loses a batch at a
+   * time. A `send` with a time-out or a signal does not wait for others.
+   */
+  batch?: boolean | BatchOptions;
 }
 
 /** Options for publishing a message. */
@@ -74,12 +85,20 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
 > {
   readonly #publications: Publications | undefined;
   readonly #interceptors: readonly Interceptor[];
+  readonly #batches: PublishBatches | undefined;
 
   /** @throws ConnectionError when an endpoint is invalid or cannot be bound. */
   constructor(endpoints: Endpoints, types: readonly M[] = [], options: PublisherOptions = {}) {
     super(new BytePublisher(endpoints, options), types);
-    const { lastValue = false, sequence = lastValue !== false, interceptors = [] } = options;
+    const {
+      lastValue = false,
+      sequence = lastValue !== false,
+      interceptors = [],
+      batch = true,
+    } = options;
     this.#interceptors = interceptors;
+    if (batch !== false)
+      this.#batches = new PublishBatches(this.encoder, this.connector, batch === true ? {} : batch);
     if (sequence || lastValue !== false)
       this.#publications = new Publications(this.connector, lastValue);
   }
@@ -123,7 +142,7 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
     const types = type === undefined ? this.types : [type];
     return Math.max(
       0,
-      ...types.map((each) => this.connector.subscriptionCount(topicOf(each.$type))),
+      ...types.map((each) => this.connector.subscriptionCount(readerTopicOf(each.$type))),
     );
   }
 
@@ -160,7 +179,8 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
         rpc: rpc.shared === true ? rpc.path : undefined,
       };
       await this.#send(call.message as object, type, extras, {
-        timeoutMs: remainingMs(call),
+        // A message that cannot be given up may wait for others in its batch.
+        ...(call.deadline !== undefined && { timeoutMs: remainingMs(call) }),
         ...(signal !== undefined && { signal }),
       });
       return { headers: new CallHeaders(), trailers: new CallHeaders() };
@@ -188,17 +208,19 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
     extras: EnvelopeExtras | undefined,
     options: WaitOptions | undefined,
   ): Promise<void> {
-    let frame: Uint8Array;
     try {
+      const actual = this.encoder._typeOf(message, type);
+      const batches = this.#batches;
       if (this.#publications !== undefined) {
-        const actual = this.encoder._typeOf(message, type);
-        const send = (bytes: Uint8Array) => this.connector.send(bytes, options);
+        const send = (frame: Uint8Array): Promise<void> =>
+          batches?.sendFrame(frame, actual, options) ?? this.connector.send(frame, options);
         return this.#publications.send(this.encoder, message, actual, extras, send);
       }
-      frame = this._encode(message, type, extras);
+      if (batches === undefined)
+        return this.connector.send(this._encode(message, actual, extras), options);
+      return batches.send(this.encoder.encodeValue(message, actual), actual, extras, options);
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.connector.send(frame, options);
   }
 }

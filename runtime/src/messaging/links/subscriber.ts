@@ -6,7 +6,8 @@ import type { LinkStats } from "../../connection/socket/connector.js";
 import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 import { Subscriber as ByteSubscriber } from "../../connection/subscriber.js";
-import { type Envelope, topicOf } from "../envelope/format.js";
+import { splitPublished } from "../batch/split.js";
+import { type Envelope, readerTopicOf } from "../envelope/format.js";
 import { type MessageOf, type MessageType, shortName } from "../envelope/message-type.js";
 import { type Gap, type GapCounts, Gaps } from "./gaps.js";
 import { type Answering, ReceivingLink } from "./link.js";
@@ -50,7 +51,11 @@ export class Subscriber<M extends MessageType<object> = MessageType> extends Rec
   /** @throws ConnectionError when an endpoint is invalid. */
   constructor(endpoints: Endpoints, types: readonly M[], options?: SubscriberOptions) {
     const names = new Set(types.flatMap((type) => [type.$type, shortName(type.$type)]));
-    super(new ByteSubscriber(endpoints, { ...options, topics: [...names].map(topicOf) }), types);
+    super(
+      new ByteSubscriber(endpoints, { ...options, topics: [...names].map(readerTopicOf) }),
+      types,
+    );
+    this.connector._splitWith(splitPublished);
     if (options?.onGap !== undefined) this.onGap(options.onGap);
   }
 
@@ -66,6 +71,46 @@ export class Subscriber<M extends MessageType<object> = MessageType> extends Rec
    */
   onGap(listener: (gap: Gap) => void): () => void {
     return this.#gaps.listen(listener);
+  }
+
+  /**
+   * Iterates over arrays of messages, as many as have arrived together: the messages of a batch, and
+   * otherwise one. An array has at least one message and at most 512. For the rest the loop is like
+   * the one over the messages: it ends when the subscriber is closed, and leaving it keeps the
+   * subscriber open. After a message that does not decode, the loop throws its error, and the next
+   * loop goes on behind it.
+   *
+   * @example
+   * ```ts
+   * import { Subscriber } from "dividere/messaging";
+   * import { Msg02 } from "./gen/greeter.js";
+   *
+   * await using subscriber = new Subscriber("tcp://127.0.0.1:5556", [Msg02]);
+   * for await (const messages of subscriber.batches()) console.log(messages.length);
+   * ```
+   */
+  batches(): AsyncGenerator<MessageOf<M>[], void, void> {
+    return this.iterate((first) => {
+      const messages = [first];
+      this.#addHeld(messages);
+      return messages;
+    });
+  }
+
+  /** Adds the messages that have arrived with the last one. */
+  #addHeld(messages: MessageOf<M>[]): void {
+    const { connector } = this;
+    for (let frame = connector._held; frame !== undefined; frame = connector._held) {
+      let message: MessageOf<M> | undefined;
+      try {
+        message = this.decoder.decode(frame) as MessageOf<M>;
+      } catch (error) {
+        // The error stays for the next turn of the loop, which receives the frame.
+        if (!isStranger(error)) return;
+      }
+      if (connector._takeHeld() === undefined) return;
+      if (message !== undefined && this.#gaps.note(frame)) messages.push(message);
+    }
   }
 
   protected override open(

@@ -63,6 +63,13 @@ export interface msgEnvelope {
   sentAt: number;
   /** With a sequence: tells publishers apart. Each one chooses a number at random when it opens. */
   publisher: number;
+  /**
+   * Published messages of the same type that were sent before this one and travel with it. Set while
+   * every subscription that matches the type is that of a subscriber that reads them, which shows it
+   * by the byte 0x12, the tag of the field msg, after the name. A receiver that does not know the
+   * field reads the last of the messages.
+   */
+  earlier: batch | undefined;
 }
 
 /** The end of a request that got no response. */
@@ -154,6 +161,13 @@ export namespace msgEnvelope_Stream_Kind {
   export type UNRECOGNIZED = typeof msgEnvelope_Stream_Kind.UNRECOGNIZED;
 }
 
+/** Several messages in one frame. */
+export interface batch {
+  $type?: "batch";
+  /** The messages in the order of their sending, each as it would travel alone. None holds a batch. */
+  envelopes: msgEnvelope[];
+}
+
 /** Asks the registry to list a service under a name. */
 export interface RegisterService {
   $type?: "RegisterService";
@@ -222,6 +236,7 @@ function createBasemsgEnvelope(): msgEnvelope {
     sequence: 0n,
     sentAt: 0,
     publisher: 0,
+    earlier: undefined,
   };
 }
 
@@ -264,6 +279,9 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
     }
     if (message.publisher !== 0) {
       writer.uint32(93).fixed32(message.publisher);
+    }
+    if (message.earlier !== undefined) {
+      batch.encode(message.earlier, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -369,6 +387,14 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
             message.publisher = reader.fixed32();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.earlier = batch.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -401,6 +427,9 @@ export const msgEnvelope: MessageFns<msgEnvelope, "msgEnvelope"> = {
     message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
     message.sentAt = object.sentAt ?? 0;
     message.publisher = object.publisher ?? 0;
+    message.earlier = (object.earlier !== undefined && object.earlier !== null)
+      ? batch.fromPartial(object.earlier)
+      : undefined;
     return message;
   },
 };
@@ -753,6 +782,63 @@ export const msgEnvelope_Stream: MessageFns<msgEnvelope_Stream, "msgEnvelope.Str
       ? msgEnvelope_Credit.fromPartial(object.credit)
       : undefined;
     message.keepAliveMs = object.keepAliveMs ?? 0;
+    return message;
+  },
+};
+
+function createBasebatch(): batch {
+  return { $type: "batch", envelopes: [] };
+}
+
+export const batch: MessageFns<batch, "batch"> = {
+  $type: "batch" as const,
+
+  encode(message: batch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.envelopes) {
+      msgEnvelope.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): batch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasebatch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.envelopes.push(msgEnvelope.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<batch>, I>>(base?: I): batch {
+    return batch.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<batch>, I>>(object: I): batch {
+    const message = createBasebatch();
+    message.envelopes = object.envelopes?.map((e) => msgEnvelope.fromPartial(e)) || [];
     return message;
   },
 };

@@ -5,7 +5,7 @@ import { log } from "../../../base/log.js";
 import { Dealer } from "../../../connection/dealer.js";
 import { EMPTY, keyOf, type Routed } from "../../../connection/frames/routed.js";
 import { Publisher } from "../../../connection/publisher.js";
-import { topicOf } from "../../envelope/format.js";
+import { readerTopicOf } from "../../envelope/format.js";
 import { shortName } from "../../envelope/message-type.js";
 import type { WorkerDescription } from "./description.js";
 import { type FromWorker, fromReport, type ToWorker } from "./ipc.js";
@@ -183,7 +183,7 @@ export class MpWorker {
 
   async #becomeReady(eventTypes: readonly string[], description: WorkerDescription): Promise<void> {
     const names = new Set(eventTypes.flatMap((name) => [name, shortName(name)]));
-    const topics = [...names].map(topicOf);
+    const topics = [...names].map(readerTopicOf);
     try {
       // The worker would miss an event published before it has subscribed.
       for (const topic of topics) await this.#events?.waitForSubscribers(1, { topic });
