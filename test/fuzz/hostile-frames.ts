@@ -1,4 +1,4 @@
-import { EnvelopeEncoder, Heartbeat } from "dividere/messaging";
+import { EnvelopeEncoder, Heartbeat, type MessageType } from "dividere/messaging";
 import {
   msgEnvelope,
   RegisterService,
@@ -7,7 +7,7 @@ import {
 } from "../../runtime/src/wire/gen/MsgLib.js";
 import { Msg01, Msg02 } from "../gen/plain.js";
 
-const encoder = new EnvelopeEncoder();
+const encoder = new EnvelopeEncoder<MessageType<object>>();
 const headers = [{ key: "a-key", value: "a text", trailer: false }];
 const request = { rpc: "Greeter/Reverse", timeoutMs: 60_000, headers };
 
@@ -20,14 +20,22 @@ const wellFormed: readonly Uint8Array[] = [
   encoder.encode({ serviceName: "a service", server: "127.0.0.1", port: 5_100 }, RegisterService),
   encoder.encode({ serviceName: "a service", server: "", port: 0 }, UnregisterService),
   encoder.encode({ serviceName: "a service" }, ServiceLookupReq),
-  batchOf(["a message", "another", "a third"]),
+  batchOf(["a request", "another", "a third"], Msg01, ["no call", "none"]),
+  batchOf(["a message", "another", "a third"], Msg02),
 ];
 
-/** A batch of messages, as a publisher sends it. */
-function batchOf(texts: readonly string[]): Uint8Array {
-  const envelopes = texts.map((field1) => msgEnvelope.decode(encoder.encode({ field1 }, Msg02)));
+/** A batch of messages, as a publisher sends it, or of requests with the ids of all calls but the last. */
+function batchOf(
+  texts: readonly string[],
+  type: typeof Msg01 | typeof Msg02,
+  ids: readonly string[] = [],
+): Uint8Array {
+  const envelopes = texts.map((field1) =>
+    msgEnvelope.decode(encoder.encode({ field1 }, type as MessageType<object>)),
+  );
   const last = envelopes.pop() as msgEnvelope;
-  return msgEnvelope.encode({ ...last, earlier: { envelopes } }).finish();
+  const calls = ids.map((id) => Buffer.from(id));
+  return msgEnvelope.encode({ ...last, earlier: { envelopes, calls } }).finish();
 }
 
 /** Makes frames that no peer in order sends. The same seed gives the same frames. */

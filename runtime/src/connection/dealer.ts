@@ -78,6 +78,11 @@ export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
     return this.#out.send([EMPTY, message], options);
   }
 
+  /** @internal The queue before the socket. */
+  get _queue(): SendQueue {
+    return this.#out;
+  }
+
   protected override received(frames: Buffer[]): Routed<Uint8Array> {
     return fromFrames(frames);
   }

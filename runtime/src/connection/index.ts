@@ -15,7 +15,7 @@ export * as LoadBalancing from "./load-balancing/index.js";
 export { PortManager } from "./port-manager.js";
 export { Proxy, type ProxyOptions } from "./proxy.js";
 export { Publisher, type PublisherOptions, type WaitForSubscribersOptions } from "./publisher.js";
-export type { DroppedCounts } from "./queue/send-counters.js";
+export type { DroppedCounts } from "./queue/parts/dropped-counts.js";
 export type { WhenFull } from "./queue/send-options.js";
 export { Request } from "./request.js";
 export { Response } from "./response.js";

@@ -54,6 +54,11 @@ export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
     return this.#out.send(toFrames(message));
   }
 
+  /** @internal The queue before the socket. */
+  get _queue(): SendQueue {
+    return this.#out;
+  }
+
   protected override received(frames: Buffer[]): Routed<Uint8Array> {
     return fromFrames(frames);
   }

@@ -88,6 +88,18 @@ export const messagingScenarios: Scenarios = {
       await pending;
     }),
 
+  "calls that leave and arrive together": (repeat) =>
+    repeat(async ({ signal, watch }) => {
+      await using reactor = watch(new Greeter({ serve: local }));
+      await using greeter = watch(new GreeterRequest(reactor.endpoints));
+      await greeter.reverse(message, { ...soon, signal });
+      await Promise.all([1, 2, 3].map(() => greeter.reverse(message, { ...soon, signal })));
+      const pending = [1, 2, 3].map(() => isClosed(greeter.reverse(message, { ...soon, signal })));
+      greeter.close();
+      await Promise.all(pending);
+      reactor.close();
+    }),
+
   "messages that leave and arrive together": (repeat) =>
     repeat(async ({ signal, watch }) => {
       await using publisher = watch(new Publisher(local, [Msg01], { batch: { delayMs: 1 } }));

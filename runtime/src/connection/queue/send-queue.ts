@@ -3,17 +3,10 @@ import { type DividereError, linkClosed, systemCode } from "../../base/errors.js
 import { canGiveUp, openWait, type WaitOptions } from "../../base/wait.js";
 import { Fifo } from "./fifo.js";
 import type { Ahead } from "./parts/ahead.js";
-import {
-  type Entry as EntryOf,
-  LOOK_FOR_ROOM_MS,
-  MOST_IN_A_TURN,
-  SEND_ATTEMPT_MS,
-} from "./parts/entry.js";
+import { type Entry, LOOK_FOR_ROOM_MS, MOST_IN_A_TURN, SEND_ATTEMPT_MS } from "./parts/entry.js";
 import { type Drops, type SendCounts, SendTotals, sizeOf } from "./send-counters.js";
 import { dropOf, queueFull, sendError } from "./send-error.js";
 import type { SendQueueOptions, WritableSocket } from "./send-options.js";
-
-type Entry = EntryOf<keyof Drops>;
 
 /**
  * The bounded queue before a socket. zeromq.js takes one send at a time and fails an overlapping
@@ -61,11 +54,16 @@ export class SendQueue {
     this.#ahead = ahead;
   }
 
-  /** Whether so many messages may wait to leave together, and the socket takes them then. */
+  /** Whether so many messages may wait to leave together. */
   mayWait(count: number, bytes: number): boolean {
     const { limit, limitBytes } = this.#options;
     if (this.#closed || this.#ending || this.#entries.size > 0) return false;
     return this.#inTurn < MOST_IN_A_TURN && count <= limit && bytes <= limitBytes;
+  }
+
+  /** Whether a message sent now goes to the socket at once. */
+  get hasRoom(): boolean {
+    return this.mayWait(0, 0) && (!this.#options.asksForRoom || this.#socket.writable);
   }
 
   /** Whether a message has gone to the socket in this turn and its send is not fulfilled yet. */

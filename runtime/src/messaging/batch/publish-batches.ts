@@ -24,7 +24,7 @@ interface Open {
 /**
  * Lets the messages of a publisher that are sent in one turn of the event loop leave together. The
  * first leaves at once; those that come while it is on its way wait until the running code has
- * ended. A batch holds consecutive messages of one type, so that the order of all messages stays.
+ * ended, the promises that it has fulfilled included. A batch holds consecutive messages of one type, so that the order of all messages stays.
  *
  * A type's messages leave together only while all of its subscribers read batches. libzmq applies a
  * subscription before this process hears of it; therefore {@link Publisher._unread} is asked before
@@ -131,14 +131,14 @@ export class PublishBatches implements Ahead {
       if (this.#open === open) this.flush();
     };
     if (this.#delayMs > 0) this.#timer = setTimeout(flush, this.#delayMs);
-    else queueMicrotask(flush);
+    else process.nextTick(flush);
     return open;
   }
 
   #sendAll({ type }: Open): Promise<void> {
     const { count } = this.#buffer;
     const together = count > 1 && this.#readers.allRead(type.$type) && !this.#publisher._unread;
-    const frames = together ? [this.#buffer.frame()] : this.#buffer.frames();
+    const frames = together ? [this.#buffer.frame()] : this.#buffer.contents();
     this.#buffer.clear();
     if (together) return this.#publisher._queue.sendTogether(frames, count);
     return Promise.all(frames.map((frame) => this.#publisher.send(frame))).then(() => {});

@@ -1,10 +1,6 @@
-import type { Split } from "../../connection/queue/parts/held-messages.js";
-import {
-  BATCH_ENVELOPE,
-  ENVELOPE_EARLIER,
-  ENVELOPE_MSG,
-  ENVELOPE_NAME,
-} from "../envelope/format.js";
+import { EMPTY } from "../../connection/frames/routed.js";
+import type { Split, Splitter } from "../../connection/queue/parts/held-messages.js";
+import { BATCH_CALL, BATCH_ENVELOPE, ENVELOPE_EARLIER } from "../envelope/format.js";
 import { endOfAny, endOfField, startOfField } from "./fields.js";
 
 /** In place of the messages in a malformed batch: a field that is cut off, which no link decodes. */
@@ -12,59 +8,82 @@ const MALFORMED: Buffer = Buffer.of(ENVELOPE_EARLIER);
 
 /** Splits a published message and those that travel with it; `undefined` if none does. */
 export function splitPublished(frames: Buffer[]): Split | undefined {
-  const frame = frames[0];
-  if (frame === undefined || frames.length !== 1) return undefined;
-  const at = placeOfEarlier(frame);
-  if (at < 0) return undefined;
-  const start = startOfField(frame, at);
-  const count = countEnvelopes(frame, start);
-  if (count === undefined) return new MalformedSplit(frame, at);
-  return count === 0 ? undefined : new PublishedSplit(frame, at, start, count);
+  return frames.length === 1 ? split(frames, false) : undefined;
 }
 
-class PublishedSplit implements Split {
+/**
+ * Returns a function that splits requests or replies that travel together.
+ *
+ * @param frameCount - The number of frames of a message from a direct peer: the id of its call, an
+ *   empty frame and the envelope, behind the peer's identity on a router.
+ */
+export function callSplitter(frameCount: 3 | 4): Splitter {
+  return (frames) => {
+    if (frames.length !== frameCount || frames[frameCount - 2]?.length !== 0) return undefined;
+    return split(frames, true);
+  };
+}
+
+function split(frames: Buffer[], calls: boolean): Split | undefined {
+  const frame = frames.at(-1) as Buffer;
+  const border = placeOfEarlier(frame);
+  if (border < 0) return undefined;
+  const start = startOfField(frame, border);
+  const count = countMessages(frame, start, calls);
+  return count === 0 ? undefined : new EnvelopeSplit(frames, border, start, count, calls);
+}
+
+/** Cuts the earlier messages, and at last the one that they travel with. */
+class EnvelopeSplit implements Split {
   readonly size: number;
+  readonly #frames: Buffer[];
   readonly #frame: Buffer;
-  /** The place where the earlier messages begin, and the last message's envelope ends. */
+  /** The place where the last message's envelope ends. */
   readonly #border: number;
-  #at: number;
+  readonly #calls: boolean;
+  #envelopeAt: number;
+  #callAt: number;
+  /** The number of earlier messages that are not cut yet; -1 in place of a malformed batch. */
+  #left: number;
 
-  constructor(frame: Buffer, border: number, start: number, count: number) {
-    this.size = count + 1;
-    this.#frame = frame;
+  constructor(frames: Buffer[], border: number, start: number, count: number, calls: boolean) {
+    this.size = Math.abs(count) + 1;
+    this.#frames = frames;
+    this.#frame = frames.at(-1) as Buffer;
     this.#border = border;
-    this.#at = start;
+    this.#calls = calls;
+    this.#envelopeAt = start;
+    this.#callAt = start;
+    this.#left = count;
   }
 
   next(): Buffer[] {
-    if (this.#at === this.#frame.length) return [this.#frame.subarray(0, this.#border)];
-    const start = startOfField(this.#frame, this.#at);
-    this.#at = endOfField(this.#frame, this.#at);
-    return [this.#frame.subarray(start, this.#at)];
-  }
-}
-
-class MalformedSplit implements Split {
-  readonly size = 2;
-  readonly #messages: Buffer[];
-
-  constructor(frame: Buffer, border: number) {
-    this.#messages = [MALFORMED, frame.subarray(0, border)];
+    const frame = this.#frame;
+    if (this.#left === 0) return [...this.#frames.slice(0, -1), frame.subarray(0, this.#border)];
+    if (this.#left < 0) {
+      this.#left = 0;
+      return [...this.#frames.slice(0, -1), MALFORMED];
+    }
+    this.#left--;
+    const at = find(frame, this.#envelopeAt, BATCH_ENVELOPE);
+    this.#envelopeAt = endOfField(frame, at);
+    const envelope = frame.subarray(startOfField(frame, at), this.#envelopeAt);
+    return this.#calls ? this.#withCall(envelope) : [envelope];
   }
 
-  next(): Buffer[] {
-    return [this.#messages.shift() as Buffer];
+  #withCall(envelope: Buffer): Buffer[] {
+    const frame = this.#frame;
+    const at = find(frame, this.#callAt, BATCH_CALL);
+    this.#callAt = endOfField(frame, at);
+    // A copy, because a call that goes on for long keeps its id.
+    const id = Buffer.from(frame.subarray(startOfField(frame, at), this.#callAt));
+    return [...this.#frames.slice(0, -3), id, EMPTY as Buffer, envelope];
   }
 }
 
 /** Returns the place of the field with earlier messages, the last in an envelope; -1 if it has none. */
 function placeOfEarlier(frame: Uint8Array): number {
-  if (frame[0] !== ENVELOPE_NAME) return -1;
-  let at = endOfField(frame, 0);
-  if (at < 0 || frame[at] !== ENVELOPE_MSG) return -1;
-  at = endOfField(frame, at);
-  // Most envelopes end here.
-  while (at >= 0 && at < frame.length) {
+  for (let at = 0; at >= 0 && at < frame.length; ) {
     const end = endOfAny(frame, at);
     if (frame[at] === ENVELOPE_EARLIER) return end === frame.length ? at : -1;
     at = end;
@@ -72,13 +91,23 @@ function placeOfEarlier(frame: Uint8Array): number {
   return -1;
 }
 
-/** Counts the envelopes from `start` to the end; `undefined` if there is anything else. */
-function countEnvelopes(frame: Uint8Array, start: number): number | undefined {
-  let count = 0;
-  for (let at = start; at < frame.length; count++) {
-    if (frame[at] !== BATCH_ENVELOPE) return undefined;
+/** Returns the place of the next field with that tag, of which there is one. */
+function find(frame: Uint8Array, from: number, tag: number): number {
+  let at = from;
+  while (frame[at] !== tag) at = endOfField(frame, at);
+  return at;
+}
+
+/** Counts the messages from `start` to the end; -1 if there is anything else. */
+function countMessages(frame: Uint8Array, start: number, calls: boolean): number {
+  let envelopes = 0;
+  let ids = 0;
+  for (let at = start; at < frame.length; ) {
+    if (frame[at] === BATCH_ENVELOPE) envelopes++;
+    else if (calls && frame[at] === BATCH_CALL) ids++;
+    else return -1;
     at = endOfField(frame, at);
-    if (at < 0) return undefined;
+    if (at < 0) return -1;
   }
-  return count;
+  return calls && ids !== envelopes ? -1 : envelopes;
 }

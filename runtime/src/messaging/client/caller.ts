@@ -210,7 +210,7 @@ export class Caller {
       headers: this.#headersOf(headers),
       timeoutMs: this.#toldTimeout(timeoutMs),
       rpc: rpc?.path,
-      features: rpc && Feature.CANCEL,
+      features: rpc && Feature.CANCEL | Feature.BATCH,
       sentAt: rpc && steadyNow(),
     });
     const repeatable = rpc?.idempotency !== undefined;

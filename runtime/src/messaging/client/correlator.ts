@@ -7,6 +7,7 @@ import type { Endpoints } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
 import type { MessageConsumer } from "../../connection/socket/receiver.js";
+import { Feature } from "../envelope/format.js";
 import { DealerPool } from "./dealer-pool.js";
 import type { Line } from "./line.js";
 
@@ -122,7 +123,17 @@ export class Correlator {
   ): Promise<void> {
     conversation.line = line;
     this.#moveTo(line, conversation);
-    const sending = line.dealer.send({ route: conversation.route, message: frame }, until);
+    // Behind an endpoint with several servers, each message may go to another one.
+    const together = (line.features & Feature.BATCH) !== 0 && line.peers === 1;
+    const sending = together
+      ? line.batches.send(
+          [],
+          conversation.route[0] as Uint8Array,
+          frame,
+          this.#open.size > 1,
+          until,
+        )
+      : line.dealer.send({ route: conversation.route, message: frame }, until);
     this.#read(line);
     return sending;
   }

@@ -6,6 +6,8 @@ import type { WhenFull } from "../../connection/queue/send-options.js";
 import { type Endpoints, endpointList } from "../../connection/socket/endpoint.js";
 import type { StatusEvent } from "../../connection/socket/monitor/monitor.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
+import { CallBatches } from "../batch/call-batches.js";
+import { callSplitter } from "../batch/split.js";
 import { isOpen, type Line, type LineChoice } from "./line.js";
 
 /**
@@ -182,8 +184,11 @@ export class DealerPool {
       this.#listeners.emit(event);
       return this.#options.onStatus?.(event);
     };
+    const dealer = new Dealer(endpoint, { ...this.#options, onStatus }, "connect");
+    dealer._splitWith(callSplitter(3));
     const line: Line = {
-      dealer: new Dealer(endpoint, { ...this.#options, onStatus }, "connect"),
+      dealer,
+      batches: new CallBatches(dealer._queue),
       endpoint: typeof endpoint === "string" ? endpoint : undefined,
       peers: 0,
       features: 0,

@@ -1,8 +1,11 @@
 import type { Dealer } from "../../connection/dealer.js";
+import type { CallBatches } from "../batch/call-batches.js";
 
 /** One dealer and its peers. */
 export interface Line {
   readonly dealer: Dealer;
+  /** Sends requests together, to a server that reads them. */
+  readonly batches: CallBatches;
   /** The endpoint as it was given; undefined for several. */
   readonly endpoint: string | undefined;
   /** The number of peers. */

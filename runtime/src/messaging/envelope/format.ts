@@ -41,6 +41,8 @@ export const StreamKind = {
 export const Feature = {
   /** The cancellation of a call that is not a stream. */
   CANCEL: 1,
+  /** Several requests or replies in one frame. */
+  BATCH: 2,
 } as const;
 
 /** The amount that the receiver of a stream accepts. */
@@ -125,6 +127,7 @@ export const ENVELOPE_SEQUENCE = 0x48;
 export const ENVELOPE_PUBLISHER = 0x5d;
 export const ENVELOPE_EARLIER = 0x62;
 export const BATCH_ENVELOPE = 0x0a;
+export const BATCH_CALL = 0x12;
 export const ANY_TYPE_URL = 0x0a;
 export const ANY_VALUE = 0x12;
 export const STATUS_CODE = 0x0a;

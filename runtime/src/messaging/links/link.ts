@@ -219,10 +219,10 @@ export abstract class ReceivingLink<
   }
 
   /**
-   * @internal Sends an answer back along the route of `inbound`; does nothing if no sender waits
-   *   for an answer.
+   * @internal Sends an answer back along the route of `inbound`, with others if the sender reads
+   *   batches; does nothing if no sender waits for an answer.
    */
-  async _answer(_inbound: Routed<Uint8Array>, _frame: Uint8Array): Promise<void> {}
+  async _answer(_to: Routed<Uint8Array>, _frame: Uint8Array, _batches?: boolean): Promise<void> {}
 
   /** @internal Decodes a frame; refuses a frame that does not decode to a waiting sender. */
   async _decode(inbound: Routed<Uint8Array>): Promise<Decoded<T>> {

@@ -2,6 +2,8 @@ import type { Routed } from "../../connection/frames/routed.js";
 import { Router as ByteRouter } from "../../connection/router.js";
 import type { Endpoints, UsualMode } from "../../connection/socket/endpoint.js";
 import type { ConnectorOptions } from "../../connection/socket/options.js";
+import { CallBatches } from "../batch/call-batches.js";
+import { callSplitter } from "../batch/split.js";
 import type { Envelope } from "../envelope/format.js";
 import type { MessageOf, MessageType } from "../envelope/message-type.js";
 import { refusal } from "../envelope/reply.js";
@@ -33,6 +35,7 @@ export class Router<M extends MessageType<object> = MessageType> extends RoutedL
   override readonly answering: Answering = "required";
   override readonly concurrent: boolean = true;
   override readonly followedUp: boolean = true;
+  readonly #batches: CallBatches;
 
   /**
    * @param usual - The use of an endpoint that begins with neither `@` nor `>`.
@@ -45,6 +48,8 @@ export class Router<M extends MessageType<object> = MessageType> extends RoutedL
     usual?: UsualMode,
   ) {
     super(new ByteRouter(endpoints, options, usual), types);
+    this.connector._splitWith(callSplitter(4));
+    this.#batches = new CallBatches(this.connector._queue);
   }
 
   /**
@@ -60,6 +65,20 @@ export class Router<M extends MessageType<object> = MessageType> extends RoutedL
     type?: MessageType<T>,
   ): Promise<void> {
     await this.connector.send(this.encodeRouted(routed, type));
+  }
+
+  /** @internal */
+  override _answer(
+    inbound: Routed<Uint8Array>,
+    frame: Uint8Array,
+    readsBatches = false,
+  ): Promise<void> {
+    const [peer, id] = inbound.route;
+    if (!readsBatches || peer === undefined || id === undefined)
+      return super._answer(inbound, frame);
+    // The answers to requests that came together are likely to be there together.
+    const more = this.connector._held !== undefined;
+    return this.#batches.send([peer], id, frame, more);
   }
 
   protected override undecodable(

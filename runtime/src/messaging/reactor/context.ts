@@ -184,8 +184,19 @@ export class Context implements RequestContext {
     if (!envelope.extended) return undefined;
     const headers = [...this.headerFields(), ...this.trailerFields()];
     const features =
-      envelope.features !== undefined && link.followedUp ? Feature.CANCEL : undefined;
+      envelope.features !== undefined && link.followedUp ? this.#features : undefined;
     return headers.length > 0 ? { headers, features } : { features };
+  }
+
+  /** The features that a reply shows. */
+  get #features(): number {
+    return this.#isDirect ? Feature.CANCEL | Feature.BATCH : Feature.CANCEL;
+  }
+
+  /** Whether no broker or proxy is between the client and the link: they would not split a batch. */
+  get #isDirect(): boolean {
+    const { route } = this.#parts.inbound;
+    return this.#parts.link.followedUp && route.length === 3 && route[2]?.length === 0;
   }
 
   /** Returns the headers of the reply, as an envelope carries them. */
@@ -212,7 +223,7 @@ export class Context implements RequestContext {
 
   /** The same as {@link reply}, with a failure that comes before the sending thrown at once. */
   answer(message: object, type?: MessageType): Promise<void> {
-    const { link, inbound, sendHeaders } = this.#parts;
+    const { link, inbound, envelope, sendHeaders } = this.#parts;
     if (this.#replied || sendHeaders !== undefined) {
       throw new DividereError(
         "OUT_OF_ORDER",
@@ -225,7 +236,8 @@ export class Context implements RequestContext {
     // A message that does not encode leaves the request open.
     const frame = link._encode(message, type ?? this.responseType, this.replyExtras());
     this.#replied = true;
-    return link._answer(inbound, frame);
+    const readsBatches = ((envelope.features ?? 0) & Feature.BATCH) !== 0 && this.#isDirect;
+    return link._answer(inbound, frame, readsBatches);
   }
 }
 

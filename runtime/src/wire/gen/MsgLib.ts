@@ -46,7 +46,8 @@ export interface msgEnvelope {
     | undefined;
   /**
    * The features, besides messages, that the sender understands, as a sum: 1 for the CANCEL of a
-   * call that is not a stream. Set in requests, and in the replies to requests that set it.
+   * call that is not a stream, 2 for the field earlier. Set in requests, and in the replies to
+   * requests that set it; 2 only where no broker or proxy is between client and server.
    */
   features: number;
   /**
@@ -64,10 +65,13 @@ export interface msgEnvelope {
   /** With a sequence: tells publishers apart. Each one chooses a number at random when it opens. */
   publisher: number;
   /**
-   * Published messages of the same type that were sent before this one and travel with it. Set while
-   * every subscription that matches the type is that of a subscriber that reads them, which shows it
-   * by the byte 0x12, the tag of the field msg, after the name. A receiver that does not know the
+   * Messages that were sent before this one and travel with it. A receiver that does not know the
    * field reads the last of the messages.
+   *
+   * Published messages are of one type. The field is set while every subscription that matches the
+   * type is that of a subscriber that reads it, which shows it by the byte 0x12, the tag of the field
+   * msg, after the name. Requests and replies travel together between a client and a server that are
+   * connected directly and have shown the feature 2.
    */
   earlier: batch | undefined;
 }
@@ -166,6 +170,8 @@ export interface batch {
   $type?: "batch";
   /** The messages in the order of their sending, each as it would travel alone. None holds a batch. */
   envelopes: msgEnvelope[];
+  /** With requests and replies: the id frame of each message's call, in the same order. */
+  calls: Uint8Array[];
 }
 
 /** Asks the registry to list a service under a name. */
@@ -787,7 +793,7 @@ export const msgEnvelope_Stream: MessageFns<msgEnvelope_Stream, "msgEnvelope.Str
 };
 
 function createBasebatch(): batch {
-  return { $type: "batch", envelopes: [] };
+  return { $type: "batch", envelopes: [], calls: [] };
 }
 
 export const batch: MessageFns<batch, "batch"> = {
@@ -796,6 +802,9 @@ export const batch: MessageFns<batch, "batch"> = {
   encode(message: batch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.envelopes) {
       msgEnvelope.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.calls) {
+      writer.uint32(18).bytes(v!);
     }
     return writer;
   },
@@ -821,6 +830,14 @@ export const batch: MessageFns<batch, "batch"> = {
             message.envelopes.push(msgEnvelope.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.calls.push(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -839,6 +856,7 @@ export const batch: MessageFns<batch, "batch"> = {
   fromPartial<I extends Exact<DeepPartial<batch>, I>>(object: I): batch {
     const message = createBasebatch();
     message.envelopes = object.envelopes?.map((e) => msgEnvelope.fromPartial(e)) || [];
+    message.calls = object.calls?.map((e) => e) || [];
     return message;
   },
 };

@@ -1,14 +1,15 @@
 import type { Deferred } from "../../../base/wait.js";
+import type { DroppedCounts } from "./dropped-counts.js";
 
 /** A message that waits before a socket. */
-export interface Entry<Drop extends string> {
+export interface Entry {
   frames: Uint8Array[];
   readonly bytes: number;
   /** Whether the caller set a time-out or a signal. */
   readonly mayGiveUp: boolean;
   readonly wait: Deferred<void>;
   /** The counter to which the message was added when its caller was told that it is not sent. */
-  drop?: Drop;
+  drop?: keyof DroppedCounts;
 }
 
 /** The longest wait of one attempt of zeromq.js for room in the socket, for a queued message. */

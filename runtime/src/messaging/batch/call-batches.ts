@@ -1,0 +1,149 @@
+import type { WaitOptions } from "../../base/wait.js";
+import { EMPTY, keyOf } from "../../connection/frames/routed.js";
+import type { Ahead } from "../../connection/queue/parts/ahead.js";
+import type { SendQueue } from "../../connection/queue/send-queue.js";
+import { BATCH_CALL } from "../envelope/format.js";
+import { BatchBuffer } from "./batch-buffer.js";
+
+/** The most bytes of the messages that leave together; a message of a quarter of that leaves alone. */
+const MAX_BYTES = 1 << 16;
+
+/** The sends of messages that did not leave together; `undefined` if they did. */
+type Sends = readonly Promise<void>[] | undefined;
+
+/** The messages for one peer that wait to leave together. */
+class Group {
+  /** The peer's identity on a router; empty on a dealer. */
+  readonly before: readonly Uint8Array[];
+  readonly envelopes = new BatchBuffer();
+  readonly ids = new BatchBuffer(BATCH_CALL);
+  readonly limits: (WaitOptions | undefined)[] = [];
+  readonly sent: Promise<Sends>;
+  settle!: (outcome: Promise<Sends>) => void;
+
+  constructor(before: readonly Uint8Array[]) {
+    this.before = before;
+    this.sent = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  get size(): number {
+    return this.envelopes.size + this.ids.size;
+  }
+}
+
+/**
+ * Lets the requests or replies of one turn of the event loop leave together, in a frame for each
+ * peer. The first of a turn leaves at once, unless others are likely to follow; the others wait until
+ * the running code has ended, the promises that it has fulfilled included.
+ */
+export class CallBatches implements Ahead {
+  readonly #queue: SendQueue;
+  readonly #groups = new Map<string, Group>();
+  /** Whether a message has left in this turn. */
+  #begun = false;
+
+  constructor(queue: SendQueue) {
+    this.#queue = queue;
+    queue.putAhead(this);
+  }
+
+  get count(): number {
+    let count = 0;
+    for (const group of this.#groups.values()) count += group.limits.length;
+    return count;
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const group of this.#groups.values()) bytes += group.size;
+    return bytes;
+  }
+
+  /**
+   * Sends a message of the call with that id, alone or with others, to a peer that reads batches.
+   *
+   * @param more - Whether more messages are likely to follow in this turn.
+   */
+  send(
+    before: readonly Uint8Array[],
+    id: Uint8Array,
+    envelope: Uint8Array,
+    more: boolean,
+    until?: WaitOptions,
+  ): Promise<void> {
+    if (!this.#begun) {
+      this.#begun = true;
+      process.nextTick(this.#endTurn);
+      if (!more) return this.#sendAlone(before, id, envelope, until);
+    }
+    const large = 4 * envelope.length > MAX_BYTES;
+    if (large || until?.signal?.aborted === true)
+      return this.#sendAlone(before, id, envelope, until);
+    const group = this.#groupFor(before, envelope.length + id.length + 16);
+    if (group === undefined) return this.#sendAlone(before, id, envelope, until);
+    group.envelopes.add(envelope);
+    group.ids.add(id);
+    const index = group.limits.push(until) - 1;
+    return group.sent.then((sends) => sends?.[index]);
+  }
+
+  flush(): void {
+    if (this.#groups.size === 0) return;
+    const groups = [...this.#groups.values()];
+    this.#groups.clear();
+    for (const group of groups) group.settle(this.#sendAll(group));
+  }
+
+  readonly #endTurn = (): void => {
+    this.#begun = false;
+    this.flush();
+  };
+
+  #sendAlone(
+    before: readonly Uint8Array[],
+    id: Uint8Array,
+    envelope: Uint8Array,
+    until: WaitOptions | undefined,
+  ): Promise<void> {
+    return this.#queue.send([...before, id, EMPTY, envelope], until);
+  }
+
+  #groupFor(before: readonly Uint8Array[], bytes: number): Group | undefined {
+    const [peer] = before;
+    const key = peer === undefined ? "" : keyOf(peer);
+    let group = this.#groups.get(key);
+    if (group !== undefined && group.size + bytes > MAX_BYTES) {
+      this.flush();
+      group = undefined;
+    }
+    if (!this.#queue.mayWait(this.count + 1, this.bytes + bytes)) {
+      this.flush();
+      if (!this.#queue.mayWait(1, bytes)) return undefined;
+      group = undefined;
+    }
+    if (group === undefined) {
+      group = new Group(before);
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+
+  #sendAll({ before, envelopes, ids, limits }: Group): Promise<Sends> {
+    const last = ids.last;
+    if (limits.length > 1 && this.#queue.hasRoom) {
+      const frames = [...before, last, EMPTY, envelopes.frame(ids.earlier)];
+      return this.#queue.sendTogether(frames, limits.length).then(() => undefined);
+    }
+    const calls = ids.contents();
+    const sends = envelopes
+      .contents()
+      .map((envelope, index) =>
+        this.#sendAlone(before, calls[index] as Uint8Array, envelope, limits[index]),
+      );
+    // Each one's own caller gets its outcome.
+    for (const send of sends) send.catch(() => {});
+    return Promise.resolve(sends);
+  }
+}
