@@ -84,10 +84,11 @@ void subscribe(zmq::context_t& context, const std::string& endpoint, int count) 
   while (count-- > 0) std::cout << receive<Msg02>(subscriber).field1() << std::endl;
 }
 
-// Waits for a subscription to such messages: the byte 1, and a prefix of their topic.
+// Waits for a subscription to such messages: the byte 1, and a prefix of their envelopes. Behind the
+// name, every envelope has 0x12, with which a subscriber of dividere ends its prefix.
 template <typename Message>
 void await_subscriber(zmq::socket_t& publisher) {
-  const std::string wanted = topic<Message>();
+  const std::string wanted = topic<Message>() + '\x12';
   for (zmq::message_t frame; publisher.recv(frame);) {
     const std::string subscription = frame.to_string();
     if (subscription[0] == 1 && wanted.rfind(subscription.substr(1), 0) == 0) return;

@@ -149,7 +149,8 @@ func publish(context *zmq.Context, endpoint string, texts []string) error {
 }
 
 // awaitSubscriber waits for a subscription to such messages: the byte 1, and a prefix of
-// their topic.
+// their envelopes. Behind the name, every envelope has 0x12, with which a subscriber of
+// dividere ends its prefix.
 func awaitSubscriber(publisher *zmq.Socket, message proto.Message) error {
 	wanted, err := topic(message)
 	if err != nil {
@@ -161,7 +162,7 @@ func awaitSubscriber(publisher *zmq.Socket, message proto.Message) error {
 			return err
 		}
 		prefix, subscribed := strings.CutPrefix(frame, "\x01")
-		if subscribed && strings.HasPrefix(wanted, prefix) {
+		if subscribed && strings.HasPrefix(wanted+"\x12", prefix) {
 			return nil
 		}
 	}

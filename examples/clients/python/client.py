@@ -103,15 +103,16 @@ def publish(context, endpoint, texts):
     # A PUB loses messages that it sends before a subscription; an XPUB receives subscriptions.
     with context.socket(zmq.XPUB) as publisher:
         publisher.bind(endpoint)
-        while not is_subscription(publisher.recv(), topic(Msg02)):
+        while not is_subscription(publisher.recv(), Msg02):
             pass
         for text in texts:
             publisher.send(wrap(Msg02(field1=text)))
 
 
-def is_subscription(frame, wanted):
-    """Returns whether a frame from an XPUB, 1 and a prefix, subscribes to messages with the prefix `wanted`."""
-    return frame[:1] == b"\x01" and wanted.startswith(frame[1:])
+def is_subscription(frame, message_class):
+    """Returns whether a frame from an XPUB, 1 and a prefix, subscribes to envelopes of the class."""
+    # Behind the name, every envelope has 0x12, with which a subscriber of dividere ends its prefix.
+    return frame[:1] == b"\x01" and (topic(message_class) + b"\x12").startswith(frame[1:])
 
 
 match sys.argv[1:]:
