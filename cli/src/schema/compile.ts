@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import {
   accessSync,
   constants,
+  cpSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -64,13 +65,13 @@ async function compileWithBuf(
   try {
     const all = rootsOf(files, roots);
     // buf reads only what is inside of its workspace.
-    const links = [...all, annotations()].map((root, at) => {
+    const links = all.map((root, at) => {
       symlinkSync(root, join(folder, `root${at}`), "junction");
-      return `root${at}`;
+      return `  - path: root${at}\n    excludes: [root${at}/node_modules]\n`;
     });
-    const modules = links.map(
-      (link) => `  - path: ${link}\n    excludes: [${link}/node_modules]\n`,
-    );
+    const modules = copyAnnotations(join(folder, "annotations"), all)
+      ? [...links, "  - path: annotations\n"]
+      : links;
     writeFileSync(join(folder, "buf.yaml"), `version: v2\nmodules:\n${modules.join("")}`);
     const paths = files.flatMap((file) => {
       const at = all.findIndex((root) => isInside(resolve(file), root));
@@ -146,6 +147,27 @@ async function output(
 function annotations(): string {
   const manifest = createRequire(import.meta.url).resolve("dividere/package.json");
   return join(dirname(manifest), "proto");
+}
+
+/**
+ * Copies the .proto files of the package dividere that are in none of the folders: buf refuses a file
+ * that is in two modules.
+ *
+ * @returns Whether there is any such file.
+ */
+function copyAnnotations(target: string, roots: readonly string[]): boolean {
+  const source = annotations();
+  let hasFile = false;
+  cpSync(source, target, {
+    recursive: true,
+    filter: (path) => {
+      if (statSync(path).isDirectory()) return true;
+      const isNew = !roots.some((root) => existsSync(join(root, relative(source, path))));
+      hasFile ||= isNew;
+      return isNew;
+    },
+  });
+  return hasFile;
 }
 
 function rootsOf(files: readonly string[], roots: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { Response } from "dividere/connection";
@@ -54,6 +55,10 @@ describe("the schema of a command", () => {
       await done([...call, "--proto-path", folder.file("a/b"), "--proto-path", folder.file("a")]),
       answer,
     );
+    // A project may have a copy of the annotations.
+    const annotations = join("dividere", "v1", "options.proto");
+    folder.write(join("a", annotations), readFileSync(join(root, "proto", annotations), "utf8"));
+    assert.deepEqual(await done([...call, "--proto-path", folder.file("a")]), answer);
     const outside = await failed(2, [...call, "--proto-path", folder.file("c")]);
     assert.equal(outside.code, "FILE_OUTSIDE");
   });
