@@ -5,6 +5,7 @@ import { Request } from "dividere/messaging";
 import { RegistryClient } from "dividere/registry";
 import { Msg01 } from "../../gen/plain.js";
 import { GreeterReactor, GreeterRequest } from "../../gen/plain_dividere.js";
+import { EtcdCluster, noEtcd } from "../../support/etcd.js";
 import { failed, noSignals, Running } from "../support/dividere.js";
 
 const soon = { timeoutMs: 20_000 };
@@ -25,6 +26,8 @@ class Echo extends GreeterReactor {
   override handleTelegram(): void {}
 }
 
+const etcdMissing = await noEtcd();
+
 describe("servers in the foreground", () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     test(`dividere registry serves until ${signal}`, { skip: noSignals }, async () => {
@@ -44,6 +47,29 @@ describe("servers in the foreground", () => {
       /^Registry at tcp:\/\/127\.0\.0\.1:\d+, events at tcp:\/\/127\.0\.0\.1:\d+$/,
     );
     await registry.stop();
+  });
+
+  test("dividere registry --etcd shares its list with others", {
+    skip: noSignals || etcdMissing,
+  }, async () => {
+    await using etcd = await EtcdCluster.start();
+    const hosts = etcd.hosts.flatMap((host) => ["--etcd", host]);
+    const args = ["registry", "--endpoint", free, "--json", ...hosts, "--etcd-prefix", "test/"];
+    await using one = new Running(args);
+    await using other = new Running(args);
+    const endpoints = [await printedJson(one), await printedJson(other)].map(
+      (it) => it["endpoint"],
+    );
+    await using client = new RegistryClient(endpoints[0] ?? "");
+    const instance = { name: "greeter", id: "one", host: "127.0.0.1", port: 5_555 };
+    await client.registerInstance(instance, soon);
+    await using reader = new RegistryClient(endpoints[1] ?? "");
+    for await (const event of reader.watch("greeter")) {
+      if (event.type === "listed" && event.instances.length > 0) break;
+      if (event.type === "added") break;
+    }
+    assert.equal((await one.stop()).status, 0);
+    assert.equal((await other.stop("SIGTERM")).status, 0);
   });
 
   test("dividere broker passes requests to servers, and counts them", {
