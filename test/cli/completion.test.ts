@@ -21,6 +21,7 @@ describe("completion", () => {
   test("offers commands, options, choices and files", async () => {
     assert.deepEqual(await candidates("re"), ["record", "replay", "registry"]);
     assert.deepEqual(await candidates("keys", ""), ["new", "show", "allow", "help"]);
+    assert.deepEqual(await candidates("help", "re"), ["record", "replay", "registry"]);
     assert.deepEqual(await candidates("call", "--pro"), ["--proto", "--proto-path"]);
     assert.deepEqual(await candidates("completion", ""), ["bash", "zsh", "fish"]);
     assert.deepEqual(await candidates("call", "--proto", ""), [":files"]);

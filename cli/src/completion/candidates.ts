@@ -22,7 +22,9 @@ async function allCandidates(typed: Typed): Promise<readonly Candidate[]> {
     return await valuesOf(nameIn(pending.flags), typed);
   }
   if (current.startsWith("-")) return optionsOf(command);
-  if (operands.length === 0 && command.commands.length > 0) return commandsOf(command);
+  const isHelped = operands.length === 1 && operands[0] === "help";
+  if (command.commands.length > 0 && (operands.length === 0 || isHelped))
+    return commandsOf(command);
   const argument = argumentAt(command, operands.length);
   if (argument === undefined) return [];
   if (argument.argChoices !== undefined) return argument.argChoices.map((word) => plain(word));
