@@ -81,20 +81,42 @@ describe("dividere sub", () => {
     );
   });
 
+  test("leaves a publisher its batches, for the types that it names", async () => {
+    await using publisher = new Publisher("tcp://127.0.0.1:*", [Msg02]);
+    const endpoint = publisher.endpoints[0] ?? "";
+    const args = ["sub", endpoint, "--type", "Msg02", "--count", "100", ...proto];
+    await using sub = new Running(args);
+    await publisher.waitForSubscribers(1, soon);
+    await using tap = new ByteSubscriber(endpoint, { topics: ["\n\u0005Msg02\u0012"] });
+    await publisher.waitForSubscribers(2, soon);
+    await Promise.all(Array.from({ length: 100 }, (_, at) => publisher.send({ field1: `${at}` })));
+    const { stdout } = await sub.end();
+    const events = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).event.field1);
+    assert.deepEqual(
+      events,
+      Array.from({ length: 100 }, (_, at) => `${at}`),
+    );
+    const frames = [await tap.recv(soon), await tap.recv(soon)];
+    assert.ok(
+      frames.some(
+        (frame) => Buffer.from(frame).includes("98") && Buffer.from(frame).includes("99"),
+      ),
+    );
+  });
+
   test("prints each message of several in one frame, and tells of bytes that are no envelope", async () => {
     const encoder = new EnvelopeEncoder();
     const one = encoder.encode({ field1: "one" }, Msg02);
     const two = encoder.encode({ field1: "two" }, Msg02);
-    // A batch of proto/MsgLib.proto: the name is that of the messages in it.
-    const any = new BinaryWriter()
-      .uint32(0x0a)
-      .string("type.googleapis.com/batch")
-      .uint32(0x12)
-      .bytes(new BinaryWriter().uint32(0x0a).bytes(one).uint32(0x0a).bytes(two).finish());
-    const name = new BinaryWriter().uint32(0x0a).string("Msg02");
-    const frame = name.uint32(0x12).bytes(any.finish()).finish();
+    const three = encoder.encode({ field1: "three" }, Msg02);
+    // The field `earlier` of an envelope, in proto/MsgLib.proto.
+    const earlier = new BinaryWriter().uint32(0x0a).bytes(one).uint32(0x0a).bytes(two).finish();
+    const frame = new BinaryWriter().raw(three).uint32(0x62).bytes(earlier).finish();
     await using publisher = new BytePublisher("tcp://127.0.0.1:*");
-    await using sub = new Running(["sub", publisher.endpoints[0] ?? "", ...proto, "-n", "2"]);
+    await using sub = new Running(["sub", publisher.endpoints[0] ?? "", ...proto, "-n", "3"]);
     await publisher.waitForSubscribers(1, soon);
     await publisher.send(Buffer.from("no envelope"));
     await publisher.send(frame);
@@ -103,7 +125,7 @@ describe("dividere sub", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line).event.field1);
-    assert.deepEqual(events, ["one", "two"]);
+    assert.deepEqual(events, ["one", "two", "three"]);
     assert.match(stderr, /is no envelope of dividere/);
   });
 

@@ -17,6 +17,7 @@ import { duration, positiveInteger } from "../../app/values.js";
 import { peerSecurity } from "../../connect/keys.js";
 import { bytes, count } from "../../output/numbers.js";
 import { readMessage } from "../../schema/json.js";
+import { envelopesIn } from "../events/batches.js";
 import { eventSchema, type ReflectOption, withoutSchema } from "../events/event-schema.js";
 import { TypeFilter } from "../events/type-filter.js";
 import { Latencies, type LatencySummary } from "./latencies.js";
@@ -153,14 +154,18 @@ class Measured {
 
   async receive(): Promise<void> {
     for await (const frame of this.#subscriber) {
-      const sequence = readEnvelope(frame).publication?.sequence;
-      if (sequence === undefined || sequence > this.published) continue;
-      this.received++;
-      this.bytesPerEvent = frame.length;
-      this.#last = sequence;
-      this.latencies.add(performance.now() - (this.#times[sequence % WINDOW] ?? 0));
-      if (sequence === this.published) this.#onLast();
+      for (const each of envelopesIn(frame)) this.#note(each);
     }
+  }
+
+  #note(frame: Uint8Array): void {
+    const sequence = readEnvelope(frame).publication?.sequence;
+    if (sequence === undefined || sequence > this.published) return;
+    this.received++;
+    this.bytesPerEvent = frame.length;
+    this.#last = sequence;
+    this.latencies.add(performance.now() - (this.#times[sequence % WINDOW] ?? 0));
+    if (sequence === this.published) this.#onLast();
   }
 
   /** Waits until the last event has come, or for a while if it is lost. */

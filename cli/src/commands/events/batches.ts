@@ -1,24 +1,34 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import type { Envelope } from "dividere/messaging";
 
-/** The type of a message that holds envelopes of published messages; see proto/MsgLib.proto. */
-const BATCH = "batch";
-
+/** The field `earlier` of an envelope, and the field `envelopes` in it; see proto/MsgLib.proto. */
+const EARLIER = 12;
 const ENVELOPES = 1;
 
 /**
- * Returns the envelopes that left together in one frame; `undefined` for a single message. A publisher
- * sends batches only while all subscribers read them, and these commands do not say that they do; but
- * one may be under way when a command subscribes.
+ * Returns the envelopes that travel in one frame, in the order of their sending: those in the field
+ * `earlier`, and the last, without that field.
+ *
+ * @throws Error for bytes that are no envelope.
  */
-export function envelopesIn({
-  typeName,
-  msgName,
-  value,
-}: Envelope): readonly Uint8Array[] | undefined {
-  // The name is that of the messages in it.
-  if (typeName !== BATCH || msgName === BATCH) return undefined;
-  const reader = new BinaryReader(value);
+export function envelopesIn(frame: Uint8Array): readonly Uint8Array[] {
+  const reader = new BinaryReader(frame);
+  const earlier: Uint8Array[] = [];
+  const kept: Uint8Array[] = [];
+  while (reader.pos < reader.len) {
+    const start = reader.pos;
+    const [field, type] = reader.tag();
+    if (field === EARLIER && type === WireType.LengthDelimited) {
+      earlier.push(...readBatch(reader.bytes()));
+      continue;
+    }
+    reader.skip(type, field);
+    kept.push(frame.subarray(start, reader.pos));
+  }
+  return earlier.length === 0 ? [frame] : [...earlier, Buffer.concat(kept)];
+}
+
+function readBatch(bytes: Uint8Array): readonly Uint8Array[] {
+  const reader = new BinaryReader(bytes);
   const envelopes: Uint8Array[] = [];
   while (reader.pos < reader.len) {
     const [field, type] = reader.tag();

@@ -75,29 +75,34 @@ export class Events implements AsyncDisposable {
         if (signal.aborted) return;
         throw error;
       }
-      yield* this.#open(frame);
+      for (const each of this.#framesIn(frame)) {
+        const event = this.#open(each);
+        if (event !== undefined) yield event;
+      }
     }
   }
 
-  *#open(frame: Uint8Array, isInBatch = false): Generator<ReceivedEvent> {
+  #framesIn(frame: Uint8Array): readonly Uint8Array[] {
+    try {
+      return envelopesIn(frame);
+    } catch {
+      // No envelope at all: that is told where it is read.
+      return [frame];
+    }
+  }
+
+  #open(frame: Uint8Array): ReceivedEvent | undefined {
     let envelope: Envelope;
-    let batch: readonly Uint8Array[] | undefined;
     try {
       envelope = readEnvelope(frame);
-      // A batch holds no batch.
-      batch = isInBatch ? undefined : envelopesIn(envelope);
     } catch (error) {
       this.#onForeign(error);
-      return;
-    }
-    if (batch !== undefined) {
-      for (const each of batch) yield* this.#open(each, true);
-      return;
+      return undefined;
     }
     const type = envelope.typeName === "" ? envelope.msgName : envelope.typeName;
-    if (!this.#filter.accepts(type)) return;
+    if (!this.#filter.accepts(type)) return undefined;
     const lost = this.#losses.note(type, envelope.publication);
-    if (lost >= 0) yield { endpoint: this.endpoint, frame, envelope, type, lost };
+    return lost < 0 ? undefined : { endpoint: this.endpoint, frame, envelope, type, lost };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

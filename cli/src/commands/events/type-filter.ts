@@ -1,8 +1,9 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { type Schema, shortName } from "../../schema/schema.js";
 
-/** The tag of the name, the first field of an envelope: a subscription is a prefix of an envelope. */
+// The tags of the first fields of an envelope: a subscription is a prefix of an envelope.
 const ENVELOPE_NAME = 0x0a;
+const ENVELOPE_MSG = 0x12;
 
 /** Chooses events by the names of their types. */
 export class TypeFilter {
@@ -33,6 +34,7 @@ export class TypeFilter {
   }
 }
 
+/** Returns a topic that tells the publisher that this side reads several messages in one frame. */
 function topicOf(name: string): Uint8Array {
-  return new BinaryWriter().uint32(ENVELOPE_NAME).string(name).finish();
+  return new BinaryWriter().uint32(ENVELOPE_NAME).string(name).uint32(ENVELOPE_MSG).finish();
 }
