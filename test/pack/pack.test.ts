@@ -85,6 +85,19 @@ test("a project outside the repository runs dividere from the packed packages", 
   const [, endpoint = ""] = /^Registry at (\S+),/.exec(lines[0] ?? "") ?? [];
   const doctor = await npm(folder.path, ...exec, "doctor", endpoint, "--json");
   assert.equal(JSON.parse(doctor.stdout).verdict, "service");
+
+  const printed: string[] = [];
+  await using monitor = new Child(
+    "node",
+    ["node_modules/dividere-cli/bin/dividere.js", "monitor", "--registry", endpoint, "--port=0"],
+    { cwd: folder.path },
+    (line) => printed.push(line),
+  );
+  await until(() => printed.length > 0, `a line of ${monitor.describe()}`);
+  const [, url = ""] = /^Monitor at (\S+)$/.exec(printed[0] ?? "") ?? [];
+  for (const file of ["", "app.js", "app.css", "favicon.svg", "metrics"]) {
+    assert.equal((await fetch(url + file)).status, 200, file);
+  }
 });
 
 test("an empty folder becomes a project that starts: npm init, dividere-scaffold init, npm start", {

@@ -74,7 +74,12 @@ class GraphBuilder {
     return { nodes: [...this.#nodes.values()], edges: this.#edges };
   }
 
+  /** @param endpoint - That of the registry, or those of several, separated by commas. */
   addRegistry(endpoint: string, instances: readonly InstanceInfo[]): void {
+    for (const each of endpoint.split(",")) {
+      this.#owners.set(normal(each), "registry");
+      this.#owners.set(normal(eventsOf(each)), "registry");
+    }
     this.#nodes.set("registry", special("registry", 0, "registry", "Registry", endpoint));
     for (const { key, registered, leaseMs } of instances) {
       const text = leaseMs > 0 ? `lease ${leaseMs / 1_000} s` : "probed";
@@ -149,6 +154,11 @@ function special(
   detail: string,
 ): Node {
   return { id, column, kind, title, detail, service: "", tone: "calm" };
+}
+
+/** Returns the endpoint at which a registry publishes by default: the next port. */
+function eventsOf(endpoint: string): string {
+  return endpoint.replace(/\d+$/, (port) => String(Number(port) + 1));
 }
 
 /** Returns an address in one form, so that both ends of a connection have the same: `host:port`. */
