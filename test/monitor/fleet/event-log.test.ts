@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Publisher } from "dividere/connection";
 import { EnvelopeEncoder } from "dividere/messaging";
 import { EventLog } from "../../../cli/dist/monitor/events/event-log.js";
@@ -36,6 +37,22 @@ class Logged implements AsyncDisposable {
     await until(() => this.counted === this.#sent, `${this.#sent} events`);
   }
 
+  /** Publishes messages of a type in one frame, as a publisher does whose subscribers all read that. */
+  async publishTogether($type: string, count: number): Promise<void> {
+    const envelope = this.#encoder.encode({ field1: "" }, { ...Msg02, $type });
+    const batch = new BinaryWriter();
+    for (let at = 0; at < count; at++) batch.uint32(0x0a).bytes(envelope);
+    const any = new BinaryWriter()
+      .uint32(0x0a)
+      .string("type.googleapis.com/batch")
+      .uint32(0x12)
+      .bytes(batch.finish());
+    const name = new BinaryWriter().uint32(0x0a).string($type);
+    await this.#publisher.send(name.uint32(0x12).bytes(any.finish()).finish());
+    this.#sent += count;
+    await until(() => this.counted === this.#sent, `${this.#sent} events`);
+  }
+
   get counted(): number {
     return this.log.all.types.reduce((sum, { count }) => sum + count, 0);
   }
@@ -64,6 +81,13 @@ test("a flood of events is counted to the last, and shown as far as anybody can 
     numbers,
     [...new Set(numbers)].sort((one, other) => one - other),
   );
+});
+
+test("events that left together in one frame are shown one by one", async () => {
+  await using logged = new Logged();
+  await logged.start();
+  await logged.publishTogether("Msg02", 3);
+  assert.deepEqual(logged.log.all.types, [{ type: "Msg02", count: 3 }]);
 });
 
 test("from some number of types on, the others are counted together", async () => {

@@ -113,6 +113,21 @@ test("the list of a registry is followed: changes, health, and instances that ar
   assert.ok(watched.messages.some((message) => message.type === "gone"));
 });
 
+test("a registry with more instances than can be followed is listed, and the rest wait", async () => {
+  const directory = new GivenDirectory();
+  await using watched = new Watched([], directory);
+  // Nobody listens on the ports below 300.
+  const instances = Array.from({ length: 299 }, (_, at) => listed(`i${at + 1}`, at + 1));
+  directory.send({ type: "listed", instances });
+  await until(() => watched.instances.length === 299, "the list");
+  const followed = (): number => Object.keys(watched.fleet.history.last?.instances ?? {}).length;
+  await until(() => followed() === 256, "256 followed instances");
+  assert.match(watched.instances.at(-1)?.reason ?? "", /follows no more endpoints/);
+  for (const instance of instances.slice(0, 100)) directory.send({ type: "removed", instance });
+  await until(() => watched.instances.length === 199, "the end of 100 instances");
+  await until(() => followed() === 199, "199 followed instances");
+});
+
 function listed(id: string, port: number): Listed {
   const unsaid = { version: "", metadata: {}, leaseMs: 0, services: [] };
   return { name: "greeter", id, host: "127.0.0.1", port, health: "SERVING", ...unsaid };

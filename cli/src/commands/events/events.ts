@@ -1,9 +1,9 @@
 import { Subscriber } from "dividere/connection";
 import { type Envelope, readEnvelope } from "dividere/messaging";
 import type { ClientKeyOptions, ServerKeyOptions } from "../../app/options.js";
+import { envelopesIn } from "../../connect/batches.js";
 import { peerSecurity } from "../../connect/keys.js";
 import { PUBLISHING, preflight } from "../../connect/preflight.js";
-import { envelopesIn } from "./batches.js";
 import { Losses } from "./losses.js";
 import type { TypeFilter } from "./type-filter.js";
 

@@ -1,6 +1,7 @@
 import { Subscriber } from "dividere/connection";
 import { type Envelope, readEnvelope } from "dividere/messaging";
 import type { ClientKeyOptions } from "../../app/options.js";
+import { envelopesIn } from "../../connect/batches.js";
 import { peerSecurity } from "../../connect/keys.js";
 import type { TapInfo } from "../protocol.js";
 
@@ -66,7 +67,9 @@ export class Tap {
 
   async #read(): Promise<void> {
     try {
-      for await (const frame of this.#subscriber) this.#events.passed(this.#open(frame));
+      for await (const frame of this.#subscriber) {
+        for (const event of this.#open(frame)) this.#events.passed(event);
+      }
     } catch (error) {
       if (this.#subscriber.closed) return;
       this.#problem = (error as Error).message;
@@ -74,12 +77,17 @@ export class Tap {
     }
   }
 
-  #open(frame: Uint8Array): Passing {
+  /** Returns the event in a frame, or the events that left together in it. */
+  #open(frame: Uint8Array, isInBatch = false): readonly Passing[] {
     const base = { time: Date.now(), endpoint: this.#endpoint, bytes: frame.length };
     try {
-      return { ...base, envelope: readEnvelope(frame), problem: "" };
+      const envelope = readEnvelope(frame);
+      // A batch holds no batch.
+      const batch = isInBatch ? undefined : envelopesIn(envelope);
+      if (batch !== undefined) return batch.flatMap((each) => this.#open(each, true));
+      return [{ ...base, envelope, problem: "" }];
     } catch (error) {
-      return { ...base, envelope: undefined, problem: (error as Error).message };
+      return [{ ...base, envelope: undefined, problem: (error as Error).message }];
     }
   }
 }

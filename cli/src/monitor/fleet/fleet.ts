@@ -39,10 +39,12 @@ export class Fleet {
   readonly #emit: (message: StreamMessage) => void;
   readonly #rows = new Map<string, Row>();
   readonly #users = new Map<Follower, number>();
+  readonly #followers = new Map<string, Follower>();
   readonly #happenings = new Ring<Happening>(MOST_HAPPENINGS);
   readonly #end = new AbortController();
   readonly #closing = new Set<Promise<void>>();
   #registry: RegistryInfo | undefined;
+  #followed = 0;
   #timer: NodeJS.Timeout | undefined;
   #watching: Promise<void> = Promise.resolve();
 
@@ -197,8 +199,7 @@ export class Fleet {
   }
 
   #acquire(endpoint: string): Follower {
-    const known = Array.from(this.#users.keys()).find((each) => each.endpoint === endpoint);
-    const follower = known ?? this.#follow(endpoint);
+    const follower = this.#followers.get(endpoint) ?? this.#follow(endpoint);
     this.#users.set(follower, (this.#users.get(follower) ?? 0) + 1);
     return follower;
   }
@@ -221,7 +222,8 @@ export class Fleet {
         }
       },
     });
-    if (this.#users.size < MOST_FOLLOWED) follower.start();
+    this.#followers.set(endpoint, follower);
+    this.#startWaiting();
     return follower;
   }
 
@@ -231,8 +233,21 @@ export class Fleet {
     else this.#retire(follower);
   }
 
+  /** Starts the followers that have waited for the end of another. */
+  #startWaiting(): void {
+    for (const follower of this.#followers.values()) {
+      if (this.#followed >= MOST_FOLLOWED) return;
+      if (follower.started) continue;
+      this.#followed++;
+      follower.start();
+    }
+  }
+
   #retire(follower: Follower): void {
     this.#users.delete(follower);
+    this.#followers.delete(follower.endpoint);
+    if (follower.started) this.#followed--;
+    if (!this.#end.signal.aborted) this.#startWaiting();
     const closing = follower.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
@@ -242,7 +257,8 @@ export class Fleet {
   }
 
   #tick(): void {
-    const tick = tickOf([...this.#rows.values()], Date.now());
+    const rows = [...this.#rows.values()].filter(({ follower }) => follower.started);
+    const tick = tickOf(rows, Date.now());
     this.history.add(tick);
     this.#emit({ type: "tick", tick });
   }

@@ -39,6 +39,7 @@ export class Follower {
   #stats: Stats | undefined;
   #rates: Rates | undefined;
   #readAt = 0;
+  #started = false;
   #done: Promise<void> = Promise.resolve();
 
   constructor(
@@ -59,6 +60,7 @@ export class Follower {
 
   /** The reason for a state other than `up`. */
   get reason(): string {
+    if (!this.#started) return "The monitor follows no more endpoints than those before this one";
     return this.#reason;
   }
 
@@ -81,8 +83,14 @@ export class Follower {
     return this.#state === "up" && age < 5 * this.#intervalMs ? this.#rates : undefined;
   }
 
+  /** Whether {@link start} was called. */
+  get started(): boolean {
+    return this.#started;
+  }
+
   /** Begins; {@link close} ends. */
   start(): void {
+    this.#started = true;
     this.#done = this.#follow();
   }
 
