@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { root } from "./run.mjs";
 
-const skipped = new Set(["node_modules", "dist", ".git", ".cache"]);
+const skipped = new Set(["node_modules", "dist", ".git", ".cache", ".venv"]);
 
 /**
  * Returns every file below `folder` that `wanted` picks, in a fixed order, as paths from the top folder with `/`.
