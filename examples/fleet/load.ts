@@ -1,4 +1,4 @@
-// A steady load: twenty orders a second, of which one in ten is for an item that there is not.
+// A steady load: twenty orders a second, of which one in eleven is for an item that there is not.
 import { RequestError } from "dividere/messaging";
 import { OrdersRequest } from "./gen/services_dividere.js";
 
@@ -23,7 +23,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 async function order(number: number): Promise<void> {
-  const item = number % 10 === 9 ? "nectar" : (items[number % 3] ?? "tea");
+  const item = number % 11 === 10 ? "nectar" : (items[number % 3] ?? "tea");
   const country = countries[(number % 7) % 3] ?? "DE";
   try {
     await orders.place({ item, count: 1 + (number % 4), country }, { timeoutMs: 10_000 });
