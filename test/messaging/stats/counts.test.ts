@@ -32,6 +32,7 @@ function countsOf({ stats }: { stats: { rpcs: readonly RpcStats[] } }, rpc: stri
 /** Answers as the text of a request says. */
 class Choosy extends Greeter {
   onBegun: () => void = () => {};
+  release: () => void = () => {};
   override handleMsg01(msg: Msg01, ctx: RequestContext): Msg01 | Promise<Msg01> {
     switch (msg.field1) {
       case "refuse":
@@ -42,6 +43,11 @@ class Choosy extends Greeter {
         this.onBegun();
         return new Promise((_, reject) => {
           ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason));
+        });
+      case "hold":
+        this.onBegun();
+        return new Promise((resolve) => {
+          this.release = () => resolve(msg);
         });
       default:
         return msg;
@@ -94,20 +100,23 @@ describe("a reactor counts", () => {
   test("calls past their deadline, whether their handlers had begun or not", async () => {
     await using reactor = new Choosy({ serve: local }, { concurrency: 1 });
     await using client = new GreeterRequest(reactor.endpoints);
-    // Connected, so that the time goes by in the reactor; the first one leaves no room while the second waits.
-    await client.echo({});
-    const times = { wait: 900, "never begun": 300 };
-    const calls = Object.entries(times).map(([field1, timeoutMs]) =>
-      assert.rejects(client.reverse({ field1 }, { timeoutMs }), { code: "TIMEOUT" }),
-    );
-    await Promise.all(calls);
-    await until(
-      () => countsOf(reactor, "Greeter/Reverse").failures["DEADLINE_EXCEEDED"] === 2,
-      "both failures",
-    );
+    const late = { code: "TIMEOUT" };
+    const begun = moment();
+    reactor.onBegun = begun.happen;
+    const held = assert.rejects(client.reverse({ field1: "hold" }, { timeoutMs: 1_000 }), late);
+    await begun.happened;
+    await assert.rejects(client.reverse({ field1: "never begun" }, { timeoutMs: 200 }), late);
+    await held;
+    const failures = () => countsOf(reactor, "Greeter/Reverse").failures["DEADLINE_EXCEEDED"];
+    await until(() => failures() === 1, "the call that was never begun");
+    // The other handler goes on, and another call takes its place.
+    await client.reverse({ field1: "abc" }, soon);
+    assert.equal(countsOf(reactor, "Greeter/Reverse").inFlight, 1);
+    reactor.release();
+    await until(() => failures() === 2, "the other call");
     assert.deepEqual(countsOf(reactor, "Greeter/Reverse"), {
-      started: 2,
-      succeeded: 0,
+      started: 3,
+      succeeded: 1,
       failures: { DEADLINE_EXCEEDED: 2 },
       inFlight: 0,
     });

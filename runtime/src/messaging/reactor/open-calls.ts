@@ -137,7 +137,7 @@ export class OpenCalls {
     const reason = this.#reasonAgainst(arrival);
     if (reason === undefined) return { ...binding, rpc };
     binding.counters?.begin();
-    binding.counters?.fail(performance.now(), reason);
+    binding.counters?.fail(0, reason);
     throw reason;
   }
 

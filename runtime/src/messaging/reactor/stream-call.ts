@@ -51,8 +51,9 @@ export class StreamCall {
       onOver: (error) => {
         if (error !== undefined) this.#context.abort(error);
         this.#context.end();
-        if (error === undefined) this.#counters?.succeed(arrival.arrivedAt);
-        else this.#counters?.fail(arrival.arrivedAt, error);
+        const tookMs = performance.now() - arrival.arrivedAt;
+        if (error === undefined) this.#counters?.succeed(tookMs);
+        else this.#counters?.fail(tookMs, error);
         onOver(this);
       },
     });

@@ -16,7 +16,6 @@ export class UnaryCall implements Work {
   readonly #context: Context;
   readonly #done: () => void;
   #counters: RpcCounters | undefined;
-  #overdue = false;
 
   /** @param done - Called when the message has been handled, answered and reported. */
   constructor(owner: CallOwner, arrival: Arrival, done: () => void = () => {}) {
@@ -36,7 +35,6 @@ export class UnaryCall implements Work {
 
   expire(begun: boolean): void {
     const { link, envelope } = this.#arrival;
-    this.#overdue = true;
     this.abort(deadlinePassed());
     log(
       "messaging",
@@ -89,10 +87,15 @@ export class UnaryCall implements Work {
   }
 
   #countEnd(error?: unknown): void {
-    const overdue = this.#overdue || this.#context.overdue;
-    if (overdue) this.#counters?.failWith(this.#arrival.arrivedAt, "DEADLINE_EXCEEDED");
-    else if (error === undefined) this.#counters?.succeed(this.#arrival.arrivedAt);
-    else this.#counters?.fail(this.#arrival.arrivedAt, error);
+    const counters = this.#counters;
+    if (counters === undefined) return;
+    const now = performance.now();
+    const tookMs = now - this.#arrival.arrivedAt;
+    const { overdue, due } = this.#context;
+    // An answer that comes too late has no reader.
+    if (overdue || (due !== undefined && now > due)) counters.failWith(tookMs, "DEADLINE_EXCEEDED");
+    else if (error === undefined) counters.succeed(tookMs);
+    else counters.fail(tookMs, error);
   }
 
   #countExpired(): void {

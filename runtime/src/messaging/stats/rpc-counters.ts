@@ -49,24 +49,24 @@ export class RpcCounters {
     this.#started++;
   }
 
-  /** @param arrivedAt - The time of the call's arrival, as `performance.now()` counts. */
-  succeed(arrivedAt: number): void {
+  /** @param tookMs - The time from the call's arrival to its end, in milliseconds. */
+  succeed(tookMs: number): void {
     this.#succeeded++;
-    this.#latency.add(performance.now() - arrivedAt);
+    this.#latency.add(tookMs);
   }
 
-  /** @param arrivedAt - The time of the call's arrival, as `performance.now()` counts. */
-  fail(arrivedAt: number, error: unknown): void {
-    this.failWith(arrivedAt, statusOf(error).code);
+  /** @param tookMs - The time from the call's arrival to its end, in milliseconds. */
+  fail(tookMs: number, error: unknown): void {
+    this.failWith(tookMs, statusOf(error).code);
   }
 
   /** Counts a failure by its status code. */
-  failWith(arrivedAt: number, code: string): void {
+  failWith(tookMs: number, code: string): void {
     this.#failed++;
     const known = this.#failures.has(code) || this.#failures.size < MOST_CODES;
     const counted = known ? code : "OTHER";
     this.#failures.set(counted, (this.#failures.get(counted) ?? 0) + 1);
-    this.#latency.add(performance.now() - arrivedAt);
+    this.#latency.add(tookMs);
   }
 
   /** Returns the counts so far. */

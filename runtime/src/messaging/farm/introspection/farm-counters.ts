@@ -25,8 +25,9 @@ export class CountedMessage {
   /** @param code - The status of a failure; `undefined` for an answer. */
   end(code: string | undefined): void {
     const { counters, answersAck } = this.#counted;
-    if (code === undefined || (code === REFUSED && answersAck)) counters.succeed(this.#arrivedAt);
-    else counters.failWith(this.#arrivedAt, code);
+    const tookMs = performance.now() - this.#arrivedAt;
+    if (code === undefined || (code === REFUSED && answersAck)) counters.succeed(tookMs);
+    else counters.failWith(tookMs, code);
   }
 }
 
