@@ -238,9 +238,15 @@ describe("the introspection", () => {
   });
 
   test("tells of a registry too", async () => {
-    await using registry = new RegistryServer({ endpoint: local, eventsEndpoint: local });
+    const endpoints = { endpoint: local, eventsEndpoint: local };
+    await using registry = new RegistryServer({ ...endpoints, version: "1.4.2" });
     await using client = new IntrospectionClient(registry.endpoint, soon);
-    const { services } = await client.describe();
+    const { services, instance, version } = await client.describe();
+    assert.deepEqual([instance, version], [registry.instance, "1.4.2"]);
+    assert.deepEqual((await client.stats()).rpcs, registry.stats.rpcs);
+    await using silent = new RegistryServer({ ...endpoints, introspection: false });
+    await using other = new IntrospectionClient(silent.endpoint, soon);
+    await assert.rejects(other.describe(), { status: "UNIMPLEMENTED" });
     assert.deepEqual(
       services.map(({ typeName }) => typeName),
       ["dividere.v1.Registry"],

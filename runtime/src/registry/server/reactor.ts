@@ -3,6 +3,7 @@ import type { ServiceDefinition } from "../../messaging/call/rpc.js";
 import { ServiceReactor } from "../../messaging/generated/reactor.js";
 import type { ReceivingLink } from "../../messaging/links/link.js";
 import type { EventContext, RequestContext } from "../../messaging/reactor/context.js";
+import type { ReactorOptions } from "../../messaging/reactor/handler.js";
 import type {
   ListRequest,
   ListResponse,
@@ -34,6 +35,7 @@ import type { View } from "./view.js";
 export interface RegistryParts {
   readonly view: View;
   readonly instances: Instances;
+  readonly options: Pick<ReactorOptions, "version" | "introspection">;
   /** Called when the link is closed, for any reason. */
   readonly onEnd: () => void;
 }
@@ -58,8 +60,13 @@ export class RegistryReactor extends ServiceReactor {
   readonly #instances: Instances;
   readonly #onEnd: () => void;
 
-  constructor(link: ReceivingLink, { view, instances, onEnd }: RegistryParts) {
-    super(definition, link, { maxStreams: MAX_WATCHES });
+  constructor(link: ReceivingLink, { view, instances, options, onEnd }: RegistryParts) {
+    const { version, introspection } = options;
+    super(definition, link, {
+      maxStreams: MAX_WATCHES,
+      ...(version !== undefined && { version }),
+      ...(introspection !== undefined && { introspection }),
+    });
     this.#view = view;
     this.#instances = instances;
     this.#onEnd = onEnd;

@@ -4,6 +4,7 @@ import { type Security, securedBy } from "../../connection/security/options.js";
 import { servedTypes } from "../../messaging/generated/links.js";
 import { Publisher } from "../../messaging/links/publisher.js";
 import { Router } from "../../messaging/links/router.js";
+import type { ReactorStats } from "../../messaging/stats/reactor-stats.js";
 import { RediscoverReq } from "../../wire/gen/MsgLib.js";
 import { plainRegistryDefinition, registryDefinition } from "../definition.js";
 import {
@@ -62,6 +63,13 @@ export interface RegistryServerOptions {
    * token in any case, and an entry of a plain peer to nobody.
    */
   guardConnections?: boolean;
+  /** The version of the registry, which its introspection tells; any text. None by default. */
+  version?: string;
+  /**
+   * Whether the registry answers the service `dividere.v1.Introspection` on `endpoint`. `true` by
+   * default.
+   */
+  introspection?: boolean;
 }
 
 /**
@@ -167,12 +175,23 @@ export class RegistryServer implements AsyncDisposable {
     this.#reactor = new RegistryReactor(router, {
       view,
       instances,
+      options,
       onEnd: () => {
         prober.close();
         leaveStore();
         rediscovery.close();
       },
     });
+  }
+
+  /** The id of this object: random, and new at every start. */
+  get instance(): string {
+    return this.#reactor.instance;
+  }
+
+  /** The current counters of the requests and of the link. */
+  get stats(): ReactorStats {
+    return this.#reactor.stats;
   }
 
   /** Whether {@link stop} or {@link close} was called. */
