@@ -129,6 +129,11 @@ export abstract class Connector<S extends Socket = Socket> implements AsyncDispo
     return this.#watched()?.listen(listener) ?? (() => {});
   }
 
+  /** @internal The number of connected peers; 0 for a socket that is not watched. */
+  get _peers(): number {
+    return this.#monitor?.peers ?? 0;
+  }
+
   /** The current counts of sent, received and dropped messages. */
   get stats(): LinkStats {
     return {

@@ -52,6 +52,7 @@ export interface ProcessMemory {
 interface CountedLink {
   readonly endpoints: readonly string[];
   readonly stats: LinkStats & { readonly lost?: number };
+  readonly _peers: number;
 }
 
 /** The parts of a reading. */
@@ -89,6 +90,6 @@ function readLink(link: CountedLink): ReactorLinkStats {
     sent,
     received,
     dropped: Object.values(dropped).reduce((sum, count) => sum + count, lost),
-    peers: 0,
+    peers: link._peers,
   };
 }

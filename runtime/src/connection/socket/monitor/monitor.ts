@@ -89,6 +89,9 @@ export class SocketMonitor {
   readonly #listeners = new Listeners<StatusEvent>("connection");
   readonly #gone: Promise<void>;
   #closed = false;
+  #peers = 0;
+  /** The connections whose handshakes have failed, and that libzmq has not ended yet. */
+  #failing = 0;
 
   /** @param note - Gets each event first, and returns the event for the listeners, if any. */
   constructor(socket: Socket, note: (event: StatusEvent) => StatusEvent | undefined) {
@@ -102,6 +105,11 @@ export class SocketMonitor {
       else this.#tell(event);
     });
     watch(this.#reader);
+  }
+
+  /** The number of peers that are connected, of those that have come since the monitor began. */
+  get peers(): number {
+    return this.#peers;
   }
 
   /** Tells the listeners of an event that libzmq does not report. */
@@ -125,7 +133,16 @@ export class SocketMonitor {
     return this.#gone;
   }
 
+  #count({ type }: MonitorEvent): void {
+    if (type === "handshake") this.#peers++;
+    else if (type.startsWith("handshake:error")) this.#failing++;
+    else if (type !== "disconnect") return;
+    else if (this.#failing > 0) this.#failing--;
+    else if (this.#peers > 0) this.#peers--;
+  }
+
   #tell(event: MonitorEvent): void {
+    this.#count(event);
     const translate = TRANSLATIONS[event.type] as
       | ((event: MonitorEvent) => StatusEvent)
       | undefined;
