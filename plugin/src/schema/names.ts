@@ -52,6 +52,7 @@ const members: Record<Base, ReadonlySet<string>> = {
     "drain",
     "connector",
     "onStatus",
+    "unwantedReplies",
   ]),
   // The names of Service as well, because it has the same handlers.
   ServiceReactor: new Set([
@@ -77,6 +78,8 @@ const members: Record<Base, ReadonlySet<string>> = {
     "onStatus",
     "waitUntilRegistered",
     "handleRediscoverReq",
+    "instanceId",
+    "setHealth",
   ]),
 };
 
