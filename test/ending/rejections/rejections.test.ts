@@ -24,7 +24,8 @@ describe("nothing is unhandled", { concurrency: 2 }, () => {
         Object.keys(cases).map((name) => `ends ${name}`),
         stdout + stderr,
       );
-      assert.doesNotMatch(stderr, /unhandled|uncaught|warning/i);
+      // A warning of Node.js, such as MaxListenersExceededWarning; zeromq.js too warns, of messages that linger.
+      assert.doesNotMatch(stderr, /unhandled|uncaught|[a-z]warning/i);
     });
   }
 

@@ -14,10 +14,10 @@ import {
   withSchema,
 } from "../../app/options.js";
 import { duration, positiveInteger } from "../../app/values.js";
+import { envelopesIn } from "../../connect/batches.js";
 import { peerSecurity } from "../../connect/keys.js";
 import { bytes, count } from "../../output/numbers.js";
 import { readMessage } from "../../schema/json.js";
-import { envelopesIn } from "../events/batches.js";
 import { eventSchema, type ReflectOption, withoutSchema } from "../events/event-schema.js";
 import { TypeFilter } from "../events/type-filter.js";
 import { Latencies, type LatencySummary } from "./latencies.js";

@@ -78,16 +78,28 @@ export class Tap {
   }
 
   /** Returns the event in a frame, or the events that left together in it. */
-  #open(frame: Uint8Array, isInBatch = false): readonly Passing[] {
-    const base = { time: Date.now(), endpoint: this.#endpoint, bytes: frame.length };
+  #open(frame: Uint8Array): readonly Passing[] {
     try {
-      const envelope = readEnvelope(frame);
-      // A batch holds no batch.
-      const batch = isInBatch ? undefined : envelopesIn(envelope);
-      if (batch !== undefined) return batch.flatMap((each) => this.#open(each, true));
-      return [{ ...base, envelope, problem: "" }];
+      return envelopesIn(frame).map((each) => this.#read(each));
     } catch (error) {
-      return [{ ...base, envelope: undefined, problem: (error as Error).message }];
+      return [this.#unread(frame, error)];
     }
+  }
+
+  #read(bytes: Uint8Array): Passing {
+    try {
+      const envelope = readEnvelope(bytes);
+      return { ...this.#seen(bytes), envelope, problem: "" };
+    } catch (error) {
+      return this.#unread(bytes, error);
+    }
+  }
+
+  #unread(bytes: Uint8Array, error: unknown): Passing {
+    return { ...this.#seen(bytes), envelope: undefined, problem: (error as Error).message };
+  }
+
+  #seen(bytes: Uint8Array): Pick<Passing, "time" | "endpoint" | "bytes"> {
+    return { time: Date.now(), endpoint: this.#endpoint, bytes: bytes.length };
   }
 }
