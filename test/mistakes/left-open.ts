@@ -36,6 +36,11 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
     return "stopped";
   },
 
+  async "client that follows"() {
+    const greeter = await GreeterRequest.lookup({ registry: String(process.argv[3]) });
+    return (await greeter.reverse(hello)).field1;
+  },
+
   async client() {
     await using reactor = new Greeter({ serve: local });
     const greeter = new GreeterRequest(reactor.endpoints);

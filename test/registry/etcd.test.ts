@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { RegistryClient, type RegistryEvent, RegistryServer } from "dividere/registry";
 import { EtcdRegistryStore } from "dividere/registry/etcd";
 import { EtcdCluster, noEtcd } from "../support/etcd.js";
+import { freePort } from "../support/ports.js";
 
 const soon = { timeoutMs: 20_000 };
 const greeter = { name: "greeter", id: "one", host: "10.0.0.1", port: 5100 };
@@ -14,9 +15,9 @@ class Registry implements AsyncDisposable {
   readonly server: RegistryServer;
   readonly client: RegistryClient;
 
-  constructor(hosts: readonly string[], prefix?: string) {
+  constructor(hosts: readonly string[], prefix?: string, endpoint = "tcp://127.0.0.1:*") {
     this.store = new EtcdRegistryStore({ hosts, ...(prefix !== undefined && { prefix }) });
-    this.server = new RegistryServer({ endpoint: "tcp://127.0.0.1:*", store: this.store });
+    this.server = new RegistryServer({ endpoint, store: this.store });
     this.client = new RegistryClient(this.server.endpoint, soon);
   }
 
@@ -151,6 +152,22 @@ describe("EtcdRegistryStore", { skip: await noEtcd() }, () => {
       (await client.list()).map(({ id }) => id),
       ["one", "two"],
     );
+  });
+
+  test("lets a client go on with a registry that reaches etcd, where another does not", async () => {
+    await using etcd = await EtcdCluster.start();
+    await using gone = await EtcdCluster.start();
+    const lame = new EtcdRegistryStore({ hosts: gone.hosts, timeoutMs: 100 });
+    await using _lame = lame;
+    await using first = new RegistryServer({ endpoint: "tcp://127.0.0.1:*", store: lame });
+    const endpoint = `tcp://127.0.0.1:${await freePort()}`;
+    await using client = new RegistryClient([first.endpoint, endpoint], soon);
+    await client.registerInstance(greeter);
+    await using second = new Registry(etcd.hosts, undefined, endpoint);
+    assert.deepEqual(await second.ids(), []);
+    await gone.close();
+    await client.registerInstance(greeter);
+    assert.deepEqual(await second.ids(), ["one"]);
   });
 
   test("waits for an etcd that has not started yet, and closes without one", async () => {

@@ -16,12 +16,17 @@ export class Background {
   readonly #layer: LogLayer;
   readonly #owner: object;
   readonly #endpoints: () => readonly string[];
+  readonly #aside: boolean;
   readonly #stopped: Promise<void>;
   #stop!: () => void;
   #expected = false;
 
-  /** @param owner - The reactor, broker or proxy. */
-  constructor(layer: LogLayer, owner: object, endpoints: () => readonly string[]) {
+  /**
+   * @param owner - The reactor, broker, proxy, or client that follows a registry.
+   * @param aside - Whether the object serves beside others: it is named only where there are no others.
+   */
+  constructor(layer: LogLayer, owner: object, endpoints: () => readonly string[], aside = false) {
+    this.#aside = aside;
     this.#layer = layer;
     this.#owner = owner;
     this.#endpoints = endpoints;
@@ -57,6 +62,11 @@ export class Background {
     looks = undefined;
   }
 
+  /** Whether the object serves beside others. */
+  get aside(): boolean {
+    return this.#aside;
+  }
+
   /** Logs that the object keeps the process running, once. */
   static report(background: Background): void {
     if (background.#expected) return;
@@ -72,5 +82,7 @@ export class Background {
 
 function look(): void {
   if (hasVisibleWork()) return;
-  for (const each of running) Background.report(each);
+  const all = [...running];
+  const alone = all.every(({ aside }) => aside);
+  for (const each of all) if (alone || !each.aside) Background.report(each);
 }

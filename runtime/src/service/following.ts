@@ -1,6 +1,7 @@
+import { Background } from "../base/background.js";
 import { DividereError, RequestError, toError } from "../base/errors.js";
 import { log } from "../base/log.js";
-import { openWait, type WaitOptions } from "../base/wait.js";
+import { leaveOutWait, openWait, type WaitOptions } from "../base/wait.js";
 import type { RequestClient } from "../messaging/client/request-client.js";
 import type { RegistryClient } from "../registry/client/client.js";
 import type { RegistryEvent } from "../registry/client/event.js";
@@ -22,6 +23,9 @@ export class Following {
   readonly #name: string;
   readonly #ended = new AbortController();
   readonly #instances = new Map<string, ServiceInstance>();
+  readonly #background: Background;
+  /** Counts the open watch as work again. */
+  #counted = (): void => {};
   #endpoints: ReadonlySet<string>;
   #onListed!: () => void;
   readonly #listed: Promise<void> = new Promise((resolve) => {
@@ -37,6 +41,8 @@ export class Following {
     this.#client = client;
     this.#name = name;
     this.#endpoints = new Set([endpoint]);
+    // Following alone is no reason for the process to go on.
+    this.#background = new Background("service", client, () => client.endpoints, true);
     client._lines.followed = true;
     client._onClose(() => this.#end());
     void this.#run();
@@ -58,6 +64,8 @@ export class Following {
 
   #end(): void {
     this.#ended.abort();
+    this.#counted();
+    this.#background.end();
     this.#onListed();
     this.#registry.close();
   }
@@ -70,6 +78,7 @@ export class Following {
         if (this.#registry._lines.features === 0) await this.#poll();
         for await (const event of this.#registry.watch(this.#name, { signal })) this.#take(event);
       } catch (error) {
+        this.#counted();
         if (signal.aborted) return;
         if (error instanceof RequestError && error.status === "UNIMPLEMENTED") continue;
         this.#log("warn", `could not be followed: ${toError(error).message}`);
@@ -81,6 +90,7 @@ export class Following {
   #take(event: RegistryEvent): void {
     switch (event.type) {
       case "listed":
+        this.#counted = leaveOutWait();
         for (const each of event.instances) this.#instances.set(keyText(each), each);
         break;
       case "added":
@@ -91,9 +101,11 @@ export class Following {
         this.#instances.delete(keyText(event.instance));
         break;
       case "lost":
+        this.#counted();
         this.#log("warn", `keeps its last known instances: ${event.error.message}`);
         return;
       case "resumed":
+        this.#counted = leaveOutWait();
         this.#log("info", "is followed again");
         return;
     }

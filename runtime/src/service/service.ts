@@ -171,9 +171,9 @@ export abstract class Service extends ServiceReactor {
     return this.#stopping;
   }
 
-  /** Registers again; called for the registry's `RediscoverReq`. */
+  /** Makes sure that the registry knows the service; called for the registry's `RediscoverReq`. */
   handleRediscoverReq(_message: RediscoverReq, _context: EventContext): void {
-    this.#registration.again();
+    this.#registration.confirm();
   }
 
   override close(): void {

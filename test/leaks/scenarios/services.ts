@@ -15,6 +15,12 @@ export const serviceScenarios: Scenarios = {
       await using client = watch(new RegistryClient(server.endpoint, { address }));
       await client.register("a", 1, { ...soon, signal });
       assert.equal((await client.lookup("a", { ...soon, signal }))?.port, 1);
+      const events = watch(client.watch("b", { signal }));
+      assert.equal((await events.next()).value?.type, "listed");
+      const instance = { name: "b", id: "b", host: address, port: 2 };
+      await client.registerInstance(instance, { ...soon, signal });
+      assert.equal((await events.next()).value?.type, "added");
+      await events.return?.();
     }),
 
   "service.Service": async (repeat) => {
