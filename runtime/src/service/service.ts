@@ -25,9 +25,10 @@ import { Registration, type ServiceStatus } from "./registration.js";
  *
  * The constructor binds the first free port of the range; the service then registers automatically, as
  * one of any number of instances of its name, and renews its lease. It registers again when the registry
- * publishes `RediscoverReq`, and when the registry comes back after a lost connection. The service waits without a limit for a registry that has not started
- * yet; {@link status} and the log of the layer `service` show it. Meanwhile the service answers
- * clients that know its address.
+ * publishes `RediscoverReq` and does not know it, and when the registry comes back after a lost
+ * connection. The service waits without a limit for a registry that has not started yet; {@link status}
+ * and the log of the layer `service` show it. Meanwhile the service answers clients that know its
+ * address.
  *
  * The registered port takes requests. The generated publisher publishes the service's events, at an
  * endpoint that its subscribers know: a name in the registry identifies one port.
