@@ -43,7 +43,7 @@ export function connect({ hosts, credentials, auth }: EtcdAddress): Etcd3 {
 /**
  * Makes a call that may be repeated, and repeats it until a member answers or the time is up.
  *
- * @throws RequestError `UNAVAILABLE`
+ * @throws RequestError `UNAVAILABLE`, or `INTERNAL` for what etcd refuses for good
  */
 export async function untilAnswered<T>(
   what: string,
@@ -55,24 +55,23 @@ export async function untilAnswered<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (!isTemporary(error) || performance.now() >= endsAt)
-        throw unavailable(what, toError(error));
+      const cause = toError(error);
+      if (!isTemporary(cause)) {
+        const message = `etcd refused to ${what}: ${cause.message}; look at the user and the options of the store`;
+        throw new RequestError("INTERNAL", message, { cause });
+      }
+      if (performance.now() >= endsAt) {
+        const message = `etcd could not ${what}: ${cause.message}; is a majority of its members running?`;
+        throw new RequestError("UNAVAILABLE", message, { cause });
+      }
       await delay(AGAIN_AFTER_MS);
     }
   }
 }
 
-function isTemporary(error: unknown): boolean {
+function isTemporary(error: Error): boolean {
   return (
-    error instanceof Error &&
-    (isRecoverableError(error) || /no leader|leader changed|timed out/i.test(error.message))
-  );
-}
-
-function unavailable(what: string, cause: Error): RequestError {
-  return new RequestError(
-    "UNAVAILABLE",
-    `etcd could not ${what}: ${cause.message}; is a majority of its members running?`,
-    { cause },
+    isRecoverableError(error) ||
+    /no leader|leader changed|timed out|has ended the stream/i.test(error.message)
   );
 }

@@ -118,7 +118,9 @@ export class Replica {
     const { signal } = this.#closing;
     return new Promise<never>((_, reject) => {
       let stop = (): void => {};
+      let over = false;
       const fail = (error: unknown): void => {
+        over = true;
         stop();
         signal.removeEventListener("abort", onAbort);
         reject(error);
@@ -138,6 +140,8 @@ export class Replica {
         this.#caughtUp();
       });
       const check = (): void => {
+        // The watch may have failed during the last check.
+        if (over) return;
         stop = timer(PROGRESS_MS, () => {
           this.#checkProgress(stream).then(check, fail);
         });
