@@ -80,13 +80,13 @@ export class Tap {
   /** Returns the event in a frame, or the events that left together in it. */
   #open(frame: Uint8Array): readonly Passing[] {
     try {
-      return envelopesIn(frame).map((each) => this.#read(each));
+      return envelopesIn(frame).map((each) => this.#passing(each));
     } catch (error) {
       return [this.#unread(frame, error)];
     }
   }
 
-  #read(bytes: Uint8Array): Passing {
+  #passing(bytes: Uint8Array): Passing {
     try {
       const envelope = readEnvelope(bytes);
       return { ...this.#seen(bytes), envelope, problem: "" };
