@@ -19,7 +19,10 @@ export interface Load {
   readonly repeatable?: boolean;
 }
 
-/** Heartbeats that notice a silent peer within half a second. */
+/**
+ * Heartbeats that notice a silent peer within half a second, for scenarios that are about silence: a busy machine may
+ * keep a process silent for as long.
+ */
 export const quick: RequestClientOptions = {
   heartbeat: { intervalMs: 150, timeoutMs: 450 },
   handshakeTimeoutMs: 1_000,
@@ -58,7 +61,7 @@ export class Stage implements AsyncDisposable {
   /** Opens a client, and waits until it is connected to each of the endpoints. */
   async client(
     endpoints: readonly string[],
-    options: RequestClientOptions = quick,
+    options: RequestClientOptions = {},
   ): Promise<FaultsRequest> {
     let connected = 0;
     const client = new FaultsRequest(endpoints, {

@@ -1,5 +1,6 @@
 // Handlers that misbehave, and more work than a server has room for.
 import assert from "node:assert/strict";
+import type { RequestClientOptions } from "dividere/messaging";
 import type { Scenario } from "../harness/scenario.js";
 import { quick } from "../harness/stage.js";
 
@@ -8,7 +9,7 @@ const handler = (
   does: string,
   text: string,
   result: string,
-  { count = 20, options = quick } = {},
+  { count = 20, options = {} }: { count?: number; options?: RequestClientOptions } = {},
 ): Scenario => ({
   done: `${count} call${count === 1 ? "" : "s"} whose handler ${does}`,
   must: `each ends with ${result === "OK" ? "an answer" : `\`${result}\``}; the next 60 calls are answered`,
@@ -28,9 +29,9 @@ export const handlers: readonly Scenario[] = [
   handler("answers twice", "twice", "OK"),
   handler("returns the wrong type", "wrong", "UNENCODABLE_MESSAGE"),
   handler("returns nothing", "nothing", "NO_REPLY"),
-  handler("blocks the event loop for 1 s", "block", "OK", { count: 2 }),
-  // libzmq hears no heartbeat while a message is on its way, so the time-out has to be longer than that.
-  handler("returns 100 MiB", "huge", "OK", { count: 1, options: {} }),
+  handler("blocks the event loop for 1 s", "block", "OK", { count: 2, options: quick }),
+  // libzmq hears no heartbeat while a message is on its way, so their time-out has to be longer than that.
+  handler("returns 100 MiB", "huge", "OK", { count: 1 }),
   {
     done: "150 calls whose handler never returns, each given up after 0.8 s",
     must: "their slots are free and their signals have fired; the next 60 calls are answered",
@@ -93,11 +94,10 @@ export const handlers: readonly Scenario[] = [
     async play(stage) {
       const server = await stage.start("server", { routers: 2, concurrency: 5 });
       const [one = "", two = ""] = server.endpoints;
-      // 200 turns of 20 ms, which take many times that where a machine is busy; neither the deadline nor the
-      // heartbeats are in question here.
+      // 200 turns of 20 ms, which take many times that where a machine is busy.
       const load = { count: 500, timeoutMs: 80_000, text: "wait" };
       const both = await Promise.all(
-        [one, two].map(async (endpoint) => stage.load(await stage.client([endpoint], {}), load)),
+        [one, two].map(async (endpoint) => stage.load(await stage.client([endpoint]), load)),
       );
       assert.deepEqual(
         both.map((each) => each.of("OK")),

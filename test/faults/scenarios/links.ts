@@ -1,15 +1,16 @@
 // Networks that break, each through a proxy.
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
+import type { RequestClientOptions } from "dividere/messaging";
 import type { FaultyLink } from "../harness/faulty-link.js";
 import type { Scenario } from "../harness/scenario.js";
-import type { Stage } from "../harness/stage.js";
+import { quick, type Stage } from "../harness/stage.js";
 
 /** A server behind a link, and a client that is connected. */
-async function behindLink(stage: Stage) {
+async function behindLink(stage: Stage, options?: RequestClientOptions) {
   const server = await stage.start("server");
   const link = await stage.link(server.endpoint);
-  return { server, link, client: await stage.client([link.endpoint]) };
+  return { server, link, client: await stage.client([link.endpoint], options) };
 }
 
 /** A link that is cut under load for a time. */
@@ -37,11 +38,12 @@ const brokenBy = (
   done: string,
   must: string,
   breakLink: (link: FaultyLink, stage: Stage) => Promise<void>,
+  options?: RequestClientOptions,
 ): Scenario => ({
   done,
   must,
   async play(stage) {
-    const { link, client } = await behindLink(stage);
+    const { link, client } = await behindLink(stage, options);
     const calls = stage.load(client, { count: 50, text: "never", timeoutMs: 2_000 });
     await breakLink(link, stage);
     await calls;
@@ -75,6 +77,7 @@ export const links: readonly Scenario[] = [
       await stage.noticed();
       link.mend();
     },
+    quick,
   ),
   brokenBy(
     "half-open link: the client's side is reset, the server's side stays open",
@@ -100,7 +103,7 @@ export const links: readonly Scenario[] = [
       const one = await stage.start("server");
       const two = await stage.start("server");
       const link = await stage.link(one.endpoint);
-      const client = await stage.client([link.endpoint, two.endpoint]);
+      const client = await stage.client([link.endpoint, two.endpoint], quick);
       link.stall();
       await stage.load(client, { count: 20, timeoutMs: 5_000 });
       await stage.noticed();

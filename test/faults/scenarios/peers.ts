@@ -73,7 +73,7 @@ export const peers: readonly Scenario[] = [
     async play(stage) {
       const one = await stage.start("server");
       const two = await stage.start("server");
-      const client = await stage.client([one.endpoint, two.endpoint]);
+      const client = await stage.client([one.endpoint, two.endpoint], quick);
       one.signal("SIGSTOP");
       await stage.load(client, { count: 20, timeoutMs: 10_000 });
       await stage.noticed();
@@ -119,7 +119,7 @@ export const peers: readonly Scenario[] = [
         await server.until((stats) => stats.begun > begun, "a request");
         await other.kill();
       }
-      const client = await stage.client(server.endpoints, quick);
+      const client = await stage.client(server.endpoints);
       assert.equal((await stage.load(client, { count: 100, timeoutMs: 10_000 })).of("OK"), 100);
       // The log has its line a second after the first answer that was lost.
       await delay(1_500);

@@ -4,7 +4,7 @@ import { lookup } from "dividere/codegen";
 import { RegistryClient } from "dividere/registry";
 import { freePort } from "../../support/ports.js";
 import type { Scenario } from "../harness/scenario.js";
-import { quick, type Stage } from "../harness/stage.js";
+import type { Stage } from "../harness/stage.js";
 import { PlainRequest, WorkRequest, workDefinition } from "../programs/desk.js";
 import type { FaultsRequest } from "../programs/faults-request.js";
 
@@ -34,7 +34,6 @@ const otherOrder = (
         await lookup(Client, workDefinition, {
           registry: registry.endpoint,
           name: "work",
-          client: quick,
           follow,
         }),
       );
