@@ -56,7 +56,9 @@ export class SendQueue {
 
   /** Whether so many messages may wait to leave together. */
   mayWait(count: number, bytes: number): boolean {
-    const { limit, limitBytes } = this.#options;
+    const { limit, limitBytes, whenFull } = this.#options;
+    // Each message is dropped, and counted, by itself.
+    if (count > 0 && whenFull?.startsWith("drop-")) return false;
     if (this.#closed || this.#ending || this.#entries.size > 0) return false;
     return this.#inTurn < MOST_IN_A_TURN && count <= limit && bytes <= limitBytes;
   }
