@@ -123,6 +123,8 @@ export abstract class ReceivingLink<
    * each frame is a separate request, as behind a load balancing broker.
    */
   readonly followedUp: boolean = false;
+  /** Whether requests may travel together to this link, which splits them. */
+  readonly readsBatches: boolean = false;
   readonly #lock = new ReaderLock();
   #messages: MessageSource<R> | undefined;
   #frames: MessageSource<Routed<Uint8Array>> | undefined;
@@ -156,11 +158,7 @@ export abstract class ReceivingLink<
     return this.iterate((message) => message);
   }
 
-  /**
-   * Iterates over what `convert` makes of the messages; see {@link [Symbol.asyncIterator]}.
-   *
-   * @param convert - Called when a message has arrived, before the next is received.
-   */
+  /** Iterates over what `convert` makes of each message, before the next is received. */
   protected iterate<I>(convert: (message: R) => I): AsyncGenerator<I, void, void> {
     const link = this;
     return new MessageIterator<I>(
@@ -223,10 +221,7 @@ export abstract class ReceivingLink<
     return this.#frames.receive(options);
   }
 
-  /**
-   * @internal Sends an answer back along the route of `inbound`, with others if the sender reads
-   *   batches; does nothing if no sender waits for an answer.
-   */
+  /** @internal Answers along a route, perhaps with others; does nothing if no sender waits. */
   async _answer(_to: Routed<Uint8Array>, _frame: Uint8Array, _batches?: boolean): Promise<void> {}
 
   /** @internal Decodes a frame; refuses a frame that does not decode to a waiting sender. */

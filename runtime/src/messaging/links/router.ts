@@ -35,6 +35,7 @@ export class Router<M extends MessageType<object> = MessageType> extends RoutedL
   override readonly answering: Answering = "required";
   override readonly concurrent: boolean = true;
   override readonly followedUp: boolean = true;
+  override readonly readsBatches: boolean = true;
   readonly #batches: CallBatches;
 
   /**

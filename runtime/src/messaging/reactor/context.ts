@@ -190,13 +190,17 @@ export class Context implements RequestContext {
 
   /** The features that a reply shows. */
   get #features(): number {
-    return this.#isDirect ? Feature.CANCEL | Feature.BATCH : Feature.CANCEL;
+    return this.#reachesBatches ? Feature.CANCEL | Feature.BATCH : Feature.CANCEL;
   }
 
-  /** Whether no broker or proxy is between the client and the link: they would not split a batch. */
-  get #isDirect(): boolean {
-    const { route } = this.#parts.inbound;
-    return this.#parts.link.followedUp && route.length === 3 && route[2]?.length === 0;
+  /**
+   * Whether the link reads batches and no broker or proxy is before it, which would pass a batch to
+   * any server.
+   */
+  get #reachesBatches(): boolean {
+    const { link, inbound } = this.#parts;
+    const { route } = inbound;
+    return link.readsBatches && route.length === 3 && route[2]?.length === 0;
   }
 
   /** Returns the headers of the reply, as an envelope carries them. */
@@ -236,7 +240,7 @@ export class Context implements RequestContext {
     // A message that does not encode leaves the request open.
     const frame = link._encode(message, type ?? this.responseType, this.replyExtras());
     this.#replied = true;
-    const readsBatches = ((envelope.features ?? 0) & Feature.BATCH) !== 0 && this.#isDirect;
+    const readsBatches = ((envelope.features ?? 0) & Feature.BATCH) !== 0 && this.#reachesBatches;
     return link._answer(inbound, frame, readsBatches);
   }
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Publisher, Subscriber } from "dividere/messaging";
-import { Msg01 } from "../gen/plain.js";
-import { noPython } from "../support/python.js";
-import { fromPython } from "./support/messages.js";
-import { PythonObjects } from "./support/objects.js";
+import { Msg01 } from "../../gen/plain.js";
+import { noPython } from "../../support/python.js";
+import { fromPython } from "../support/messages.js";
+import { PythonObjects } from "../support/objects.js";
 
 const soon = { timeoutMs: 10_000 };
 
