@@ -133,6 +133,11 @@ export class HandClient implements Disposable {
     return seenIn(await this.#dealer.receive());
   }
 
+  /** The last envelope of the next frame. */
+  async nextEnvelope(): Promise<msgEnvelope> {
+    return msgEnvelope.decode((await this.#dealer.receive()).at(-1) as Buffer);
+  }
+
   [Symbol.dispose](): void {
     this.#dealer.close();
   }

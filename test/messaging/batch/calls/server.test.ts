@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Proxy as Between } from "dividere/connection";
-import { LoadBalancing, RequestError } from "dividere/messaging";
+import { LoadBalancing, MpMsgReactor, RequestError } from "dividere/messaging";
+import { msgEnvelope } from "../../../../runtime/src/wire/gen/MsgLib.js";
 import type { Msg01, Msg02, Scalars } from "../../../gen/plain.js";
 import { GreeterReactor, GreeterRequest } from "../../../gen/plain_dividere.js";
 import { until } from "../../../support/until.js";
@@ -147,6 +148,27 @@ describe("requests of one turn", () => {
     await callThrough(proxy.frontendEndpoints[0] as string);
     assert.equal(one.seen.length + two.seen.length, 24);
     assert.ok(one.seen.length > 0 && two.seen.length > 0);
+  });
+
+  test("are not invited by a farm, which hands each to a worker, with any of its answers", async () => {
+    const module = new URL("../../../fixtures/farm/greeter.ts", import.meta.url);
+    await using farm = new MpMsgReactor(module, { serve: anywhere, workers: 1 });
+    await farm.waitUntilReady({ timeoutMs: 60_000 });
+    using client = new HandClient(farm.endpoints[0] as string);
+    const describe = msgEnvelope.create({
+      msgName: "dividere.v1.DescribeRequest",
+      msg: { typeUrl: "type.googleapis.com/dividere.v1.DescribeRequest", value: new Uint8Array() },
+      rpc: "dividere.v1.Introspection/Describe",
+      features: 3,
+    });
+    for (const frame of [
+      single({ text: "a", features: 3, rpc: REVERSE }),
+      msgEnvelope.encode(describe).finish(),
+    ]) {
+      await client.send(["id", "", frame]);
+      const { features, status } = await client.nextEnvelope();
+      assert.deepEqual([features, status], [1, undefined]);
+    }
   });
 
   test("are spread by a load balancing broker, which splits none", async () => {
