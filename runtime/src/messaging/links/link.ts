@@ -44,11 +44,6 @@ export abstract class Link<C extends Connector, T extends object> implements Asy
     return this.connector.closed;
   }
 
-  /** @internal See {@link Connector._peers}. */
-  get _peers(): number {
-    return this.connector._peers;
-  }
-
   /** The counts of sent, received and dropped messages; see {@link Connector.stats}. */
   get stats(): LinkStats {
     return this.connector.stats;

@@ -48,11 +48,16 @@ export interface ProcessMemory {
   readonly heapBytes: number;
 }
 
-/** A link, or a connector without messages. */
-interface CountedLink {
+/** A connector, or a link that has one. */
+type CountedLink = Counted & (Connected | { readonly connector: Connected });
+
+interface Connected {
+  readonly _peers: number;
+}
+
+interface Counted {
   readonly endpoints: readonly string[];
   readonly stats: LinkStats & { readonly lost?: number };
-  readonly _peers: number;
 }
 
 /** The parts of a reading. */
@@ -90,6 +95,6 @@ function readLink(link: CountedLink): ReactorLinkStats {
     sent,
     received,
     dropped: Object.values(dropped).reduce((sum, count) => sum + count, lost),
-    peers: link._peers,
+    peers: ("connector" in link ? link.connector : link)._peers,
   };
 }
