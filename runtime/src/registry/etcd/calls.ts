@@ -69,9 +69,14 @@ export async function untilAnswered<T>(
   }
 }
 
+/** The codes of gRPC for failures that may pass: CANCELLED, DEADLINE_EXCEEDED, INTERNAL and UNAVAILABLE. */
+const PASSING: ReadonlySet<unknown> = new Set([1, 4, 13, 14]);
+
+/** Streams fail with errors of gRPC, which etcd3 has not read. */
 function isTemporary(error: Error): boolean {
   return (
     isRecoverableError(error) ||
+    PASSING.has((error as { code?: unknown }).code) ||
     /no leader|leader changed|timed out|has ended the stream/i.test(error.message)
   );
 }
