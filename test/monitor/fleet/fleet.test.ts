@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { generateKeyPair, saveKeyPair } from "dividere/connection";
 import { Response } from "dividere/messaging";
 import { Fleet } from "../../../cli/dist/monitor/fleet/fleet.js";
+import type { ClientKeyOptions } from "../../../cli/src/app/options.js";
 import type {
   Directory,
   DirectoryEvent,
@@ -12,6 +14,7 @@ import { serveAll } from "../../cli/support/services.js";
 import { Msg01 } from "../../gen/plain.js";
 import { GreeterRequest } from "../../gen/plain_dividere.js";
 import { freePort } from "../../support/ports.js";
+import { TemporaryFolder } from "../../support/temporary-folder.js";
 import { until } from "../../support/until.js";
 
 const local = "tcp://127.0.0.1:*";
@@ -21,8 +24,8 @@ class Watched implements AsyncDisposable {
   readonly messages: StreamMessage[] = [];
   readonly fleet: Fleet;
 
-  constructor(endpoints: readonly string[], directory?: Directory) {
-    const options = { directory, endpoints, keys: {}, intervalMs: 100 };
+  constructor(endpoints: readonly string[], directory?: Directory, keys: ClientKeyOptions = {}) {
+    const options = { directory, endpoints, keys, intervalMs: 100 };
     this.fleet = new Fleet(options, (message) => this.messages.push(message));
     this.fleet.start();
   }
@@ -77,6 +80,32 @@ test("a service whose introspection is switched off is shown as such", async () 
   await using watched = new Watched([endpoint]);
   await until(() => watched.instances[0]?.state === "silent", "the refusal");
   assert.match(watched.instances[0]?.reason ?? "", /does not tell about itself/);
+});
+
+test("a service under CURVE is followed with a key that it accepts, and refuses any other", async () => {
+  using folder = new TemporaryFolder();
+  const keys = generateKeyPair();
+  const own = generateKeyPair();
+  saveKeyPair(keys, folder.file("server"));
+  saveKeyPair(own, folder.file("monitor"));
+  saveKeyPair(generateKeyPair(), folder.file("stranger"));
+  await using server = serveAll(local, { security: { keys, allow: [own.publicKey] } });
+  const [endpoint = ""] = server.endpoints;
+  const serverKey = [folder.file("server.key")];
+  await using accepted = new Watched([endpoint], undefined, {
+    key: folder.file("monitor"),
+    serverKey,
+  });
+  await until(() => accepted.instances[0]?.state === "up", "the accepted monitor");
+  await until(() => accepted.instances[0]?.callable === true, "the schema");
+  await using without = new Watched([endpoint]);
+  await until(() => without.instances[0]?.state === "refused", "the monitor without a key");
+  await using stranger = new Watched([endpoint], undefined, {
+    key: folder.file("stranger"),
+    serverKey,
+  });
+  await until(() => stranger.instances[0]?.state === "refused", "the stranger");
+  assert.equal(stranger.fleet.readings.length, 0);
 });
 
 test("the list of a registry is followed: changes, health, and instances that are not there any more", async () => {

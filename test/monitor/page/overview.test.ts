@@ -113,9 +113,10 @@ describe("the overview", { skip: noBrowser() }, () => {
     await system.registry.stop();
     await page.getByRole("alert").getByText("does not answer").waitFor();
     await page.getByText("registry lost").waitFor();
+    // The browser reports each attempt to connect again.
+    opened.expectErrors();
     await system.monitor.close();
     await page.getByText("reconnecting").waitFor();
-    opened.forgiveErrors();
   });
 });
 

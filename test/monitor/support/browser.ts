@@ -35,6 +35,7 @@ export class OpenPage implements AsyncDisposable {
   readonly #origin: string;
   readonly #requests: string[] = [];
   readonly #errors: string[] = [];
+  #areErrorsExpected = false;
 
   private constructor(context: BrowserContext, page: Page, origin: string) {
     this.#context = context;
@@ -68,16 +69,16 @@ export class OpenPage implements AsyncDisposable {
     return this.#requests;
   }
 
-  /** Forgets the errors that a test has provoked. */
-  forgiveErrors(): void {
-    this.#errors.length = 0;
+  /** Says that errors are expected, before the test provokes them. */
+  expectErrors(): void {
+    this.#areErrorsExpected = true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#context.close();
     const foreign = this.#requests.filter((each) => new URL(each).origin !== this.#origin);
     assert.deepEqual(foreign, [], "requests to elsewhere");
-    assert.deepEqual(this.#errors, [], "errors of the page");
+    if (!this.#areErrorsExpected) assert.deepEqual(this.#errors, [], "errors of the page");
   }
 }
 
