@@ -41,14 +41,10 @@ class Logged implements AsyncDisposable {
   async publishTogether($type: string, count: number): Promise<void> {
     const envelope = this.#encoder.encode({ field1: "" }, { ...Msg02, $type });
     const batch = new BinaryWriter();
-    for (let at = 0; at < count; at++) batch.uint32(0x0a).bytes(envelope);
-    const any = new BinaryWriter()
-      .uint32(0x0a)
-      .string("type.googleapis.com/batch")
-      .uint32(0x12)
-      .bytes(batch.finish());
-    const name = new BinaryWriter().uint32(0x0a).string($type);
-    await this.#publisher.send(name.uint32(0x12).bytes(any.finish()).finish());
+    for (let at = 1; at < count; at++) batch.uint32(0x0a).bytes(envelope);
+    // The field `earlier` of the last message's envelope.
+    const earlier = new BinaryWriter().uint32(0x62).bytes(batch.finish()).finish();
+    await this.#publisher.send(Buffer.concat([envelope, earlier]));
     this.#sent += count;
     await until(() => this.counted === this.#sent, `${this.#sent} events`);
   }

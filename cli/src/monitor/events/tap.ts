@@ -68,7 +68,7 @@ export class Tap {
   async #read(): Promise<void> {
     try {
       for await (const frame of this.#subscriber) {
-        for (const event of this.#open(frame)) this.#events.passed(event);
+        for (const each of framesIn(frame)) this.#events.passed(this.#open(each));
       }
     } catch (error) {
       if (this.#subscriber.closed) return;
@@ -77,29 +77,22 @@ export class Tap {
     }
   }
 
-  /** Returns the event in a frame, or the events that left together in it. */
-  #open(frame: Uint8Array): readonly Passing[] {
+  #open(frame: Uint8Array): Passing {
+    const passing = { time: Date.now(), endpoint: this.#endpoint, bytes: frame.length };
     try {
-      return envelopesIn(frame).map((each) => this.#passing(each));
+      return { ...passing, envelope: readEnvelope(frame), problem: "" };
     } catch (error) {
-      return [this.#unread(frame, error)];
+      return { ...passing, envelope: undefined, problem: (error as Error).message };
     }
   }
+}
 
-  #passing(bytes: Uint8Array): Passing {
-    try {
-      const envelope = readEnvelope(bytes);
-      return { ...this.#seen(bytes), envelope, problem: "" };
-    } catch (error) {
-      return this.#unread(bytes, error);
-    }
-  }
-
-  #unread(bytes: Uint8Array, error: unknown): Passing {
-    return { ...this.#seen(bytes), envelope: undefined, problem: (error as Error).message };
-  }
-
-  #seen(bytes: Uint8Array): Pick<Passing, "time" | "endpoint" | "bytes"> {
-    return { time: Date.now(), endpoint: this.#endpoint, bytes: bytes.length };
+/** Returns the events that travel together in a frame, each in a frame of its own. */
+function framesIn(frame: Uint8Array): readonly Uint8Array[] {
+  try {
+    return envelopesIn(frame);
+  } catch {
+    // No envelope at all: that is told where it is read.
+    return [frame];
   }
 }
