@@ -44,6 +44,7 @@ const layerRooms = {
     "socket/monitor",
     "inproc",
     "socket",
+    "relay",
     ".",
     "load-balancing",
     "index.ts",

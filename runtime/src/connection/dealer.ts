@@ -1,15 +1,11 @@
-import { Dealer as DealerSocket } from "zeromq";
+import type { Dealer as DealerSocket } from "zeromq";
 import type { WaitOptions } from "../base/wait.js";
 import { EMPTY, fromFrames, type Routed, toFrames } from "./frames/routed.js";
 import type { SendQueue } from "./queue/send-queue.js";
 import type { Endpoints, UsualMode } from "./socket/endpoint.js";
-import {
-  type ConnectorOptions,
-  receiveSettings,
-  sendSettings,
-  socketSettings,
-} from "./socket/options.js";
+import type { ConnectorOptions } from "./socket/options.js";
 import { Receiver } from "./socket/receiver.js";
+import { dealerSocket } from "./socket/routing.js";
 
 /** Options for {@link Dealer}. */
 export interface DealerOptions extends ConnectorOptions {
@@ -46,12 +42,7 @@ export class Dealer extends Receiver<DealerSocket, Routed<Uint8Array>> {
    */
   constructor(endpoints: Endpoints, options: DealerOptions = {}, usual: UsualMode = "auto") {
     const identity = options.identity ?? crypto.randomUUID();
-    const socket = new DealerSocket({
-      ...socketSettings(options),
-      ...sendSettings(options),
-      ...receiveSettings(options),
-      routingId: identity,
-    });
+    const socket = dealerSocket(options, identity);
     super(socket, endpoints, usual, options);
     this.identity = identity;
     this.#out = this.sendQueue(socket, options, "wait in order");

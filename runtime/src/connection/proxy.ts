@@ -1,12 +1,11 @@
 import { Background } from "../base/background.js";
 import { DRAIN_MS, type Drained, type DrainOptions, waitUntilDone } from "../base/drain.js";
-import { DividereError } from "../base/errors.js";
+import { systemCode } from "../base/errors.js";
 import { log } from "../base/log.js";
-import { Dealer } from "./dealer.js";
 import { OpenRoutes } from "./frames/open-routes.js";
-import type { Routed } from "./frames/routed.js";
-import { Router } from "./router.js";
-import { type Listening, listeningEndpoints } from "./socket/listening.js";
+import { RelaySocket } from "./relay/relay-socket.js";
+import type { Listening } from "./socket/listening.js";
+import { dealerSocket, routerSocket } from "./socket/routing.js";
 import {
   isPeerGone,
   listenToBoth,
@@ -44,8 +43,8 @@ export interface ProxyOptions extends TwoSidedOptions {}
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the name is Python's, and ZeroMQ's for it.
 export class Proxy implements AsyncDisposable {
-  readonly #frontend: Router;
-  readonly #backend: Dealer;
+  readonly #frontend: RelaySocket;
+  readonly #backend: RelaySocket;
   readonly #pumps: readonly Promise<void>[];
   readonly #open = new OpenRoutes();
   #undeliverable = 0;
@@ -64,9 +63,10 @@ export class Proxy implements AsyncDisposable {
    */
   constructor(frontend: Listening, backend: Listening, options: ProxyOptions = {}) {
     const { frontendOptions, backendOptions } = sideOptions(options);
-    this.#frontend = new Router(listeningEndpoints(frontend), frontendOptions);
+    this.#frontend = new RelaySocket(routerSocket(frontendOptions), frontend, frontendOptions);
     try {
-      this.#backend = new Dealer(listeningEndpoints(backend), backendOptions);
+      const socket = dealerSocket(backendOptions, crypto.randomUUID());
+      this.#backend = new RelaySocket(socket, backend, backendOptions);
     } catch (error) {
       this.#frontend.close();
       throw error;
@@ -75,10 +75,7 @@ export class Proxy implements AsyncDisposable {
       ...this.frontendEndpoints,
       ...this.backendEndpoints,
     ]);
-    this.#pumps = [
-      this.#pump(this.#frontend, (request) => this.#forward(request)),
-      this.#pump(this.#backend, (answer) => this.#return(answer)),
-    ];
+    this.#pumps = [this.#forward(), this.#return()];
   }
 
   /** The endpoints for clients, as libzmq resolved them. */
@@ -147,7 +144,7 @@ export class Proxy implements AsyncDisposable {
 
   async #drain(timeoutMs: number): Promise<Drained> {
     await waitUntilDone(() => this.closed || this.#open.size === 0, timeoutMs);
-    const { queued } = this.#backend.stats;
+    const queued = this.#backend.waiting ? 1 : 0;
     const given = { queued, inFlight: this.#open.size - queued };
     await this.stop();
     return given;
@@ -159,42 +156,49 @@ export class Proxy implements AsyncDisposable {
     this.#background.end();
   }
 
-  /**
-   * Forwards one message at a time: while one side has no room, the other is not read, as in
-   * libzmq's proxy.
-   */
-  async #pump(
-    from: Router | Dealer,
-    forward: (message: Routed<Uint8Array>) => Promise<void>,
-  ): Promise<void> {
-    for (;;) {
-      try {
-        await forward(await from.recv());
-      } catch (error) {
-        if (error instanceof DividereError && error.code === "CLOSED") return;
-        log("connection", "error", { err: error }, `the proxy at ${from.endpoints} failed`);
-        void this.stop();
-        return;
-      }
-    }
+  /** While there is no room for a request, no further request is read, as in libzmq's proxy. */
+  #forward(): Promise<void> {
+    const reading = this.#frontend.read(
+      (request) => {
+        const route = request.slice(0, -1);
+        if (this.#drained !== undefined && !this.#open.has(route)) {
+          this.#refused++;
+          return undefined;
+        }
+        this.#open.add(route);
+        return this.#backend.send(request);
+      },
+      (error, request) => {
+        if (systemCode(error) !== "EAGAIN") throw this.#backend.sendFailure(error);
+        return this.#backend.sendWithPatience(request);
+      },
+    );
+    return this.#untilFailure(this.#frontend, reading);
   }
 
-  async #forward(request: Routed<Uint8Array>): Promise<void> {
-    if (this.#drained !== undefined && !this.#open.has(request.route)) {
-      this.#refused++;
-      return;
-    }
-    this.#open.add(request.route);
-    await this.#backend.send(request);
+  #return(): Promise<void> {
+    const reading = this.#backend.read(
+      (answer) => {
+        this.#open.delete(answer.slice(0, -1));
+        return this.#frontend.send(answer);
+      },
+      (error) => {
+        const failure = this.#frontend.sendFailure(error);
+        if (!isPeerGone(failure)) throw failure;
+        this.#undeliverable++;
+        return undefined;
+      },
+    );
+    return this.#untilFailure(this.#backend, reading);
   }
 
-  async #return(answer: Routed<Uint8Array>): Promise<void> {
-    this.#open.delete(answer.route);
+  async #untilFailure(from: RelaySocket, forwarding: Promise<void>): Promise<void> {
     try {
-      await this.#frontend.send(answer);
+      await forwarding;
     } catch (error) {
-      if (!isPeerGone(error)) throw error;
-      this.#undeliverable++;
+      if (this.closed) return;
+      log("connection", "error", { err: error }, `the proxy at ${from.endpoints} failed`);
+      void this.stop();
     }
   }
 }

@@ -1,14 +1,10 @@
-import { Router as RouterSocket } from "zeromq";
+import type { Router as RouterSocket } from "zeromq";
 import { fromFrames, type Routed, toFrames } from "./frames/routed.js";
 import type { SendQueue } from "./queue/send-queue.js";
 import type { Endpoints, UsualMode } from "./socket/endpoint.js";
-import {
-  type ConnectorOptions,
-  receiveSettings,
-  sendSettings,
-  socketSettings,
-} from "./socket/options.js";
+import type { ConnectorOptions } from "./socket/options.js";
 import { Receiver } from "./socket/receiver.js";
+import { routerSocket } from "./socket/routing.js";
 
 /**
  * Serves any number of REQ and DEALER peers at once: a received message carries the route to its
@@ -32,14 +28,7 @@ export class Router extends Receiver<RouterSocket, Routed<Uint8Array>> {
    * @throws ConnectionError when an endpoint is invalid or cannot be bound.
    */
   constructor(endpoints: Endpoints, options: ConnectorOptions = {}, usual: UsualMode = "auto") {
-    const socket = new RouterSocket({
-      ...socketSettings(options),
-      ...sendSettings(options),
-      ...receiveSettings(options),
-      mandatory: true,
-      // A client that lost its connection may reconnect before the router notices the loss.
-      handover: true,
-    });
+    const socket = routerSocket(options);
     super(socket, endpoints, usual, options);
     this.#out = this.sendQueue(socket, options, "fail");
   }

@@ -1,6 +1,5 @@
 import { DividereError } from "../base/errors.js";
-import type { Dealer } from "./dealer.js";
-import type { Router } from "./router.js";
+import type { RelaySocket } from "./relay/relay-socket.js";
 import type { Security } from "./security/options.js";
 import type { StatusEvent } from "./socket/monitor/monitor.js";
 import type { ConnectorOptions } from "./socket/options.js";
@@ -57,8 +56,8 @@ export function isPeerGone(error: unknown): boolean {
 
 /** Listens to the two sockets of a proxy or a broker. */
 export function listenToBoth(
-  frontend: Router | Dealer,
-  backend: Router | Dealer,
+  frontend: RelaySocket,
+  backend: RelaySocket,
   listener: (event: SidedStatusEvent) => void,
 ): () => void {
   const ends = [

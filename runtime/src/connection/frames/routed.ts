@@ -11,6 +11,14 @@ export interface Routed<T> {
   readonly message: T;
 }
 
+/** A message as it travels: the frames of its route, and its own frame after them. */
+export type Frames = Uint8Array[];
+
+/** Returns the frame after the route. */
+export function messageOf(frames: Frames): Uint8Array {
+  return frames[frames.length - 1] ?? EMPTY;
+}
+
 /**
  * Splits frames into route and message: the last frame is the message, the others are the route.
  */
@@ -37,7 +45,10 @@ export function asRouted(received: Uint8Array | Routed<Uint8Array>): Routed<Uint
 
 /** Returns a frame as a key of a map: the same for frames of the same bytes, and only for those. */
 export function keyOf(frame: Uint8Array): string {
-  return Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString("latin1");
+  const bytes = Buffer.isBuffer(frame)
+    ? frame
+    : Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+  return bytes.toString("latin1");
 }
 
 /** Returns a route as a key of a map. */

@@ -3,9 +3,11 @@ import { DRAIN_MS, type Drained, type DrainOptions, waitUntilDone } from "../../
 import { toError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import type { WaitOptions } from "../../base/wait.js";
-import type { Routed } from "../frames/routed.js";
-import { Router } from "../router.js";
-import { type Listening, listeningEndpoints } from "../socket/listening.js";
+import { type Frames, messageOf } from "../frames/routed.js";
+import { Fifo } from "../queue/fifo.js";
+import { RelaySocket } from "../relay/relay-socket.js";
+import type { Listening } from "../socket/listening.js";
+import { routerSocket } from "../socket/routing.js";
 import { isPeerGone, listenToBoth, type SidedStatusEvent, sideOptions } from "../two-sided.js";
 import type { BrokerCounters, BrokerOptions, BrokerWorkers } from "./broker-options.js";
 import { noCounts } from "./counts.js";
@@ -15,7 +17,7 @@ import { WorkerTable } from "./worker-table.js";
 import { WorkerWaits } from "./worker-waits.js";
 
 interface Waiting {
-  readonly request: Routed<Uint8Array>;
+  readonly request: Frames;
   /** The time when the client stops waiting, by `performance.now()`. */
   readonly deadline: number;
 }
@@ -25,12 +27,12 @@ interface Waiting {
  * request goes to the worker that has been free longest, and the worker is busy until it answers.
  */
 export abstract class Balancer implements AsyncDisposable {
-  readonly #frontend: Router;
-  readonly #backend: Router;
+  readonly #frontend: RelaySocket;
+  readonly #backend: RelaySocket;
   readonly #signals: BrokerSignals;
   readonly #queueLimit: number;
   readonly #workers: WorkerTable;
-  readonly #queue: Waiting[] = [];
+  readonly #queue = new Fifo<Waiting>();
   readonly #counters = noCounts();
   readonly #waits = new WorkerWaits();
   readonly #loops: readonly Promise<void>[];
@@ -52,9 +54,9 @@ export abstract class Balancer implements AsyncDisposable {
       lost: (worker) => this.#lost(worker, "was silent for too long"),
     });
     const { frontendOptions, backendOptions } = sideOptions(options);
-    this.#frontend = new Router(listeningEndpoints(frontend), frontendOptions);
+    this.#frontend = new RelaySocket(routerSocket(frontendOptions), frontend, frontendOptions);
     try {
-      this.#backend = new Router(listeningEndpoints(backend), backendOptions);
+      this.#backend = new RelaySocket(routerSocket(backendOptions), backend, backendOptions);
     } catch (error) {
       this.#frontend.close();
       throw error;
@@ -64,8 +66,8 @@ export abstract class Balancer implements AsyncDisposable {
       ...this.backendEndpoints,
     ]);
     this.#loops = [
-      this.#read(this.#frontend, (message) => this.#fromClient(message)),
-      this.#read(this.#backend, (message) => this.#fromWorker(message)),
+      this.#read(this.#frontend, (frames) => this.#fromClient(frames)),
+      this.#read(this.#backend, (frames) => this.#fromWorker(frames)),
     ];
   }
 
@@ -86,7 +88,7 @@ export abstract class Balancer implements AsyncDisposable {
 
   /** The current number of requests that wait for a worker. */
   get queued(): number {
-    return this.#queue.length;
+    return this.#queue.size;
   }
 
   /** The counters since the broker's start. */
@@ -171,35 +173,30 @@ export abstract class Balancer implements AsyncDisposable {
   async #end(): Promise<void> {
     this.#workers.clear();
     this.#waits.close(closedError(this.#backend));
-    const refusals = this.#queue
-      .splice(0)
-      .map(({ request }) => this.#refuse(request, stoppingError()));
-    await Promise.all(refusals);
+    const waiting = this.#queue.clear();
+    await Promise.all(waiting.map(({ request }) => this.#refuse(request, stoppingError())));
     await Promise.all([this.#frontend._shut(), this.#backend._shut()]);
     await Promise.all(this.#loops);
     this.#background.end();
   }
 
-  async #read(from: Router, take: (message: Routed<Uint8Array>) => void): Promise<void> {
-    for (;;) {
-      let message: Routed<Uint8Array>;
-      try {
-        message = await from.recv();
-      } catch (error) {
-        if (!this.closed) {
-          log("connection", "error", { err: error }, `a broker stops: ${toError(error).message}`);
-          void this.stop();
-        }
-        return;
-      }
-      if (!this.closed) take(message);
+  async #read(from: RelaySocket, take: (frames: Frames) => void): Promise<void> {
+    try {
+      await from.read((frames) => {
+        if (!this.closed) take(frames);
+        return undefined;
+      });
+    } catch (error) {
+      if (this.closed) return;
+      log("connection", "error", { err: error }, `a broker stops: ${toError(error).message}`);
+      void this.stop();
     }
   }
 
-  #fromClient(request: Routed<Uint8Array>): void {
+  #fromClient(request: Frames): void {
     let deadline = Number.POSITIVE_INFINITY;
     try {
-      const timeoutMs = this.#signals.inspect?.(request.message).timeoutMs;
+      const timeoutMs = this.#signals.inspect?.(messageOf(request)).timeoutMs;
       if (timeoutMs !== undefined && timeoutMs > 0) deadline = performance.now() + timeoutMs;
     } catch (error) {
       this.#counters.malformed++;
@@ -207,35 +204,36 @@ export abstract class Balancer implements AsyncDisposable {
       return;
     }
     const takes = this.#drained === undefined;
-    if (takes) {
+    // While a worker is free, no request waits.
+    if (takes && (this.#workers.free > 0 || this.#queue.size < this.#queueLimit)) {
       this.#queue.push({ request, deadline });
       this.#dispatch();
-      if (this.#queue.length <= this.#queueLimit) return;
-      this.#queue.pop();
+      return;
     }
     this.#counters.overflowed++;
     const full = takes ? fullError(this.#backend, this.#queueLimit) : stoppingError();
     void this.#refuse(request, full);
   }
 
-  #fromWorker({ route, message }: Routed<Uint8Array>): void {
-    const [worker, ...back] = route;
-    if (worker === undefined) return;
-    if (back.length === 0) {
-      const signal = this.#signals.read(message);
+  #fromWorker(frames: Frames): void {
+    const worker = frames[0];
+    if (worker === undefined || frames.length === 1) return;
+    if (frames.length === 2) {
+      const signal = this.#signals.read(messageOf(frames));
       if (signal === "register") this.#workers.registered(worker);
       else if (signal === "heartbeat") this.#workers.heartbeat(worker);
       else this.#counters.malformed++;
     } else {
       this.#workers.answered(worker);
-      void this.#answer({ route: back, message });
+      frames.shift();
+      void this.#answer(frames);
     }
     this.#waits.tell(this.#known);
     this.#dispatch();
   }
 
   #dispatch(): void {
-    while (this.#queue.length > 0 && this.#workers.free > 0) {
+    while (this.#queue.size > 0 && this.#workers.free > 0) {
       const waiting = this.#queue.shift() as Waiting;
       if (waiting.deadline <= performance.now()) {
         this.#counters.expired++;
@@ -246,37 +244,39 @@ export abstract class Balancer implements AsyncDisposable {
   }
 
   async #forward(waiting: Waiting, worker: Uint8Array): Promise<void> {
-    const { route, message } = waiting.request;
+    const { request } = waiting;
+    request.unshift(worker);
     try {
-      await this.#backend.send({ route: [worker, ...route], message });
+      await this.#backend.send(request);
       this.#counters.forwarded++;
     } catch (error) {
       if (this.closed) return;
       this.#workers.forget(worker);
-      this.#lost(worker, toError(error).message);
-      // The request was the oldest, and is again.
-      this.#queue.unshift(waiting);
+      this.#lost(worker, this.#backend.sendFailure(error).message);
+      request.shift();
+      this.#queue.unshift(waiting); // The request was the oldest, and is again.
       this.#dispatch();
     }
   }
 
-  async #answer(answer: Routed<Uint8Array>): Promise<void> {
+  async #answer(frames: Frames): Promise<void> {
     try {
-      await this.#frontend.send(answer);
+      await this.#frontend.send(frames);
       this.#counters.answered++;
     } catch (error) {
       this.#counters.undeliverable++;
-      if (!isPeerGone(error) && !this.closed) {
-        log("connection", "warn", { err: error }, "a broker could not return an answer");
+      const failure = this.#frontend.sendFailure(error);
+      if (!isPeerGone(failure) && !this.closed) {
+        log("connection", "warn", { err: failure }, "a broker could not return an answer");
       }
     }
   }
 
-  async #refuse({ route, message }: Routed<Uint8Array>, error: unknown): Promise<void> {
-    const refusal = this.#signals.refuse?.(message, error);
+  async #refuse(request: Frames, error: unknown): Promise<void> {
+    const refusal = this.#signals.refuse?.(messageOf(request), error);
     if (refusal === undefined) return;
     try {
-      await this.#frontend.send({ route, message: refusal });
+      await this.#frontend.send([...request.slice(0, -1), refusal]);
     } catch {
       this.#counters.undeliverable++;
     }
@@ -284,17 +284,17 @@ export abstract class Balancer implements AsyncDisposable {
 
   async #ask(worker: Uint8Array): Promise<void> {
     try {
-      await this.#backend.send({ route: [worker], message: this.#signals.heartbeat(worker) });
+      await this.#backend.send([worker, this.#signals.heartbeat(worker)]);
     } catch (error) {
       if (this.closed) return;
       this.#workers.forget(worker);
-      this.#lost(worker, toError(error).message);
+      this.#lost(worker, this.#backend.sendFailure(error).message);
     }
   }
 
   #lost(worker: Uint8Array, why: string): void {
     this.#counters.workersLost++;
-    const identity = Buffer.from(worker).toString("hex");
-    log("connection", "info", { worker: identity }, `a broker lost a worker: ${why}`);
+    const identity = { worker: Buffer.from(worker).toString("hex") };
+    log("connection", "info", identity, `a broker lost a worker: ${why}`);
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { hasVisibleWork } from "../../../base/process-work.js";
+import { hasVisibleWork, pendingRelayReads } from "../../../base/process-work.js";
 import { pendingReceives } from "../../queue/receive-queue.js";
 import type { MonitorReader } from "./reader.js";
 
@@ -53,7 +53,8 @@ class MonitorWatch {
   #look(): void {
     this.#timer = undefined;
     if (this.#readers.size === 0) return;
-    if (this.#readers.size <= MOST_MONITORS && pendingReceives() === 0 && !hasVisibleWork()) {
+    const receives = pendingReceives() + pendingRelayReads();
+    if (this.#readers.size <= MOST_MONITORS && receives === 0 && !hasVisibleWork()) {
       void this.#pause();
       return;
     }
