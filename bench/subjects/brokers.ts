@@ -8,11 +8,12 @@ import { payloadOf } from "../roles/load.js";
 const WORKERS = 16;
 
 /** A broker of ours, or libzmq's own proxy; the clients and workers are the same bare sockets. */
-export type BrokerKind = "native" | "proxy" | "bytes" | "envelopes";
+export type BrokerKind = "native" | "proxy" | "thread" | "bytes" | "envelopes";
 
 const registrations: Readonly<Record<BrokerKind, string>> = {
   native: "",
   proxy: "",
+  thread: "",
   bytes: Buffer.of(1).toString("base64"),
   envelopes: Buffer.from(new EnvelopeEncoder().encode({ id: "" }, Heartbeat)).toString("base64"),
 };

@@ -3,13 +3,13 @@ import { Proxy as Forwarder, LoadBalancing } from "dividere/connection";
 import { LoadBalancing as Typed } from "dividere/messaging";
 import { roleOptions, serveBench } from "../role.js";
 
-const { kind } = roleOptions<{ kind: "proxy" | "bytes" | "envelopes" }>();
+const { kind } = roleOptions<{ kind: "proxy" | "thread" | "bytes" | "envelopes" }>();
 const local = "tcp://127.0.0.1:*";
 // No heartbeats during a round.
 const options = { heartbeatIntervalMs: 600_000 };
 const broker =
-  kind === "proxy"
-    ? new Forwarder(local, local)
+  kind === "proxy" || kind === "thread"
+    ? new Forwarder(local, local, { thread: kind === "thread" })
     : kind === "bytes"
       ? new LoadBalancing.Broker(local, local, options)
       : new Typed.Broker(local, local, options);

@@ -4,6 +4,7 @@ import { systemCode } from "../base/errors.js";
 import { log } from "../base/log.js";
 import { OpenRoutes } from "./frames/open-routes.js";
 import { RelaySocket } from "./relay/relay-socket.js";
+import { checkThread, RelayThread } from "./relay/thread.js";
 import type { Listening } from "./socket/listening.js";
 import { dealerSocket, routerSocket } from "./socket/routing.js";
 import {
@@ -15,7 +16,17 @@ import {
 } from "./two-sided.js";
 
 /** Options for {@link Proxy}; they apply to both of its sockets. */
-export interface ProxyOptions extends TwoSidedOptions {}
+export interface ProxyOptions extends TwoSidedOptions {
+  /**
+   * Forwards with libzmq's own proxy on a thread of libuv's pool. That costs a third of the CPU time,
+   * and goes on while the event loop is blocked. `false` by default, because Node.js uses the same
+   * few threads for file access: 4, or the number in `UV_THREADPOOL_SIZE`, and proxies take all but
+   * two of them at most. Such a proxy does not know the messages that it forwards: it counts none as
+   * {@link Proxy.undeliverable}, and {@link Proxy.drain} stops it at once. It takes neither
+   * `security` nor inproc endpoints.
+   */
+  thread?: boolean;
+}
 
 /**
  * Connects any number of clients with any number of workers, which need not know each other
@@ -27,9 +38,8 @@ export interface ProxyOptions extends TwoSidedOptions {}
  * are full. A worker gets the next request whether or not it has finished the last; a broker of
  * {@link LoadBalancing} waits until the worker has finished.
  *
- * Runs from its construction, on Node.js's own event loop. libzmq's built-in proxy would occupy a
- * thread of libuv's small pool as long as it runs, and four such proxies would block all file
- * access.
+ * Runs from its construction, on Node.js's own event loop or, with the option `thread`, on a thread of
+ * its own.
  *
  * @example
  * ```ts
@@ -45,6 +55,7 @@ export interface ProxyOptions extends TwoSidedOptions {}
 export class Proxy implements AsyncDisposable {
   readonly #frontend: RelaySocket;
   readonly #backend: RelaySocket;
+  readonly #thread: RelayThread | undefined;
   readonly #pumps: readonly Promise<void>[];
   readonly #open = new OpenRoutes();
   #undeliverable = 0;
@@ -59,11 +70,15 @@ export class Proxy implements AsyncDisposable {
    *   {@link frontendEndpoints}.
    * @param backend - The side to which workers connect.
    * @throws ConnectionError when an endpoint is invalid or cannot be bound; no endpoint stays open
-   *   then.
+   *   then. DividereError `OPTION_INVALID` when the option `thread` cannot be followed.
    */
   constructor(frontend: Listening, backend: Listening, options: ProxyOptions = {}) {
     const { frontendOptions, backendOptions } = sideOptions(options);
-    this.#frontend = new RelaySocket(routerSocket(frontendOptions), frontend, frontendOptions);
+    if (options.thread) checkThread(options.security !== undefined, frontend, backend);
+    const router = routerSocket(frontendOptions);
+    // An answer that cannot be delivered would end libzmq's proxy.
+    if (options.thread) router.mandatory = false;
+    this.#frontend = new RelaySocket(router, frontend, frontendOptions);
     try {
       const socket = dealerSocket(backendOptions, crypto.randomUUID());
       this.#backend = new RelaySocket(socket, backend, backendOptions);
@@ -75,7 +90,11 @@ export class Proxy implements AsyncDisposable {
       ...this.frontendEndpoints,
       ...this.backendEndpoints,
     ]);
-    this.#pumps = [this.#forward(), this.#return()];
+    if (options.thread) this.#thread = new RelayThread(this.#frontend, this.#backend);
+    this.#pumps =
+      this.#thread === undefined
+        ? [this.#forward(), this.#return()]
+        : [this.#untilFailure(this.#frontend, this.#thread.ended)];
   }
 
   /** The endpoints for clients, as libzmq resolved them. */
@@ -88,7 +107,10 @@ export class Proxy implements AsyncDisposable {
     return this.#backend.endpoints;
   }
 
-  /** The number of dropped answers, whose clients had disconnected or did not read. */
+  /**
+   * The number of dropped answers, whose clients had disconnected or did not read. A proxy on a thread
+   * drops them uncounted.
+   */
   get undeliverable(): number {
     return this.#undeliverable;
   }
@@ -151,6 +173,7 @@ export class Proxy implements AsyncDisposable {
   }
 
   async #end(): Promise<void> {
+    this.#thread?.end();
     await Promise.all([this.#frontend._shut(), this.#backend._shut()]);
     await Promise.all(this.#pumps);
     this.#background.end();

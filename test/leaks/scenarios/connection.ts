@@ -170,6 +170,16 @@ export const connectionScenarios: Scenarios = {
       assert.ok((await PortManager.acquire()) > 0);
     }),
 
+  "connection.Proxy on a thread": (repeat) =>
+    repeat(async ({ signal, watch }) => {
+      await using proxy = watch(new ZeroMqProxy(local, local, { thread: true }));
+      await using response = watch(new Response(`>${proxy.backendEndpoints[0]}`));
+      await using request = watch(new Request(proxy.frontendEndpoints));
+      await request.send(bytes, { ...soon, signal });
+      await response.send(await response.recv({ ...soon, signal }), { ...soon, signal });
+      await request.recv({ ...soon, signal });
+    }),
+
   "connection.Proxy": (repeat) =>
     repeat(async ({ signal, watch }) => {
       await using proxy = watch(new ZeroMqProxy(local, local));

@@ -105,6 +105,16 @@ export class RelaySocket extends Connector<DealerSocket | RouterSocket> {
     return this.closed ? this.closedError() : sendError(this.describe(), error);
   }
 
+  /**
+   * @internal Lends the socket to a thread, which closes it. Meanwhile its listeners are told of
+   *   changes, and nothing else may be done with it but {@link close}.
+   */
+  _lend(): DealerSocket | RouterSocket {
+    // A monitor cannot be opened once the socket is in use elsewhere.
+    this.onStatus(() => {})();
+    return this.socket;
+  }
+
   #receive(): Promise<Buffer[]> {
     const patienceMs = this.#pace.eager ? 0 : -1;
     if (this.#patienceMs !== patienceMs) {
