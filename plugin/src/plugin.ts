@@ -53,18 +53,21 @@ function generator(parameters: Parameters): Plugin {
 }
 
 function generate(schema: Schema, parameters: Parameters): void {
-  const mistakes = new Mistakes();
   const files = schema.files.filter((file) => file.services.length > 0);
-  const views = files.map((source) => {
+  const ofMessages = new Mistakes();
+  checkMessages(
+    files.flatMap((file) => file.services),
+    parameters,
+    ofMessages,
+  );
+  const mistakes = new Mistakes();
+  for (const source of files) {
     const path = outputPath(source, parameters);
     const file = schema.generateFile(path);
     const messages = messagesFor(file, path, parameters);
-    return { source, path, file, view: viewFile(source, parameters, messages, mistakes) };
-  });
-  const services = files.flatMap((file) => file.services);
-  checkMessages(services, parameters, mistakes);
-  mistakes.throwIfAny();
-  for (const { source, path, file, view } of views) {
+    const view = viewFile(source, parameters, messages, mistakes);
+    // After a mistake nothing is written. A view that is not kept costs the garbage collector less.
+    if (mistakes.found || ofMessages.found) continue;
     file.preamble(source);
     // A file that is left empty is not written.
     if (view.services.some((service) => Object.values(service).some(Boolean))) {
@@ -74,6 +77,8 @@ function generate(schema: Schema, parameters: Parameters): void {
     }
     render(view, file, path);
   }
+  mistakes.append(ofMessages);
+  mistakes.throwIfAny();
 }
 
 /** Returns the plugin, which first checks the options of ts-proto in a folder's buf.gen.yaml. */

@@ -101,11 +101,11 @@ function checkTypeNames(
   fields: readonly DescField[],
   mistakes: Mistakes,
 ): void {
-  const uses = new Set(fields.flatMap(usesOf));
+  const uses = new Set<Use>();
+  for (const field of fields) noteUses(field, uses);
   for (const type of types) {
     const name = tsProtoName(type);
-    const always = [keywords, inEveryFile, type.kind === "message" ? ofMessages : ofEnums];
-    if (!isIdentifier(name) || always.some((names) => names.has(name)) || isUsed(name, uses)) {
+    if (!isIdentifier(name) || isReserved(name, type) || isUsed(name, uses)) {
       mistakes.add(
         type,
         `${type.kind} ${type.typeName} becomes "${name}" in ts-proto's code, which does not compile with it; ${wayOut}`,
@@ -128,54 +128,65 @@ function checkTypeNames(
   }
 }
 
-function isUsed(name: string, uses: ReadonlySet<Use>): boolean {
-  return [...(onUse.get(name) ?? [])].some((use) => uses.has(use));
+function isReserved(name: string, { kind }: DescType): boolean {
+  const further = kind === "message" ? ofMessages : ofEnums;
+  return keywords.has(name) || inEveryFile.has(name) || further.has(name);
 }
 
-function usesOf(field: DescField): Use[] {
-  const scalars = field.fieldKind === "map" ? [field.mapKey, field.scalar] : [field.scalar];
-  const uses = scalars.flatMap((scalar) => (scalar === undefined ? [] : useOf(scalar)));
-  if (field.fieldKind === "map") uses.push("map");
-  if (field.fieldKind !== "list") uses.push("singular");
+function isUsed(name: string, uses: ReadonlySet<Use>): boolean {
+  const needed = onUse.get(name);
+  return needed !== undefined && [...needed].some((use) => uses.has(use));
+}
+
+function noteUses(field: DescField, uses: Set<Use>): void {
+  if (field.fieldKind === "map") {
+    uses.add("map");
+    noteUse(field.mapKey, uses);
+  }
+  if (field.fieldKind !== "list") uses.add("singular");
+  if (field.scalar !== undefined) noteUse(field.scalar, uses);
   switch (field.message?.typeName) {
     case timestamp:
-      uses.push("timestamp");
+      uses.add("timestamp");
       break;
     case "google.protobuf.Int64Value":
     case "google.protobuf.UInt64Value":
-      uses.push("int64");
+      uses.add("int64");
       break;
     case "google.protobuf.Struct":
-      uses.push("struct");
+      uses.add("struct");
       break;
   }
-  return uses;
 }
 
-function useOf(scalar: ScalarType): Use[] {
+function noteUse(scalar: ScalarType, uses: Set<Use>): void {
   switch (scalar) {
     case ScalarType.BYTES:
-      return ["bytes"];
+      uses.add("bytes");
+      break;
     case ScalarType.INT32:
     case ScalarType.UINT32:
     case ScalarType.SINT32:
     case ScalarType.FIXED32:
     case ScalarType.SFIXED32:
-      return ["int32"];
+      uses.add("int32");
+      break;
     case ScalarType.INT64:
     case ScalarType.UINT64:
     case ScalarType.SINT64:
     case ScalarType.FIXED64:
     case ScalarType.SFIXED64:
-      return ["int64"];
-    default:
-      return [];
+      uses.add("int64");
+      break;
   }
 }
 
 /** Reports types that get the same name, or a name that functions of another type have. */
 function checkDeclarations(types: readonly DescType[], mistakes: Mistakes): void {
-  const declarations = types.flatMap((type) => declaredFor(type).map((name) => ({ name, type })));
+  const declarations: { name: string; type: DescType }[] = [];
+  for (const type of types) {
+    for (const name of declaredFor(type)) declarations.push({ name, type });
+  }
   const noted = new Set<DescType>();
   forEachRepeated(
     declarations,

@@ -20,11 +20,23 @@ export function tsProtoModule(file: DescFile): string {
   return `./${file.proto.name.replace(".proto", "")}.js`;
 }
 
+/** The converted names; most names of fields occur in many messages. */
+const camelNames = new Map<string, string>();
+
 /** Converts a name of the proto file as ts-proto does. */
 export function tsProtoCamel(name: string): string {
   if (!name.includes("_")) {
     return name;
   }
+  let camel = camelNames.get(name);
+  if (camel === undefined) {
+    camel = toCamel(name);
+    camelNames.set(name, camel);
+  }
+  return camel;
+}
+
+function toCamel(name: string): string {
   const hasLowerCase = /[a-z]/.test(name);
   return name
     .split("_")

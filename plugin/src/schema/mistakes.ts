@@ -24,6 +24,16 @@ export class Mistakes {
     this.#found.push({ file: file.proto.name, line, column, text });
   }
 
+  /** Whether there are any. */
+  get found(): boolean {
+    return this.#found.length > 0;
+  }
+
+  /** Adds the mistakes that were collected elsewhere. */
+  append(others: Mistakes): void {
+    this.#found.push(...others.#found);
+  }
+
   throwIfAny(): void {
     if (this.#found.length === 0) {
       return;

@@ -131,7 +131,9 @@ export function position(file: DescFile, path: readonly number[]): Position | un
 
 /** Returns the comments before and after the element, in that order, as the author indented them. */
 export function comments(file: DescFile, path: readonly number[]): string[] {
-  const location = indexOf(file).get(path.join());
+  const index = indexOf(file);
+  if (index.size === 0) return [];
+  const location = index.get(path.join());
   return [location?.leadingComments ?? "", location?.trailingComments ?? ""].filter(
     (text) => text.trim() !== "",
   );
