@@ -21,7 +21,8 @@ const compiledTemplates = {
       const sources = join(folder, "src", "emit", "templates");
       const compiled = readdirSync(sources).map((file) => {
         const source = readFileSync(join(sources, file), "utf8");
-        return `${JSON.stringify(file.replace(".hbs", ""))}: Handlebars.template(${Handlebars.precompile(source, options)}),`;
+        const template = withoutPlaces(Handlebars.precompile(source, options));
+        return `${JSON.stringify(file.replace(".hbs", ""))}: Handlebars.template(${template}),`;
       });
       return {
         contents: `import Handlebars from "handlebars/runtime.js";\nexport const templates = {\n${compiled.join("\n")}\n};`,
@@ -30,6 +31,18 @@ const compiledTemplates = {
     });
   },
 };
+
+/**
+ * Leaves out of each call of a helper where in the template it stands, which no helper asks for and which takes three objects
+ * a call.
+ *
+ * @param {string} template
+ */
+function withoutPlaces(template) {
+  const position = String.raw`\{"line":\d+,"column":\d+\}`;
+  const place = new RegExp(`,"loc":\\{"start":${position},"end":${position}\\}`, "g");
+  return template.replace(place, "");
+}
 
 /** Leaves out the TypeScript compiler that protoplugin loads to write JavaScript: this plugin writes only TypeScript. */
 const noTypeScript = {

@@ -47,8 +47,11 @@ const locals = ["ctx", "endpoint", "links", "msg", "msgs", "options", "T"] as co
 /** The types of the language that generated code uses. */
 const globals = ["AsyncIterable", "Promise"] as const;
 
-/** The helpers of a template. A helper returns text, in which a mark stands for a symbol until imports are resolved. */
-type Helpers = Record<string, (...args: never[]) => string>;
+/**
+ * The helpers of a template. A helper returns text, in which a mark stands for a symbol until imports are resolved. A
+ * helper without arguments is that text itself, because a call costs Handlebars several objects.
+ */
+type Helpers = Record<string, string | ((...args: never[]) => string)>;
 
 /**
  * The helpers of one file's templates. A symbol becomes a mark in the text; `print` passes the text to protoplugin with
@@ -74,26 +77,27 @@ export class TemplateHelpers {
     this.#shadowed = shadowed;
   }
 
-  all(): Helpers {
+  /** All helpers, as the types of Handlebars have them: they know no texts. */
+  all(): Record<string, (...args: never[]) => string> {
     const importOf = (symbol: Import, typeOnly: boolean) => this.#import(symbol, typeOnly);
     const own = (name: string) => importOf({ name, from: this.#path }, false);
-    return {
+    const helpers: Helpers = {
       ...this.#byName(runtimeValues, runtime, false),
       ...this.#byName(runtimeTypes, runtime, true),
-      ...Object.fromEntries(locals.map((name) => [name, () => name])),
+      ...Object.fromEntries(locals.map((name) => [name, name])),
       ...this.#byName(
         locals.filter((name) => this.#shadowed.has(name)),
         this.#path,
         false,
       ),
       // Handlebars has its own `lookup` helper.
-      lookupService: () => importOf({ name: "lookup", from: runtime }, false),
-      esMessageType: () => importOf({ name: "esMessageType", from: `${runtime}/es` }, false),
+      lookupService: importOf({ name: "lookup", from: runtime }, false),
+      esMessageType: importOf({ name: "esMessageType", from: `${runtime}/es` }, false),
       doc: (lines: readonly string[], indentation: string) => docBlock(lines, indentation),
       export: (declaration: string, name: string) =>
         this.#mark(this.#file.export(declaration, name)),
       own,
-      ...Object.fromEntries(globals.map((name) => [name, () => this.#global(name)])),
+      ...Object.fromEntries(globals.map((name) => [name, this.#global(name)])),
       string: (text: string) => JSON.stringify(text),
       init: (code: MessageCode) => this.#init(code),
       type: ({ type }: MessageCode) => importOf(type, true),
@@ -104,13 +108,11 @@ export class TemplateHelpers {
         messages.map(({ codec }) => importOf(codec, false)).join(", "),
       value: (symbol: Import) => importOf(symbol, false),
     };
+    return helpers as Record<string, (...args: never[]) => string>;
   }
 
   #byName(names: readonly string[], from: string, typeOnly: boolean): Helpers {
-    const symbols = names.map((name) => ({ name, from }));
-    return Object.fromEntries(
-      symbols.map((symbol) => [symbol.name, () => this.#import(symbol, typeOnly)]),
-    );
+    return Object.fromEntries(names.map((name) => [name, this.#import({ name, from }, typeOnly)]));
   }
 
   /** Returns the type of a message whose fields may be left out. */
