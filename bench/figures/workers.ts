@@ -5,20 +5,26 @@ import { race } from "../harness/race.js";
 import type { Load } from "../harness/subject.js";
 import { barsOf } from "../report/charts.js";
 import { farmCalls, ourCalls } from "../subjects/calls.js";
+import { computers } from "../subjects/computers.js";
 
-/** Steps of a handler that computes: about a millisecond. */
-const STEPS = 600_000;
+/**
+ * Steps of a handler that computes: about five milliseconds. The client and the parent take about two tenths of a millisecond
+ * of the same two cores for a request, which must be few beside it.
+ */
+const STEPS = 3_000_000;
 
 /** The reactor in worker processes. */
 export const workers: Group = {
   name: "workers",
   title: "Worker processes",
-  about: `Requests to an MpMsgReactor. Computing: a handler that repeats a step ${STEPS.toLocaleString("en")} times, 8 requests in flight, with two workers and with one; on two cores the client and the parent share them with the workers. The hop: the additional cost of a 64-byte request, with 100 in flight, when the handler is in a child process instead of the server's own.`,
+  about: `Requests to an MpMsgReactor. Computing: a handler that repeats a step ${STEPS.toLocaleString("en")} times, 8 requests in flight, with two workers and with one; on two cores the client and the parent share them with the workers. For the limit of the machine, the same steps in processes without any messages. The hop: the additional cost of a 64-byte request, with 100 in flight, when the handler is in a child process instead of the server's own.`,
   measure: async (efforts) => {
     const computing: Load = { size: STEPS, inFlight: 8 };
     const two = farmCalls("two workers", { workers: 2, concurrency: 1 }, "compute");
     const one = farmCalls("one worker", { workers: 1, concurrency: 1 }, "compute");
-    const computed = await race([two, one], [computing], efforts);
+    const twoAlone = computers("two processes without messages", 2);
+    const oneAlone = computers("one process without messages", 1);
+    const computed = await race([two, one, twoAlone, oneAlone], [computing], efforts);
     const echoing: Load = { size: 64, inFlight: 100 };
     const here = ourCalls();
     const child = farmCalls("in a child", { workers: 1, concurrency: 100 }, "call");
@@ -47,6 +53,11 @@ export const workers: Group = {
           },
           computed.ours(two, computing),
           computed.of(one, computing),
+        ),
+        compare(
+          { name: "computing, two processes without messages", measure: "perSecond", unit },
+          computed.ours(twoAlone, computing),
+          computed.of(oneAlone, computing),
         ),
         hop,
         compare(

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
   Dealer,
+  generateKeyPair,
   Request,
   Response,
   type SidedStatusEvent,
@@ -60,6 +61,14 @@ describe("a proxy on a thread", () => {
     }
   });
 
+  test("stops at once when it is drained, because it does not know its requests", async () => {
+    await using proxy = new ZeroMqProxy(local, local, thread);
+    await using client = new Dealer(proxy.frontendEndpoints);
+    await client.send(Buffer.from("unanswered"));
+    assert.deepEqual(await proxy.drain({ timeoutMs: 600_000 }), { queued: 0, inFlight: 0 });
+    assert.ok(proxy.closed);
+  });
+
   test("leaves threads to the rest of the process", async () => {
     await using _one = new ZeroMqProxy(local, local, thread);
     await using two = new ZeroMqProxy(local, local, thread);
@@ -74,7 +83,7 @@ describe("a proxy on a thread", () => {
       code: "OPTION_INVALID",
       message: /inproc/,
     });
-    const security = { allow: [], keys: { publicKey: "", secretKey: "" } };
+    const security = { allow: [], keys: generateKeyPair() };
     assert.throws(() => new ZeroMqProxy(local, local, { ...thread, security }), {
       code: "OPTION_INVALID",
       message: /security/,
