@@ -9,8 +9,8 @@ import {
   type SidedStatusEvent,
   Proxy as ZeroMqProxy,
 } from "dividere/connection";
-import { run } from "../support/child.js";
-import { until } from "../support/until.js";
+import { run } from "../../support/child.js";
+import { until } from "../../support/until.js";
 
 const soon = { timeoutMs: 10_000 };
 const local = "tcp://127.0.0.1:*";
@@ -91,7 +91,7 @@ describe("a proxy on a thread", () => {
   });
 
   test("does not keep a process that exits", async () => {
-    const program = fileURLToPath(new URL("programs/exit-with-proxy.ts", import.meta.url));
+    const program = fileURLToPath(new URL("../programs/exit-with-proxy.ts", import.meta.url));
     const { status, stderr } = await run("node", ["--import=tsx", program], { timeoutMs: 60_000 });
     assert.equal(status, 7, stderr);
   });
