@@ -101,16 +101,20 @@ describe("servers in the foreground", () => {
     assert.equal((await broker.stop()).status, 0);
   });
 
-  test("dividere proxy connects clients with workers", { skip: noSignals }, async () => {
-    await using proxy = new Running(["proxy", free, free, "--json"]);
-    const { frontendEndpoints, backendEndpoints } = await printedJson(proxy);
-    await using worker = new Response(`>${backendEndpoints?.[0]}`);
-    await using client = new Request(frontendEndpoints?.[0] ?? "", [Msg01]);
-    await client.send({ field1: "hello" });
-    await worker.send(await worker.recv(soon));
-    assert.equal((await client.recv(soon)).field1, "hello");
-    assert.equal((await proxy.stop("SIGTERM")).status, 0);
-  });
+  for (const options of [[], ["--thread"]]) {
+    test(`dividere proxy ${options.join(" ")} connects clients with workers`, {
+      skip: noSignals,
+    }, async () => {
+      await using proxy = new Running(["proxy", free, free, "--json", ...options]);
+      const { frontendEndpoints, backendEndpoints } = await printedJson(proxy);
+      await using worker = new Response(`>${backendEndpoints?.[0]}`);
+      await using client = new Request(frontendEndpoints?.[0] ?? "", [Msg01]);
+      await client.send({ field1: "hello" });
+      await worker.send(await worker.recv(soon));
+      assert.equal((await client.recv(soon)).field1, "hello");
+      assert.equal((await proxy.stop("SIGTERM")).status, 0);
+    });
+  }
 
   test("dividere monitor serves its page on loopback", { skip: noSignals }, async () => {
     await using registry = new Running(["registry", "--endpoint", free, "--json"]);

@@ -5,7 +5,9 @@ import { type ServerKeyOptions, withKeys } from "../../app/options.js";
 import { serverSecurity } from "../../connect/keys.js";
 import { untilStopped } from "./until-stopped.js";
 
-interface Options extends CommonOptions, ServerKeyOptions {}
+interface Options extends CommonOptions, ServerKeyOptions {
+  readonly thread?: boolean;
+}
 
 export function proxyCommand(): Command {
   const command = newCommand(
@@ -19,9 +21,13 @@ export function proxyCommand(): Command {
       ],
     },
   );
+  command.option("--thread", "forward on a thread with libzmq's own proxy; without CURVE");
   withKeys(command, "server");
   return runs<Options, [string, string]>(command, async (context, frontend, backend) => {
-    const proxy = new RequestProxy(frontend, backend, serverSecurity(context.options));
+    const proxy = new RequestProxy(frontend, backend, {
+      thread: context.options.thread === true,
+      ...serverSecurity(context.options),
+    });
     const { frontendEndpoints: clients, backendEndpoints: workers } = proxy;
     context.out.result({ frontendEndpoints: clients, backendEndpoints: workers }, () => [
       `Proxy: clients at ${clients.join(", ")}, workers at ${workers.join(", ")}`,
