@@ -199,6 +199,29 @@ describe("messages that are sent in one turn", () => {
     }
   });
 
+  test("count one each, also where the publisher closes while a frame waits for a slow subscriber", async () => {
+    const publisher = new Publisher(anywhere, types, { slowSubscribers: "wait" });
+    await using _frames = await Frames.of(publisher);
+    const large = first("x".repeat(12_000));
+    const outcomes: Promise<string>[] = [];
+    while (publisher.stats.queued === 0) {
+      for (let at = 0; at < 4; at++)
+        outcomes.push(
+          publisher.send(large).then(
+            () => "sent",
+            ({ code }) => code,
+          ),
+        );
+      await new Promise(setImmediate);
+    }
+    publisher.close();
+    const seen = await Promise.all(outcomes);
+    const { sent, queued, dropped } = publisher.stats;
+    const refused = seen.filter((outcome) => outcome === "CLOSED").length;
+    assert.ok(refused > 1, "the frame that waited held several messages");
+    assert.deepEqual([sent, queued, dropped.closed], [seen.length - refused, 0, refused]);
+  });
+
   test("reject alone when they do not encode", async () => {
     await using publisher = new Publisher(anywhere, types);
     await using frames = await Frames.of(publisher);

@@ -45,6 +45,19 @@ export class SendTotals {
     this.sentBytes += sizeOf(frames);
   }
 
+  /** Counts the outcome of a send whose frame holds more messages than the one that is counted anyway. */
+  countMore(sending: Promise<void>, more: number): Promise<void> {
+    return sending.then(
+      () => {
+        this.sent += more;
+      },
+      (error) => {
+        this.drops[dropOf(error)] += more;
+        throw error;
+      },
+    );
+  }
+
   /** @param ahead - Messages that wait before the queue; they count as queued. */
   counts(ahead: Ahead | undefined): SendCounts {
     return {
@@ -54,6 +67,24 @@ export class SendTotals {
       queuedBytes: this.queuedBytes + (ahead?.bytes ?? 0),
       dropped: { ...this.drops },
     };
+  }
+}
+
+/** Returns the counter of the error with which a send is rejected. */
+export function dropOf({ code }: { readonly code?: string }): keyof Drops {
+  switch (code) {
+    case "PEER_UNREACHABLE":
+      return "unreachable";
+    case "PEER_BUSY":
+      return "busy";
+    case "CLOSED":
+      return "closed";
+    case "QUEUE_FULL":
+      return "rejected";
+    case "TIMEOUT":
+      return "givenUp";
+    default:
+      return "failed";
   }
 }
 

@@ -1,5 +1,4 @@
 import { ConnectionError, systemCode } from "../../base/errors.js";
-import type { Drops } from "./send-counters.js";
 
 /** Converts the error with which zeromq.js rejects a send. */
 export function sendError(endpoint: string, cause: unknown): ConnectionError {
@@ -26,12 +25,6 @@ export function sendError(endpoint: string, cause: unknown): ConnectionError {
         { cause },
       );
   }
-}
-
-/** Returns the counter of a converted error. */
-export function dropOf({ code }: ConnectionError): keyof Drops {
-  if (code === "PEER_UNREACHABLE") return "unreachable";
-  return code === "PEER_BUSY" ? "busy" : "failed";
 }
 
 /** The error of a message that finds the queue full. */

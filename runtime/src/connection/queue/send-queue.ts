@@ -4,8 +4,8 @@ import { canGiveUp, openWait, type WaitOptions } from "../../base/wait.js";
 import { Fifo } from "./fifo.js";
 import type { Ahead } from "./parts/ahead.js";
 import { type Entry, LOOK_FOR_ROOM_MS, MOST_IN_A_TURN, SEND_ATTEMPT_MS } from "./parts/entry.js";
-import { type Drops, type SendCounts, SendTotals, sizeOf } from "./send-counters.js";
-import { dropOf, queueFull, sendError } from "./send-error.js";
+import { type Drops, dropOf, type SendCounts, SendTotals, sizeOf } from "./send-counters.js";
+import { queueFull, sendError } from "./send-error.js";
 import type { SendQueueOptions, WritableSocket } from "./send-options.js";
 
 /**
@@ -75,9 +75,7 @@ export class SendQueue {
 
   /** Sends one frame that holds several messages. */
   sendTogether(frames: Uint8Array[], count: number, options?: WaitOptions): Promise<void> {
-    return this.send(frames, options).then(() => {
-      this.#totals.sent += count - 1;
-    });
+    return this.#totals.countMore(this.send(frames, options), count - 1);
   }
 
   send(frames: Uint8Array[], options?: WaitOptions): Promise<void> {
