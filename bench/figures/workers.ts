@@ -8,7 +8,7 @@ import { farmCalls, ourCalls } from "../subjects/calls.js";
 import { computers } from "../subjects/computers.js";
 
 /**
- * Steps of a handler that computes: about five milliseconds. The client and the parent take about two tenths of a millisecond
+ * Steps of a handler that computes: about three milliseconds. The client and the parent take about four tenths of a millisecond
  * of the same two cores for a request, which must be few beside it.
  */
 const STEPS = 3_000_000;
