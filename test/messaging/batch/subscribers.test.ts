@@ -48,6 +48,25 @@ class Source {
   }
 }
 
+/**
+ * Adds the numbers of the next 3,000 messages to the list, from when the subscriber gets both types: its two
+ * subscriptions take effect one after the other.
+ *
+ * @returns The most messages that have arrived together.
+ */
+async function readBatches(subscriber: Subscriber<Both>, numbers: number[]): Promise<number> {
+  let together = 0;
+  const seen = new Set<string | undefined>();
+  for await (const messages of subscriber.batches()) {
+    together = Math.max(together, messages.length);
+    for (const { $type, field1 } of messages) {
+      if (seen.add($type).size === 2) numbers.push(Number(field1));
+    }
+    if (numbers.length >= 3_000) break;
+  }
+  return together;
+}
+
 /** Fails unless the numbers go up one by one. */
 function checkUnbroken(numbers: readonly number[], who: string): void {
   numbers.forEach((number, index) => {
@@ -77,15 +96,7 @@ describe("subscribers of one publisher", () => {
         numbers.plain.push(Number(decoder.decode(await plain.recv(soon)).field1));
       // Without the plain one the messages leave together again, mid-stream for ours.
       plain.close();
-      // Its two subscriptions take effect one after the other; from then on it gets both types.
-      const seen = new Set<string | undefined>();
-      for await (const messages of ours.batches()) {
-        together = Math.max(together, messages.length);
-        for (const { $type, field1 } of messages) {
-          if (seen.add($type).size === 2) numbers.ours.push(Number(field1));
-        }
-        if (numbers.ours.length >= 3_000) break;
-      }
+      together = Math.max(together, await readBatches(ours, numbers.ours));
       ours.close();
       checkUnbroken(numbers.plain, "plain");
       checkUnbroken(numbers.ours, "ours");
