@@ -185,7 +185,7 @@ describe("Service's entry", () => {
     const { registeredAt: _, ...rest } = listed ?? assert.fail();
     assert.deepEqual(rest, {
       name: "greeter",
-      id: service.instanceId,
+      id: service.instance,
       host: "127.0.0.1",
       port: service.port,
       version: "1.4.2",
@@ -201,7 +201,7 @@ describe("Service's entry", () => {
       if (event.type === "removed" && ++ended === 6) break;
       if (event.type !== "added") await client.registerInstance(clock, { leaseMs: 100 });
     }
-    assert.equal((await client.list("greeter"))[0]?.id, service.instanceId);
+    assert.equal((await client.list("greeter"))[0]?.id, service.instance);
     assert.equal(service.status, "registered");
   });
 

@@ -78,7 +78,6 @@ const members: Record<Base, ReadonlySet<string>> = {
     "onStatus",
     "waitUntilRegistered",
     "handleRediscoverReq",
-    "instanceId",
     "setHealth",
   ]),
 };

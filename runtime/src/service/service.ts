@@ -93,7 +93,7 @@ export abstract class Service extends ServiceReactor {
         ...(options.registryToken !== undefined && { token: options.registryToken }),
         ...secured,
       });
-      const { name, address: host, instanceId: id } = this;
+      const { name, address: host, instance: id } = this;
       const { version = "", metadata = {}, leaseMs } = options;
       const services = [definition.typeName];
       const instance = { name, id, host, port, version, metadata, services };
@@ -105,14 +105,6 @@ export abstract class Service extends ServiceReactor {
     }
     // No client finds the service before the subclass's constructor is done.
     queueMicrotask(() => this.#registration.start());
-  }
-
-  /**
-   * The id under which a registry of this package lists this instance, and which its introspection tells;
-   * new for each object.
-   */
-  get instanceId(): string {
-    return this._vitals.instance;
   }
 
   /** @internal */

@@ -80,7 +80,7 @@ export abstract class MtMsgReactor implements AsyncDisposable {
     return this.links.flatMap((link) => link.endpoints);
   }
 
-  /** The id of this object: random, and also that of its entry in the registry. */
+  /** The id of this object: random, told by its introspection, and that of its entry in a registry of this package. */
   get instance(): string {
     return this._vitals.instance;
   }
