@@ -8,6 +8,9 @@ import { BatchBuffer } from "./batch-buffer.js";
 /** The most bytes of the messages that leave together; a message of a quarter of that leaves alone. */
 const MAX_BYTES = 1 << 16;
 
+/** The least number of messages for which a batch leaves before the end of the turn. */
+const LEAST_EARLY = 16;
+
 /** The sends of messages that did not leave together; `undefined` if they did. */
 type Sends = readonly Promise<void>[] | undefined;
 
@@ -64,19 +67,21 @@ export class CallBatches implements Ahead {
   /**
    * Sends a message of the call with that id, alone or with others, to a peer that reads batches.
    *
-   * @param more - Whether more messages are likely to follow in this turn.
+   * @param open - The number of messages that this turn may bring, this one included. The first leaves
+   *   at once if it is the only one, and half of them leave together, so that the peer works on one half
+   *   while the other comes to be.
    */
   send(
     before: readonly Uint8Array[],
     id: Uint8Array,
     envelope: Uint8Array,
-    more: boolean,
+    open: number,
     until?: WaitOptions,
   ): Promise<void> {
     if (!this.#begun) {
       this.#begun = true;
       process.nextTick(this.#endTurn);
-      if (!more) return this.#sendAlone(before, id, envelope, until);
+      if (open <= 1) return this.#sendAlone(before, id, envelope, until);
     }
     const large = 4 * envelope.length > MAX_BYTES;
     if (large || until?.signal?.aborted === true)
@@ -86,6 +91,7 @@ export class CallBatches implements Ahead {
     group.envelopes.add(envelope);
     group.ids.add(id);
     const index = group.limits.push(until) - 1;
+    if (index + 1 >= Math.max(LEAST_EARLY, open / 2)) this.flush();
     return group.sent.then((sends) => sends?.[index]);
   }
 

@@ -126,13 +126,7 @@ export class Correlator {
     // Behind an endpoint with several servers, each message may go to another one.
     const together = (line.features & Feature.BATCH) !== 0 && line.peers === 1;
     const sending = together
-      ? line.batches.send(
-          [],
-          conversation.route[0] as Uint8Array,
-          frame,
-          this.#open.size > 1,
-          until,
-        )
+      ? line.batches.send([], conversation.route[0] as Uint8Array, frame, this.#open.size, until)
       : line.dealer.send({ route: conversation.route, message: frame }, until);
     this.#read(line);
     return sending;

@@ -78,8 +78,8 @@ export class Router<M extends MessageType<object> = MessageType> extends RoutedL
     if (!readsBatches || peer === undefined || id === undefined)
       return super._answer(inbound, frame);
     // The answers to requests that came together are likely to be there together.
-    const more = this.connector._held !== undefined;
-    return this.#batches.send([peer], id, frame, more);
+    const open = this.connector._held === undefined ? 1 : Number.POSITIVE_INFINITY;
+    return this.#batches.send([peer], id, frame, open);
   }
 
   protected override undecodable(

@@ -65,6 +65,26 @@ describe("requests of one turn", () => {
     });
   }
 
+  test("leave in parts, once 16 and half of the open calls are together, and in their order", async () => {
+    using server = new HandServer();
+    await using client = await clientOf(server, 3);
+    const texts = Array.from({ length: 64 }, (_, index) => `${index}`);
+    const calls = texts.map((field1) => client.reverse({ field1 }, soon));
+    const seen: string[] = [];
+    for (const size of [1, 16, 17, 30]) {
+      const requests = await server.next();
+      assert.equal(requests.length, size);
+      seen.push(...textsOf(requests));
+      await server.answerTogether(requests);
+    }
+    assert.deepEqual(seen, texts);
+    const answers = await Promise.all(calls);
+    assert.deepEqual(
+      answers.map(({ field1 }) => field1),
+      texts,
+    );
+  });
+
   test("leave before the cancellation of one of them, and before the client closes", async () => {
     using server = new HandServer();
     await using client = await clientOf(server, 3);
