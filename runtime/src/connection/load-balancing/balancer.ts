@@ -9,18 +9,17 @@ import { RelaySocket } from "../relay/relay-socket.js";
 import type { Listening } from "../socket/listening.js";
 import { routerSocket } from "../socket/routing.js";
 import { isPeerGone, listenToBoth, type SidedStatusEvent, sideOptions } from "../two-sided.js";
-import type { BrokerCounters, BrokerOptions, BrokerWorkers } from "./broker-options.js";
-import { noCounts } from "./counts.js";
+import {
+  type BrokerCounters,
+  type BrokerOptions,
+  type BrokerWorkers,
+  noCounts,
+} from "./broker-options.js";
 import { closedError, fullError, stoppingError } from "./errors.js";
-import type { BrokerSignals } from "./signals.js";
+import type { AnswerBatches, BrokerSignals } from "./signals.js";
+import { deadlineOf, type Waiting } from "./waiting.js";
 import { WorkerTable } from "./worker-table.js";
 import { WorkerWaits } from "./worker-waits.js";
-
-interface Waiting {
-  readonly request: Frames;
-  /** The time when the client stops waiting, by `performance.now()`. */
-  readonly deadline: number;
-}
 
 /**
  * The implementation that both brokers share: two ROUTER sockets, a queue, a table of workers. A
@@ -30,6 +29,7 @@ export abstract class Balancer implements AsyncDisposable {
   readonly #frontend: RelaySocket;
   readonly #backend: RelaySocket;
   readonly #signals: BrokerSignals;
+  readonly #batches: AnswerBatches | undefined;
   readonly #queueLimit: number;
   readonly #workers: WorkerTable;
   readonly #queue = new Fifo<Waiting>();
@@ -61,6 +61,7 @@ export abstract class Balancer implements AsyncDisposable {
       this.#frontend.close();
       throw error;
     }
+    this.#batches = signals.together?.(this.#frontend);
     this.#background = new Background("connection", this, () => [
       ...this.frontendEndpoints,
       ...this.backendEndpoints,
@@ -116,10 +117,10 @@ export abstract class Balancer implements AsyncDisposable {
       count,
       options,
       () =>
-        `while the broker at ${this.backendEndpoints.join(", ")} waited for ${count} worker${count === 1 ? "" : "s"}; it knows ${this.#known}${this.#backend._hint}`,
+        `while the broker at ${this.backendEndpoints.join(", ")} waited for ${count} worker${count === 1 ? "" : "s"}; it knows ${this.#workers.known}${this.#backend._hint}`,
     );
     if (this.closed) wait.reject(closedError(this.#backend));
-    this.#waits.tell(this.#known);
+    this.#waits.tell(this.#workers.known);
     return wait.promise;
   }
 
@@ -156,16 +157,13 @@ export abstract class Balancer implements AsyncDisposable {
     await this.stop();
   }
 
-  get #known(): number {
-    return this.#workers.free + this.#workers.busy;
-  }
-
   async #drain(timeoutMs: number): Promise<Drained> {
+    const workers = this.#workers;
     await waitUntilDone(
-      () => this.closed || (this.#workers.busy === 0 && (this.queued === 0 || this.#known === 0)),
+      () => this.closed || (workers.busy === 0 && (this.queued === 0 || workers.known === 0)),
       timeoutMs,
     );
-    const given = { queued: this.queued, inFlight: this.#workers.busy };
+    const given = { queued: this.queued, inFlight: workers.busy };
     await this.stop();
     return given;
   }
@@ -194,10 +192,11 @@ export abstract class Balancer implements AsyncDisposable {
   }
 
   #fromClient(request: Frames): void {
-    let deadline = Number.POSITIVE_INFINITY;
+    let deadline: number;
     try {
-      const timeoutMs = this.#signals.inspect?.(messageOf(request)).timeoutMs;
-      if (timeoutMs !== undefined && timeoutMs > 0) deadline = performance.now() + timeoutMs;
+      const inspected = this.#signals.inspect?.(messageOf(request)) ?? {};
+      this.#batches?.note(request, inspected);
+      deadline = deadlineOf(inspected);
     } catch (error) {
       this.#counters.malformed++;
       void this.#refuse(request, error);
@@ -228,7 +227,7 @@ export abstract class Balancer implements AsyncDisposable {
       frames.shift();
       void this.#answer(frames);
     }
-    this.#waits.tell(this.#known);
+    this.#waits.tell(this.#workers.known);
     this.#dispatch();
   }
 
@@ -261,7 +260,8 @@ export abstract class Balancer implements AsyncDisposable {
 
   async #answer(frames: Frames): Promise<void> {
     try {
-      await this.#frontend.send(frames);
+      // The answers of the other workers are likely to be there soon.
+      await (this.#batches?.send(frames, this.#workers.busy > 0) ?? this.#frontend.send(frames));
       this.#counters.answered++;
     } catch (error) {
       this.#counters.undeliverable++;

@@ -1,3 +1,6 @@
+import type { Frames } from "../frames/routed.js";
+import type { RelaySocket } from "../relay/relay-socket.js";
+
 /**
  * The signals between a broker and its workers on the wire; all other parts of load balancing are
  * the same for bytes and for envelopes.
@@ -13,6 +16,26 @@ export interface WorkerSignals {
   readonly answerTellsFree: boolean;
 }
 
+/** What a broker reads in a request. */
+export interface Inspected {
+  /** The time that the client waits, in milliseconds, if the request says so. */
+  readonly timeoutMs?: number | undefined;
+  /** The features that the client shows, if any. */
+  readonly features?: number | undefined;
+}
+
+/** Lets answers to one client travel together. */
+export interface AnswerBatches {
+  /** Notes a request, which shows whether its client reads answers that travel together. */
+  note(request: Frames, inspected: Inspected): void;
+  /**
+   * Sends an answer. Rejects with the error of the socket.
+   *
+   * @param more - Whether more answers are likely to follow in this turn.
+   */
+  send(answer: Frames, more: boolean): Promise<void>;
+}
+
 /** The signals that a broker reads and writes in its layer's messages. */
 export interface BrokerSignals {
   /** Reads a worker's message without a route; `undefined` if the message is neither signal. */
@@ -24,10 +47,12 @@ export interface BrokerSignals {
    *
    * @throws DividereError when no worker could read the request.
    */
-  inspect?(request: Uint8Array): {
-    /** The time that the client waits, in milliseconds, if the request says so. */
-    readonly timeoutMs?: number | undefined;
-  };
+  inspect?(request: Uint8Array): Inspected;
+  /**
+   * Lets requests and answers travel together on the side of the clients; without this method each
+   * travels alone.
+   */
+  together?(frontend: RelaySocket): AnswerBatches;
   /** Makes the answer to a request that is not served; without this method no answer is sent. */
   refuse?(request: Uint8Array, error: unknown): Uint8Array;
 }

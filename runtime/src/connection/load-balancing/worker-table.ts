@@ -55,6 +55,11 @@ export class WorkerTable {
     return this.#free;
   }
 
+  /** The number of workers. */
+  get known(): number {
+    return this.#known.size;
+  }
+
   /** The number of workers with a request in hand. */
   get busy(): number {
     return this.#known.size - this.#free;

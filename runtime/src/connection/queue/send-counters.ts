@@ -40,6 +40,12 @@ export class SendTotals {
   queuedBytes = 0;
   readonly drops: Drops = noDrops();
 
+  /** Counts messages that begin to wait, or that no longer do. */
+  countQueued(count: number, bytes: number): void {
+    this.queued += count;
+    this.queuedBytes += bytes;
+  }
+
   countSent(frames: readonly Uint8Array[]): void {
     this.sent++;
     this.sentBytes += sizeOf(frames);

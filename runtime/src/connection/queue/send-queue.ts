@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type DividereError, linkClosed, systemCode } from "../../base/errors.js";
 import { canGiveUp, openWait, type WaitOptions } from "../../base/wait.js";
 import { Fifo } from "./fifo.js";
-import type { Ahead } from "./parts/ahead.js";
+import type { Ahead, AheadOf } from "./parts/ahead.js";
 import { type Entry, LOOK_FOR_ROOM_MS, MOST_IN_A_TURN, SEND_ATTEMPT_MS } from "./parts/entry.js";
 import { type Drops, dropOf, type SendCounts, SendTotals, sizeOf } from "./send-counters.js";
 import { queueFull, sendError } from "./send-error.js";
@@ -13,7 +13,7 @@ import type { SendQueueOptions, WritableSocket } from "./send-options.js";
  * one with EBUSY; this keeps the order of the calls, and holds messages only while the socket has
  * no room.
  */
-export class SendQueue {
+export class SendQueue implements AheadOf {
   readonly #socket: WritableSocket;
   readonly #options: SendQueueOptions;
   readonly #entries = new Fifo<Entry>();
@@ -49,12 +49,10 @@ export class SendQueue {
     return this.#totals.drops.oldest + this.#totals.drops.newest;
   }
 
-  /** Lets messages wait to leave together; each later send, the end and the close flush them. */
   putAhead(ahead: Ahead): void {
     this.#ahead = ahead;
   }
 
-  /** Whether so many messages may wait to leave together. */
   mayWait(count: number, bytes: number): boolean {
     const { limit, limitBytes, whenFull } = this.#options;
     // Each message is dropped, and counted, by itself.
@@ -63,9 +61,9 @@ export class SendQueue {
     return this.#inTurn < MOST_IN_A_TURN && count <= limit && bytes <= limitBytes;
   }
 
-  /** Whether a message sent now goes to the socket at once. */
-  get hasRoom(): boolean {
-    return this.mayWait(0, 0) && (!this.#options.asksForRoom || this.#socket.writable);
+  sendNow(frames: Uint8Array[], count: number): Promise<void> | undefined {
+    if (!this.mayWait(0, 0) || this.#lacksRoom) return undefined;
+    return this.#totals.countMore(this.#begin(frames, undefined), count - 1);
   }
 
   /** Whether a message has gone to the socket in this turn and its send is not fulfilled yet. */
@@ -80,15 +78,24 @@ export class SendQueue {
 
   send(frames: Uint8Array[], options?: WaitOptions): Promise<void> {
     this.#ahead?.flush();
-    if (this.#closed || this.#ending) return Promise.reject(linkClosed(this.#endpoint));
+    if (this.#closed || this.#ending) return Promise.reject(linkClosed(this.#options.endpoint()));
     if (
       this.#entries.size > 0 ||
       this.#inTurn >= MOST_IN_A_TURN ||
       options?.signal?.aborted ||
-      (this.#options.asksForRoom && !this.#socket.writable)
+      this.#lacksRoom
     ) {
       return this.#enqueue(frames, options, "back");
     }
+    return this.#begin(frames, options);
+  }
+
+  get #lacksRoom(): boolean {
+    return this.#options.asksForRoom && !this.#socket.writable;
+  }
+
+  /** Passes a message to the socket. */
+  #begin(frames: Uint8Array[], options: WaitOptions | undefined): Promise<void> {
     const attempt = this.#try(frames, 0);
     if (attempt === undefined) return this.#enqueue(frames, options, "back");
     this.#direct.push(frames);
@@ -109,7 +116,7 @@ export class SendQueue {
     for (const entry of this.#entries.clear()) {
       if (entry.wait.settled) continue;
       this.#countDrop("closed", entry);
-      entry.wait.reject(linkClosed(this.#endpoint));
+      entry.wait.reject(linkClosed(this.#options.endpoint()));
     }
     this.#totals.queued = 0;
     this.#totals.queuedBytes = 0;
@@ -143,7 +150,7 @@ export class SendQueue {
     const wait = openWait<void>(
       options,
       () =>
-        `while a message waited to be sent to ${this.#endpoint}: no peer is connected there, or it does not read${this.#options.hint()}`,
+        `while a message waited to be sent to ${this.#options.endpoint()}: no peer is connected there, or it does not read${this.#options.hint()}`,
       () => {
         this.#countDrop("givenUp", entry);
         this.#forget(entry);
@@ -156,8 +163,7 @@ export class SendQueue {
     const entry: Entry = { frames, bytes, mayGiveUp, wait };
     if (place === "front") this.#entries.unshift(entry);
     else this.#entries.push(entry);
-    this.#totals.queued++;
-    this.#totals.queuedBytes += bytes;
+    this.#totals.countQueued(1, bytes);
     void this.#drain();
     return wait.promise;
   }
@@ -181,7 +187,9 @@ export class SendQueue {
       return Promise.resolve();
     }
     this.#totals.drops.rejected++;
-    return Promise.reject(queueFull(this.#endpoint, this.#totals.queued, this.#totals.queuedBytes));
+    return Promise.reject(
+      queueFull(this.#options.endpoint(), this.#totals.queued, this.#totals.queuedBytes),
+    );
   }
 
   #dropOldest(): boolean {
@@ -198,8 +206,7 @@ export class SendQueue {
 
   /** Removes a settled entry from the counts; it leaves the queue when it reaches the front. */
   #forget(entry: Entry): void {
-    this.#totals.queued--;
-    this.#totals.queuedBytes -= entry.bytes;
+    this.#totals.countQueued(-1, -entry.bytes);
     entry.frames = [];
     if (this.#entries.size > 2 * this.#totals.queued + 16)
       this.#entries.filter((each) => !each.wait.settled || each === this.#attempted);
@@ -281,16 +288,12 @@ export class SendQueue {
     return this.#options.retryWhenBusy && !this.#closed && systemCode(error) === "EAGAIN";
   }
 
-  get #endpoint(): string {
-    return this.#options.endpoint();
-  }
-
   #converted(cause: unknown): DividereError {
     if (this.#closed) {
       this.#totals.drops.closed++;
-      return linkClosed(this.#endpoint);
+      return linkClosed(this.#options.endpoint());
     }
-    const error = sendError(this.#endpoint, cause);
+    const error = sendError(this.#options.endpoint(), cause);
     this.#totals.drops[dropOf(error)]++;
     return error;
   }

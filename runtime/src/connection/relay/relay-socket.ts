@@ -1,6 +1,9 @@
 import type { Dealer as DealerSocket, Router as RouterSocket } from "zeromq";
-import { ConnectionError, type DividereError, systemCode, toError } from "../../base/errors.js";
+import { type DividereError, systemCode } from "../../base/errors.js";
 import { noteRelayRead } from "../../base/process-work.js";
+import type { Ahead, AheadOf } from "../queue/parts/ahead.js";
+import { HeldMessages, type Splitter } from "../queue/parts/held-messages.js";
+import { receiveFailed } from "../queue/parts/receive-failed.js";
 import { ReceivePace } from "../queue/receive-pace.js";
 import { sendError } from "../queue/send-error.js";
 import { Connector } from "../socket/connector.js";
@@ -17,8 +20,10 @@ const ROOM_ATTEMPT_MS = 100;
  * Nothing waits here, because {@link read} takes the next message once its reader is done with the
  * last.
  */
-export class RelaySocket extends Connector<DealerSocket | RouterSocket> {
+export class RelaySocket extends Connector<DealerSocket | RouterSocket> implements AheadOf {
   readonly #pace = new ReceivePace();
+  readonly #held = new HeldMessages();
+  #ahead: Ahead | undefined;
   #patienceMs: number;
   #waiting = false;
 
@@ -30,6 +35,11 @@ export class RelaySocket extends Connector<DealerSocket | RouterSocket> {
   ) {
     super(socket, listeningEndpoints(endpoints), "auto", options);
     this.#patienceMs = socket.receiveTimeout;
+  }
+
+  /** Splits what arrives from now on into messages. */
+  splitWith(splitter: Splitter): void {
+    this.#held.splitWith(splitter);
   }
 
   /**
@@ -51,30 +61,54 @@ export class RelaySocket extends Connector<DealerSocket | RouterSocket> {
       try {
         frames = await this.#receive();
       } catch (error) {
-        if (this.closed) return;
-        if (systemCode(error) !== "EAGAIN") throw this.#receiveFailed(error);
-        this.#pace.empty();
+        this.#notArrived(error);
         continue;
       } finally {
         noteRelayRead(-1);
       }
       if (this.closed) return;
       this.#pace.arrived();
-      try {
-        const taken = take(frames);
-        if (taken !== undefined) await taken;
-      } catch (error) {
-        await failed(error, frames);
+      this.#held.hold(frames);
+      for (let each = this.#held.take(); each !== undefined; each = this.#next()) {
+        try {
+          const taken = take(each);
+          if (taken !== undefined) await taken;
+        } catch (error) {
+          await failed(error, each);
+        }
       }
     }
   }
 
+  /** Takes the next of the messages that arrived together. */
+  #next(): Buffer[] | undefined {
+    this.#pace.taken();
+    return this.#held.take();
+  }
+
+  putAhead(ahead: Ahead): void {
+    this.#ahead = ahead;
+  }
+
+  mayWait(_count: number, _bytes: number): boolean {
+    return !this.closed;
+  }
+
+  sendNow(frames: Uint8Array[], _count: number): Promise<void> | undefined {
+    return this.send(frames);
+  }
+
   /**
-   * Sends the frames of a message if there is room. Rejects with the error of zeromq.js, or throws
-   * it; {@link sendFailure} converts the error.
+   * Sends the frames of a message if there is room. Rejects with the error of zeromq.js, which
+   * {@link sendFailure} converts.
    */
   send(frames: Uint8Array[]): Promise<void> {
-    return this.socket.send(frames);
+    this.#ahead?.flush();
+    try {
+      return this.socket.send(frames);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Whether a message waits for room. */
@@ -115,6 +149,11 @@ export class RelaySocket extends Connector<DealerSocket | RouterSocket> {
     return this.socket;
   }
 
+  protected override release(): void {
+    this.#ahead?.flush();
+    this.#held.clear();
+  }
+
   #receive(): Promise<Buffer[]> {
     const patienceMs = this.#pace.eager ? 0 : -1;
     if (this.#patienceMs !== patienceMs) {
@@ -124,14 +163,11 @@ export class RelaySocket extends Connector<DealerSocket | RouterSocket> {
     return this.socket.receive();
   }
 
-  #receiveFailed(cause: unknown): ConnectionError {
-    const endpoint = this.describe();
-    return new ConnectionError(
-      "RECEIVE_FAILED",
-      endpoint,
-      `Could not receive from ${endpoint}: ${toError(cause).message}`,
-      { cause },
-    );
+  /** Notes the end of a receive without a message. */
+  #notArrived(error: unknown): void {
+    if (this.closed) return;
+    if (systemCode(error) !== "EAGAIN") throw receiveFailed(this.describe(), error);
+    this.#pace.empty();
   }
 }
 

@@ -1,7 +1,6 @@
 import type { WaitOptions } from "../../base/wait.js";
 import { EMPTY, keyOf } from "../../connection/frames/routed.js";
-import type { Ahead } from "../../connection/queue/parts/ahead.js";
-import type { SendQueue } from "../../connection/queue/send-queue.js";
+import type { Ahead, AheadOf } from "../../connection/queue/parts/ahead.js";
 import { BATCH_CALL } from "../envelope/format.js";
 import { BatchBuffer } from "./batch-buffer.js";
 
@@ -14,25 +13,34 @@ const LEAST_EARLY = 16;
 /** The sends of messages that did not leave together; `undefined` if they did. */
 type Sends = readonly Promise<void>[] | undefined;
 
+/** The memory in which the envelopes of a batch and the ids of their calls come to be. */
+class Memory {
+  readonly envelopes = new BatchBuffer();
+  readonly ids = new BatchBuffer(BATCH_CALL);
+}
+
+/** The most memories that are kept for later batches. */
+const MOST_SPARE = 4;
+
 /** The messages for one peer that wait to leave together. */
 class Group {
   /** The peer's identity on a router; empty on a dealer. */
   readonly before: readonly Uint8Array[];
-  readonly envelopes = new BatchBuffer();
-  readonly ids = new BatchBuffer(BATCH_CALL);
+  readonly memory: Memory;
   readonly limits: (WaitOptions | undefined)[] = [];
   readonly sent: Promise<Sends>;
   settle!: (outcome: Promise<Sends>) => void;
 
-  constructor(before: readonly Uint8Array[]) {
+  constructor(before: readonly Uint8Array[], memory: Memory) {
     this.before = before;
+    this.memory = memory;
     this.sent = new Promise((resolve) => {
       this.settle = resolve;
     });
   }
 
   get size(): number {
-    return this.envelopes.size + this.ids.size;
+    return this.memory.envelopes.size + this.memory.ids.size;
   }
 }
 
@@ -42,12 +50,13 @@ class Group {
  * the running code has ended, the promises that it has fulfilled included.
  */
 export class CallBatches implements Ahead {
-  readonly #queue: SendQueue;
+  readonly #queue: AheadOf;
   readonly #groups = new Map<string, Group>();
+  readonly #spare: Memory[] = [];
   /** Whether a message has left in this turn. */
   #begun = false;
 
-  constructor(queue: SendQueue) {
+  constructor(queue: AheadOf) {
     this.#queue = queue;
     queue.putAhead(this);
   }
@@ -88,8 +97,8 @@ export class CallBatches implements Ahead {
       return this.#sendAlone(before, id, envelope, until);
     const group = this.#groupFor(before, envelope.length + id.length + 16);
     if (group === undefined) return this.#sendAlone(before, id, envelope, until);
-    group.envelopes.add(envelope);
-    group.ids.add(id);
+    group.memory.envelopes.add(envelope);
+    group.memory.ids.add(id);
     const index = group.limits.push(until) - 1;
     if (index + 1 >= Math.max(LEAST_EARLY, open / 2)) this.flush();
     return group.sent.then((sends) => sends?.[index]);
@@ -99,7 +108,10 @@ export class CallBatches implements Ahead {
     if (this.#groups.size === 0) return;
     const groups = [...this.#groups.values()];
     this.#groups.clear();
-    for (const group of groups) group.settle(this.#sendAll(group));
+    for (const group of groups) {
+      group.settle(this.#sendAll(group));
+      this.#keep(group.memory);
+    }
   }
 
   readonly #endTurn = (): void => {
@@ -130,17 +142,26 @@ export class CallBatches implements Ahead {
       group = undefined;
     }
     if (group === undefined) {
-      group = new Group(before);
+      group = new Group(before, this.#spare.pop() ?? new Memory());
       this.#groups.set(key, group);
     }
     return group;
   }
 
-  #sendAll({ before, envelopes, ids, limits }: Group): Promise<Sends> {
+  /** Keeps memory for a later batch; what was sent is a copy. */
+  #keep(memory: Memory): void {
+    if (this.#spare.length >= MOST_SPARE) return;
+    memory.envelopes.clear();
+    memory.ids.clear();
+    this.#spare.push(memory);
+  }
+
+  #sendAll({ before, memory: { envelopes, ids }, limits }: Group): Promise<Sends> {
     const last = ids.last;
-    if (limits.length > 1 && this.#queue.hasRoom) {
+    if (limits.length > 1) {
       const frames = [...before, last, EMPTY, envelopes.frame(ids.earlier)];
-      return this.#queue.sendTogether(frames, limits.length).then(() => undefined);
+      const sent = this.#queue.sendNow(frames, limits.length);
+      if (sent !== undefined) return sent.then(() => undefined);
     }
     const calls = ids.contents();
     const sends = envelopes

@@ -5,6 +5,7 @@ import { EnvelopeEncoder } from "../envelope/encoder.js";
 import type { Envelope } from "../envelope/format.js";
 import { readEnvelope } from "../envelope/parse.js";
 import { refusal } from "../envelope/reply.js";
+import { EnvelopeBatches } from "./envelope-batches.js";
 
 const encoder = new EnvelopeEncoder();
 
@@ -46,5 +47,6 @@ export const brokerEnvelopes: BrokerSignals = {
   // A string must be UTF-8, but an identity need not be: Python's broker ends in that case.
   heartbeat: (server) => heartbeat(isUtf8(server) ? Buffer.from(server).toString("utf8") : ""),
   inspect: readEnvelope,
+  together: (frontend) => new EnvelopeBatches(frontend),
   refuse: (request, error) => refusal(tryRead(request), error),
 };

@@ -47,7 +47,7 @@ export interface msgEnvelope {
   /**
    * The features, besides messages, that the sender understands, as a sum: 1 for the CANCEL of a
    * call that is not a stream, 2 for the field earlier. Set in requests, and in the replies to
-   * requests that set it; 2 only where no broker or proxy is between client and server.
+   * requests that set it; 2 only from the other end of the connection, which is a server or a broker.
    */
   features: number;
   /**
@@ -70,8 +70,8 @@ export interface msgEnvelope {
    *
    * Published messages are of one type. The field is set while every subscription that matches the
    * type is that of a subscriber that reads it, which shows it by the byte 0x12, the tag of the field
-   * msg, after the name. Requests and replies travel together between a client and a server that are
-   * connected directly and have shown the feature 2.
+   * msg, after the name. Requests and replies travel together between a client and the server or the
+   * load balancing broker that it is connected to, once both have shown the feature 2.
    */
   earlier: batch | undefined;
 }

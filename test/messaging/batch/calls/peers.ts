@@ -133,9 +133,14 @@ export class HandClient implements Disposable {
     return seenIn(await this.#dealer.receive());
   }
 
+  /** The next frame behind a route. */
+  async nextFrame(): Promise<Buffer> {
+    return (await this.#dealer.receive()).at(-1) as Buffer;
+  }
+
   /** The last envelope of the next frame. */
   async nextEnvelope(): Promise<msgEnvelope> {
-    return msgEnvelope.decode((await this.#dealer.receive()).at(-1) as Buffer);
+    return msgEnvelope.decode(await this.nextFrame());
   }
 
   [Symbol.dispose](): void {

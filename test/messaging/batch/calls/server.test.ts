@@ -171,7 +171,7 @@ describe("requests of one turn", () => {
     }
   });
 
-  test("are spread by a load balancing broker, which splits none", async () => {
+  test("are split by a load balancing broker, and spread", async () => {
     await using broker = new LoadBalancing.Broker(anywhere, anywhere);
     const backend = broker.backendEndpoints[0] as string;
     await using one = new Greeter({ broker: [backend, backend] });
