@@ -7,7 +7,7 @@ import { payloadOf } from "../roles/load.js";
 /** The number of workers behind each broker. */
 const WORKERS = 16;
 
-/** A broker of ours, or libzmq's own proxy; the clients and workers are the same bare sockets. */
+/** A broker of ours, or libzmq's own proxy. */
 export type BrokerKind = "native" | "proxy" | "thread" | "bytes" | "envelopes";
 
 const registrations: Readonly<Record<BrokerKind, string>> = {
@@ -26,18 +26,48 @@ function envelopeHead(size: number): string {
   return Buffer.from(frame.subarray(0, length)).toString("base64");
 }
 
-/** A client's calls through a broker to its workers. */
+/** The calls of a generated client through a broker to generated reactors. */
+export function throughBrokerTyped(name: string, kind: BrokerKind): Subject {
+  return {
+    name,
+    ours: kind !== "native",
+    start: async (profile) => {
+      const processes = new Processes();
+      const broker = await processes.add(startBroker(kind, profile));
+      await processes.add(
+        BenchProcess.role(
+          "roles/dividere/brokers/servers",
+          {
+            endpoint: broker.told("backend"),
+            kind: kind === "envelopes" ? "balanced" : "proxied",
+            servers: WORKERS,
+          },
+          profile,
+        ),
+      );
+      const client = await processes.add(
+        BenchProcess.role("roles/dividere/client", { endpoint: broker.told("frontend") }, profile),
+      );
+      await broker.ask("workers", { count: WORKERS });
+      return runningAs(processes, (count, load) => makeCalls(client, count, load));
+    },
+  };
+}
+
+function startBroker(kind: BrokerKind, profile: string | undefined): Promise<BenchProcess> {
+  return kind === "native"
+    ? BenchProcess.role("roles/zeromq/broker")
+    : BenchProcess.role("roles/dividere/brokers/broker", { kind }, profile);
+}
+
+/** The calls of a bare client through a broker to bare workers. */
 export function throughBroker(name: string, kind: BrokerKind, size: number): Subject {
   return {
     name,
     ours: kind !== "native",
     start: async (profile) => {
       const processes = new Processes();
-      const broker = await processes.add(
-        kind === "native"
-          ? BenchProcess.role("roles/zeromq/broker")
-          : BenchProcess.role("roles/dividere/broker", { kind }, profile),
-      );
+      const broker = await processes.add(startBroker(kind, profile));
       await processes.add(
         BenchProcess.role("roles/zeromq/workers", {
           endpoint: broker.told("backend"),
@@ -66,7 +96,7 @@ export function choice(known: number): Subject {
     start: async (profile) => {
       const processes = new Processes();
       const table = await processes.add(
-        BenchProcess.role("roles/dividere/worker-table", { known }, profile),
+        BenchProcess.role("roles/dividere/brokers/worker-table", { known }, profile),
       );
       return runningAs(processes, (count, load) => makeCalls(table, count, load));
     },

@@ -1,6 +1,6 @@
 // A broker's choice of a worker, with so many known: taken by the request, free again by the answer.
-import { WorkerTable } from "../../../runtime/src/connection/load-balancing/worker-table.js";
-import { clock, roleOptions, serveBench } from "../role.js";
+import { WorkerTable } from "../../../../runtime/src/connection/load-balancing/worker-table.js";
+import { clock, roleOptions, serveBench } from "../../role.js";
 
 const { known } = roleOptions<{ known: number }>();
 const table = new WorkerTable({ heartbeatIntervalMs: 600_000, ask: () => {}, lost: () => {} });

@@ -1,7 +1,7 @@
 // A broker or a proxy of ours between the clients and the workers.
 import { Proxy as Forwarder, LoadBalancing } from "dividere/connection";
 import { LoadBalancing as Typed } from "dividere/messaging";
-import { roleOptions, serveBench } from "../role.js";
+import { roleOptions, serveBench } from "../../role.js";
 
 const { kind } = roleOptions<{ kind: "proxy" | "thread" | "bytes" | "envelopes" }>();
 const local = "tcp://127.0.0.1:*";
