@@ -1,7 +1,7 @@
 // The short form; `npm run test:discovery` kills every process in turn and writes the table of docs/discovery.md.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { noEtcd } from "../support/etcd.js";
+import { noEtcd } from "../support/etcd/cluster.js";
 import { noPython } from "../support/python.js";
 import { killInTurn } from "./kills.js";
 import { DEADLINE_MS } from "./load.js";

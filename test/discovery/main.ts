@@ -1,6 +1,6 @@
 // The long form: kills every process of a system in turn and writes the table of docs/discovery.md. The exit status is 1
 // if a call has failed.
-import { noEtcd } from "../support/etcd.js";
+import { noEtcd } from "../support/etcd/cluster.js";
 import { noPython } from "../support/python.js";
 import { killInTurn } from "./kills.js";
 import { writeTable } from "./page.js";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { RegistryClient, type RegistryServerOptions } from "dividere/registry";
 import { run } from "../support/child.js";
-import { EtcdCluster } from "../support/etcd.js";
+import { EtcdCluster } from "../support/etcd/cluster.js";
 import { freePort } from "../support/ports.js";
 import { TemporaryFolder } from "../support/temporary-folder.js";
 import { Program, PythonService } from "./process.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { RegistryClient, type RegistryEvent, RegistryServer } from "dividere/registry";
 import { EtcdRegistryStore } from "dividere/registry/etcd";
-import { EtcdCluster, noEtcd } from "../support/etcd.js";
+import { EtcdCluster, noEtcd } from "../support/etcd/cluster.js";
 import { freePort } from "../support/ports.js";
 
 const soon = { timeoutMs: 20_000 };
@@ -15,8 +15,17 @@ class Registry implements AsyncDisposable {
   readonly server: RegistryServer;
   readonly client: RegistryClient;
 
-  constructor(hosts: readonly string[], prefix?: string, endpoint = "tcp://127.0.0.1:*") {
-    this.store = new EtcdRegistryStore({ hosts, ...(prefix !== undefined && { prefix }) });
+  constructor(
+    hosts: readonly string[],
+    prefix?: string,
+    endpoint = "tcp://127.0.0.1:*",
+    timeoutMs = 4_000,
+  ) {
+    this.store = new EtcdRegistryStore({
+      hosts,
+      timeoutMs,
+      ...(prefix !== undefined && { prefix }),
+    });
     this.server = new RegistryServer({ endpoint, store: this.store });
     this.client = new RegistryClient(this.server.endpoint, soon);
   }
@@ -175,7 +184,7 @@ describe("EtcdRegistryStore", { skip: await noEtcd() }, () => {
     const [member] = etcd.members;
     assert.ok(member !== undefined);
     await member.kill();
-    await using registry = new Registry(etcd.hosts);
+    await using registry = new Registry(etcd.hosts, undefined, undefined, soon.timeoutMs);
     const listed = registry.client.list();
     await etcd.restart(member);
     assert.deepEqual(await listed, []);

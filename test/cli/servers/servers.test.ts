@@ -5,7 +5,7 @@ import { Request } from "dividere/messaging";
 import { RegistryClient } from "dividere/registry";
 import { Msg01 } from "../../gen/plain.js";
 import { GreeterReactor, GreeterRequest } from "../../gen/plain_dividere.js";
-import { EtcdCluster, noEtcd } from "../../support/etcd.js";
+import { EtcdCluster, noEtcd } from "../../support/etcd/cluster.js";
 import { failed, noSignals, Running } from "../support/dividere.js";
 
 const soon = { timeoutMs: 20_000 };

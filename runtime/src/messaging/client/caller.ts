@@ -17,7 +17,7 @@ import { EnvelopeDecoder } from "../envelope/decoder.js";
 import { EnvelopeEncoder } from "../envelope/encoder.js";
 import { type Envelope, type EnvelopeHeader, Feature } from "../envelope/format.js";
 import type { MessageType } from "../envelope/message-type.js";
-import { openReply } from "../envelope/reply.js";
+import { errorOf, openReply } from "../envelope/reply.js";
 import { KEEP_ALIVE_MS, KeepAlive } from "../stream/keep-alive.js";
 import type { CallOptions, RequestClientOptions } from "./call-options.js";
 import { Correlator } from "./correlator.js";
@@ -142,12 +142,18 @@ export class Caller {
     return openReply(envelope, this.decoderOf(rpc.response ?? rpc.request));
   }
 
-  /** Makes a call without interceptors; returns the features that the server has shown with its answer. */
+  /**
+   * Makes a call without interceptors; returns the features that the server has shown with its answer.
+   *
+   * @throws RequestError if the server has refused the call.
+   */
   async featuresOf(rpc: RpcDefinition, message: object, options?: CallOptions): Promise<number> {
     const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
     const sending = { type: rpc.request, rpc, timeoutMs, signal: options?.signal };
     const exchange = this.#send(sending, message);
-    return this.#envelope(rpc, exchange, await exchange.answer).features ?? 0;
+    const { status, features } = this.#envelope(rpc, exchange, await exchange.answer);
+    if (status !== undefined) throw errorOf(status);
+    return features ?? 0;
   }
 
   /** Reads an answer's envelope, and remembers the features that it shows of the server. */

@@ -55,18 +55,29 @@ export async function untilAnswered<T>(
     try {
       return await attempt();
     } catch (error) {
-      const cause = toError(error);
-      if (!isTemporary(cause)) {
-        const message = `etcd refused to ${what}: ${cause.message}; look at the user and the options of the store`;
-        throw new RequestError("INTERNAL", message, { cause });
-      }
-      if (performance.now() >= endsAt) {
-        const message = `etcd could not ${what}: ${cause.message}; is a majority of its members running?`;
-        throw new RequestError("UNAVAILABLE", message, { cause });
-      }
+      const failure = lastingFailure(what, error, performance.now() >= endsAt);
+      if (failure !== undefined) throw failure;
       await delay(AGAIN_AFTER_MS);
     }
   }
+}
+
+/** Returns what a failed call is told as; `undefined` if it may still succeed, as long as it is not late. */
+export function lastingFailure(
+  what: string,
+  error: unknown,
+  late: boolean,
+): RequestError | undefined {
+  const cause = toError(error);
+  // Those of OpenSSL have several lines.
+  const text = cause.message.replace(/\s+/g, " ");
+  if (!isTemporary(cause)) {
+    const message = `etcd refused to ${what}: ${text}; look at the user and the options of the store`;
+    return new RequestError("INTERNAL", message, { cause });
+  }
+  if (!late) return undefined;
+  const message = `etcd could not ${what}: ${text}; is a majority of its members running? Wrong hosts or certificates of the store look the same`;
+  return new RequestError("UNAVAILABLE", message, { cause });
 }
 
 /** The codes of gRPC for failures that may pass: CANCELLED, DEADLINE_EXCEEDED, INTERNAL and UNAVAILABLE. */

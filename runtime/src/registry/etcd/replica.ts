@@ -5,6 +5,7 @@ import { log } from "../../base/log.js";
 import { openWait, timer } from "../../base/wait.js";
 import { type InstanceKey, keyText } from "../instance.js";
 import type { StoredInstance, StoreWatcher } from "../store/store.js";
+import { lastingFailure } from "./calls.js";
 import { decodeRecord, type Keys } from "./record.js";
 
 type Stream = Awaited<ReturnType<Etcd3["watchClient"]["watch"]>>;
@@ -29,13 +30,19 @@ export class Replica {
   readonly #entries = new Map<string, Entry>();
   readonly #behind = new Set<{ readonly revision: bigint; resolve(): void }>();
   readonly #closing = new AbortController();
+  readonly #timeoutMs: number;
   #revision = 0n;
   #known = false;
-  #failing = false;
+  /** The time of the first failure since the last success. */
+  #failingSince: number | undefined;
+  /** Why the list could not be read at first. */
+  #failure: Error | undefined;
 
-  constructor(etcd: Etcd3, keys: Keys) {
+  /** @param timeoutMs - The time limit for the first reading of the list. */
+  constructor(etcd: Etcd3, keys: Keys, timeoutMs: number) {
     this.#etcd = etcd;
     this.#keys = keys;
+    this.#timeoutMs = timeoutMs;
     void this.#run();
   }
 
@@ -52,6 +59,7 @@ export class Replica {
   watch(watcher: StoreWatcher): () => void {
     this.#watchers.add(watcher);
     if (this.#known) watcher.reset(this.#records());
+    else if (this.#failure !== undefined) watcher.failed?.(this.#failure);
     return () => this.#watchers.delete(watcher);
   }
 
@@ -76,18 +84,24 @@ export class Replica {
         await this.#follow();
       } catch (error) {
         if (signal.aborted) return;
-        const { message } = toError(error);
-        if (!this.#failing)
-          log(
-            "registry",
-            "warn",
-            { err: error },
-            `keeps the last known list, as etcd cannot be watched: ${message}`,
-          );
-        this.#failing = true;
+        this.#failed(error);
         await delay(AGAIN_AFTER_MS, undefined, { signal }).catch(() => {});
       }
     }
+  }
+
+  #failed(error: unknown): void {
+    const now = performance.now();
+    if (this.#failingSince === undefined) {
+      this.#failingSince = now;
+      const what = `keeps the last known list, as etcd cannot be watched: ${toError(error).message}`;
+      log("registry", "warn", { err: error }, what);
+    }
+    if (this.#known) return;
+    const late = now - this.#failingSince >= this.#timeoutMs;
+    this.#failure = lastingFailure("tell the list of instances", error, late);
+    if (this.#failure === undefined) return;
+    for (const watcher of this.#watchers) watcher.failed?.(this.#failure);
   }
 
   /** Reads everything, then follows the changes until the watch fails. */
@@ -100,8 +114,8 @@ export class Replica {
     this.#known = true;
     for (const watcher of this.#watchers) watcher.reset(this.#records());
     this.#caughtUp();
-    if (this.#failing) log("registry", "info", {}, "watches etcd again");
-    this.#failing = false;
+    if (this.#failingSince !== undefined) log("registry", "info", {}, "watches etcd again");
+    this.#failingSince = undefined;
     const stream = await this.#etcd.watchClient.watch();
     try {
       stream.write({

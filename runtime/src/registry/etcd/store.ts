@@ -22,7 +22,7 @@ export interface EtcdRegistryStoreOptions {
     readonly certChain?: Buffer;
   };
   /**
-   * The time limit for a write, in milliseconds: long enough for the election of a leader. 4,000 by default, less
+   * The time limit for a write, and for the first reading of the list, in milliseconds: long enough for the election of a leader. 4,000 by default, less
    * than the third of a lease in which a service renews would be without effect.
    */
   timeoutMs?: number;
@@ -72,7 +72,7 @@ export class EtcdRegistryStore implements RegistryStore, AsyncDisposable {
     this.#keys = new Keys(prefix);
     this.#timeoutMs = timeoutMs;
     this.#renewals = new Renewals(this.#etcd);
-    this.#replica = new Replica(this.#etcd, this.#keys);
+    this.#replica = new Replica(this.#etcd, this.#keys, timeoutMs);
   }
 
   /** Lists an instance; see {@link RegistryStore.put}. */

@@ -25,14 +25,21 @@ export class View implements StoreWatcher {
   readonly #listeners = new Set<(change: ViewChange) => void>();
   #size = 0;
   #known = false;
-  #onKnown!: () => void;
-  readonly #whenKnown: Promise<void> = new Promise((resolve) => {
-    this.#onKnown = resolve;
+  #failure: Error | undefined;
+  #onTold!: () => void;
+  readonly #whenTold: Promise<void> = new Promise((resolve) => {
+    this.#onTold = resolve;
   });
 
-  /** Waits until the store has told its list, or the requester gives up. */
+  /**
+   * Waits until the store has told its list, or the requester gives up.
+   *
+   * @throws the reason why the store cannot tell its list.
+   */
   async known(requester: EventContext): Promise<void> {
-    if (!this.#known) await unlessAborted(requester.signal, this.#whenKnown);
+    if (this.#known) return;
+    await unlessAborted(requester.signal, this.#whenTold);
+    if (!this.#known) throw this.#failure;
   }
 
   /** The number of instances. */
@@ -95,7 +102,12 @@ export class View implements StoreWatcher {
     }
     for (const { instance } of left) this.removed(instance);
     this.#known = true;
-    this.#onKnown();
+    this.#onTold();
+  }
+
+  failed(reason: Error): void {
+    this.#failure = reason;
+    this.#onTold();
   }
 
   changed(record: StoredInstance): void {

@@ -19,6 +19,11 @@ export interface StoreWatcher {
   changed(record: StoredInstance): void;
   /** Called with the key of an instance that was removed, or whose lease has ended. */
   removed(key: InstanceKey): void;
+  /**
+   * Called when the store has not been able to tell its list, with the reason. The registry refuses
+   * requests with it until {@link reset}, best with a `RequestError`, and lets them wait before.
+   */
+  failed?(reason: Error): void;
 }
 
 /**

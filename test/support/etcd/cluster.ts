@@ -1,12 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Child } from "./child.js";
-import { freePort } from "./ports.js";
-import { TemporaryFolder } from "./temporary-folder.js";
-import { missingTool } from "./toolchain.js";
+import { Child } from "../child.js";
+import { freePort } from "../ports.js";
+import { TemporaryFolder } from "../temporary-folder.js";
+import { missingTool } from "../toolchain.js";
 
 /** Why the tests with etcd are to be skipped: it is not installed. */
 export function noEtcd(): Promise<string | false> {
   return missingTool("etcd", [["etcd", "--version"]]);
+}
+
+/** The files with which a cluster shows itself to its clients, and asks for their certificates. */
+export interface ServerFiles {
+  readonly certificate: string;
+  readonly key: string;
+  readonly clientAuthority: string;
 }
 
 /** One process of an etcd cluster on loopback. */
@@ -14,12 +21,17 @@ class Member {
   readonly name: string;
   readonly client: string;
   readonly peer: string;
+  /** Where its health is told, to anyone. */
+  readonly metrics: string;
+  readonly #files: ServerFiles | undefined;
   #child: Child | undefined;
 
-  constructor(name: string, client: number, peer: number) {
+  constructor(name: string, [client, peer, metrics]: readonly number[], files?: ServerFiles) {
     this.name = name;
-    this.client = `http://127.0.0.1:${client}`;
+    this.client = `${files === undefined ? "http" : "https"}://127.0.0.1:${client}`;
     this.peer = `http://127.0.0.1:${peer}`;
+    this.metrics = `http://127.0.0.1:${metrics}`;
+    this.#files = files;
   }
 
   start(folder: TemporaryFolder, cluster: string, fresh: boolean): void {
@@ -27,10 +39,21 @@ class Member {
       ...["--name", this.name, "--data-dir", folder.file(this.name)],
       ...["--listen-client-urls", this.client, "--advertise-client-urls", this.client],
       ...["--listen-peer-urls", this.peer, "--initial-advertise-peer-urls", this.peer],
+      ...["--listen-metrics-urls", this.metrics],
       ...["--initial-cluster", cluster],
       ...["--initial-cluster-state", fresh ? "new" : "existing"],
       ...["--logger", "zap", "--log-level", "error"],
+      ...this.#security(),
     ]);
+  }
+
+  #security(): string[] {
+    if (this.#files === undefined) return [];
+    const { certificate, key, clientAuthority } = this.#files;
+    return [
+      ...["--cert-file", certificate, "--key-file", key],
+      ...["--client-cert-auth", "--trusted-ca-file", clientAuthority],
+    ];
   }
 
   /** Waits until the member answers, which needs a majority of the cluster. */
@@ -43,20 +66,26 @@ class Member {
 
   async #healthy(): Promise<boolean> {
     try {
-      const response = await fetch(`${this.client}/health`);
+      const response = await fetch(`${this.metrics}/health`);
       return ((await response.json()) as { health: string }).health === "true";
     } catch {
       return false;
     }
   }
 
+  /** Makes a call of etcd's own API. */
+  async call(path: string, request: object = {}): Promise<unknown> {
+    const response = await fetch(`${this.client}/v3/${path}`, {
+      method: "POST",
+      body: JSON.stringify(request),
+    });
+    if (!response.ok) throw new Error(`etcd refused ${path}: ${await response.text()}`);
+    return await response.json();
+  }
+
   /** The member's id and that of the leader it follows. */
   async status(): Promise<{ readonly id: string; readonly leader: string }> {
-    const response = await fetch(`${this.client}/v3/maintenance/status`, {
-      method: "POST",
-      body: "{}",
-    });
-    const { header, leader } = (await response.json()) as {
+    const { header, leader } = (await this.call("maintenance/status")) as {
       header: { member_id: string };
       leader: string;
     };
@@ -80,10 +109,12 @@ export class EtcdCluster implements AsyncDisposable {
   }
 
   /** Starts a cluster, and waits until it answers. */
-  static async start(count = 1): Promise<EtcdCluster> {
+  static async start(count = 1, files?: ServerFiles): Promise<EtcdCluster> {
     const members = [];
-    for (let i = 0; i < count; i++)
-      members.push(new Member(`member${i}`, await freePort(), await freePort()));
+    for (let i = 0; i < count; i++) {
+      const ports = [await freePort(), await freePort(), await freePort()];
+      members.push(new Member(`member${i}`, ports, files));
+    }
     const cluster = new EtcdCluster(members);
     for (const member of members) cluster.#startMember(member, true);
     try {
