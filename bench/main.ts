@@ -15,10 +15,11 @@ import { registry } from "./figures/registry.js";
 import { workers } from "./figures/workers.js";
 import { type Arguments, readArguments } from "./harness/arguments.js";
 import { type Efforts, fullEffort, quickEffort } from "./harness/effort.js";
-import { isMet, toLine } from "./harness/figure.js";
+import { type Figure, isMet, toLine } from "./harness/figure.js";
 import type { Group } from "./harness/group.js";
 import { type Section, writePage } from "./report/page.js";
-import { profileText, readProfiles } from "./report/profile.js";
+import { type ProcessProfile, readProfiles } from "./report/profile/process-profile.js";
+import { profileText } from "./report/profile/profile-text.js";
 import { toText } from "./report/table.js";
 import { installPeers } from "./subjects/peers.js";
 
@@ -76,31 +77,32 @@ async function run(group: Group, efforts: Efforts, args: Arguments): Promise<Sec
   process.stderr.write(`${bold(group.title)} ${dim("…")}\n`);
   const started = performance.now();
   const measured = await group.measure(efforts);
+  const wanted = (figure: Figure): boolean => args.profile || isMet(figure) === false;
+  const profiles = await profileAll(measured.figures.filter(wanted));
   for (const figure of measured.figures) {
-    console.log(args.json ? JSON.stringify(toLine(figure)) : toText([figure]));
+    const profile = profiles.get(figure);
+    console.log(args.json ? JSON.stringify(toLine(figure, profile)) : toText([figure]));
+    if (profile === undefined || args.json) continue;
+    console.log(`\n${profile.map(profileText).join("\n\n")}\n`);
   }
-  const profiles = args.profile ? await profileMissed(measured.figures) : new Map();
-  for (const [name, text] of profiles) process.stderr.write(`\n${bold(name)}\n${text}\n`);
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   process.stderr.write(`${dim(`${group.title}: ${seconds} s`)}\n\n`);
   return { group, measured, profiles };
 }
 
-async function profileMissed(
-  figures: Awaited<ReturnType<Group["measure"]>>["figures"],
-): Promise<Map<string, string>> {
-  const profiles = new Map<string, string>();
+/** Runs our side of figures under the profiler; several figures of one load have one profile. */
+async function profileAll(
+  figures: readonly Figure[],
+): Promise<Map<Figure, readonly ProcessProfile[]>> {
+  const profiles = new Map<Figure, readonly ProcessProfile[]>();
+  const names = new Set<string>();
   for (const figure of figures) {
-    if (isMet(figure) !== false || figure.profile === undefined || profiles.has(figure.name)) {
-      continue;
-    }
+    if (figure.profile === undefined || names.has(figure.name)) continue;
+    names.add(figure.name);
     const folder = mkdtempSync(join(tmpdir(), "dividere-profiles-"));
     try {
       await figure.profile(folder);
-      const texts = readProfiles(folder).map(({ process: name, profile }) =>
-        profileText(name, profile),
-      );
-      profiles.set(figure.name, texts.join("\n\n"));
+      profiles.set(figure, readProfiles(folder));
     } finally {
       rmSync(folder, { recursive: true });
     }

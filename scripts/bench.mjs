@@ -2,7 +2,7 @@
 //
 //   --quick     within two minutes, for the orders and not the shares
 //   --json      a line of JSON a figure
-//   --profile   where the time of our processes goes, for each figure that misses its target
+//   --profile   where the time of our processes goes, for each figure, and not for those alone that miss their targets
 //   --report    writes docs/performance.md and its pictures
 //   --install   installs the peers that Debian has (nats-server, libzmq for C, Python) with apt-get
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+import type { ProcessProfile } from "../report/profile/process-profile.js";
 import type { Summary } from "./statistics.js";
 
 /** The target of a figure: a ratio to its peer, or a value for a figure without a peer. */
@@ -36,6 +37,8 @@ export interface FigureLine {
   readonly target: string | null;
   readonly met: boolean | null;
   readonly skipped?: string;
+  /** Where the time of our processes goes, for a figure that misses its target. */
+  readonly profile?: readonly ProcessProfile[];
 }
 
 export const atLeast = (value: number): Target => ({ at: "least", value });
@@ -55,6 +58,12 @@ export function isMet(figure: Figure): boolean | undefined {
   return target.at === "least" ? actual >= target.value : actual <= target.value;
 }
 
+/** Writes a figure's ratio, or its value if it has no peer. */
+export function actualText(figure: Figure): string {
+  const ratio = ratioOf(figure);
+  return ratio === undefined ? `${round(figure.ours.median)} ${figure.unit}` : ratio.toFixed(2);
+}
+
 /** Writes a target: `≥ 0.9` and `≤ 1.3` are ratios, a value of our own has its unit. */
 export function targetText({ target, peerName, unit }: Figure): string | undefined {
   if (target === undefined) return undefined;
@@ -63,7 +72,7 @@ export function targetText({ target, peerName, unit }: Figure): string | undefin
 }
 
 /** The line of a figure for `--json`. */
-export function toLine(figure: Figure): FigureLine {
+export function toLine(figure: Figure, profile?: readonly ProcessProfile[]): FigureLine {
   const ratio = ratioOf(figure);
   return {
     name: figure.name,
@@ -75,6 +84,7 @@ export function toLine(figure: Figure): FigureLine {
     target: targetText(figure) ?? null,
     met: isMet(figure) ?? null,
     ...(figure.skipped !== undefined && { skipped: figure.skipped }),
+    ...(profile !== undefined && { profile }),
   };
 }
 

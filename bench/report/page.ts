@@ -2,18 +2,19 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { version as zeromqVersion } from "zeromq";
-import { type Figure, isMet } from "../harness/figure.js";
+import { actualText, type Figure, isMet, targetText } from "../harness/figure.js";
 import type { Group, Measured } from "../harness/group.js";
 import type { Chart } from "./chart.js";
+import type { ProcessProfile } from "./profile/process-profile.js";
+import { profileTable } from "./profile/profile-text.js";
 import { toSvg } from "./svg.js";
 import { toMarkdown } from "./table.js";
 
-/** A group, its results, and the profiles of the figures that missed their targets. */
+/** A group, its results, and the profiles of figures, which are those that missed their targets. */
 export interface Section {
   readonly group: Group;
   readonly measured: Measured;
-  /** By the name of the figure, each the text of its processes' profiles. */
-  readonly profiles: ReadonlyMap<string, string>;
+  readonly profiles: ReadonlyMap<Figure, readonly ProcessProfile[]>;
 }
 
 /** Writes docs/performance.md and its pictures. */
@@ -39,14 +40,16 @@ export function pageText(sections: readonly Section[], rounds: string): string {
     `Written by \`npm run bench -- --report\` on ${machine()}. ${rounds} Figures differ from machine to machine and from run to run; the ratios, taken in the same run with the peers in turns, differ least. A value is the median of its rounds, with the lowest and the highest in brackets.`,
     `${withTarget.length - missed.length} of ${withTarget.length} targets are met.${missed.length === 0 ? "" : " Missed:"}`,
     ...(missed.length === 0 ? [] : [missed.map(missedText).join("\n")]),
-    "Run one group with `npm run bench -- NAME`, all of them in two minutes with `--quick`, and get a line of JSON a figure with `--json`; `--profile` shows where the time of a missed figure goes.",
+    "Run one group with `npm run bench -- NAME`, all of them in two minutes with `--quick`, and get a line of JSON a figure with `--json`. A figure that misses its target comes with a profile of our processes, from a run of its own; `--profile` makes one for every figure.",
     ...sections.map(sectionText),
     "",
   ].join("\n\n");
 }
 
-function missedText({ name, peerName }: Figure): string {
-  return `- ${name}${peerName === undefined ? "" : `, against ${peerName}`}`;
+function missedText(figure: Figure): string {
+  const { name, peerName } = figure;
+  const against = peerName === undefined ? "" : `, against ${peerName}`;
+  return `- ${name}${against}: ${actualText(figure)}, where ${targetText(figure)} is the target`;
 }
 
 function sectionText({ group, measured, profiles }: Section): string {
@@ -62,7 +65,7 @@ function sectionText({ group, measured, profiles }: Section): string {
     toMarkdown(measured.figures),
     ...[...skips].map(([peer, reason]) => `${peer} was skipped: ${reason}.`),
     ...[...profiles].map(
-      ([name, text]) => `Where the time goes, ${name}:\n\n\`\`\`text\n${text}\n\`\`\``,
+      ([{ name }, each]) => `**Where the time goes**, ${name}:\n\n${profileTable(each)}`,
     ),
   ].join("\n\n");
 }

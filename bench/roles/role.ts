@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { THREADS_FILE, writeThreadTimes } from "./threads.js";
 
 /** A command of the bench to a role, with its fields. */
 export interface Command {
@@ -46,8 +47,11 @@ export function serveBench(answers: Answers, ready: object = {}): void {
   };
   const input = createInterface({ input: process.stdin });
   input.on("line", (line) => void answer(all, JSON.parse(line) as Command));
-  // Open sockets would keep the process. `exit` also writes the profile under --cpu-prof.
-  input.on("close", () => process.exit(0));
+  input.on("close", () => {
+    writeThreadTimes(THREADS_FILE);
+    // Open sockets would keep the process. `exit` also writes the profile under --cpu-prof.
+    process.exit(0);
+  });
   tell("ready", ready);
 }
 

@@ -25,7 +25,7 @@ const figure = (fields: Partial<Figure>): Figure => ({
   ...fields,
 });
 
-test("a line of JSON has the eight fields of a figure and no others", () => {
+test("a line of JSON has the eight fields of a figure and no others, unless it has a profile", () => {
   const line = toLine(
     figure({
       peerName: "nats.js",
@@ -191,6 +191,12 @@ test("the page says how many targets are met, names those missed, and shows prof
     target: atLeast(6),
   });
   const skipped = figure({ peerName: "nats.js", target: atLeast(2), skipped: "no nats-server" });
+  const profile = {
+    process: "client",
+    busy: 0.5,
+    groups: [{ name: "zeromq.js: send", share: 0.5 }],
+    functions: [],
+  };
   const page = pageText(
     [
       {
@@ -204,13 +210,18 @@ test("the page says how many targets are met, names those missed, and shows prof
           figures: [missed, met, skipped],
           charts: [{ kind: "bars", name: "publish", title: "Publishing", unit: "msg/s", bars: [] }],
         },
-        profiles: new Map([["publish", "50.0 %  send"]]),
+        profiles: new Map([[missed, [profile]]]),
       },
     ],
     "3 rounds.",
   );
-  assert.match(page, /\n1 of 2 targets are met\. Missed:\n\n- publish, against zeromq\.js\n/);
+  assert.match(
+    page,
+    /\n1 of 2 targets are met\. Missed:\n\n- publish, against zeromq\.js: 0\.50, where ≥ 0\.9 is the target\n/,
+  );
   assert.match(page, /!\[Publishing, msg\/s\]\(performance\/publish\.svg\)/);
   assert.match(page, /nats\.js was skipped: no nats-server\./);
-  assert.match(page, /Where the time goes, publish:\n\n```text\n50\.0 % {2}send\n```/);
+  assert.match(page, /\*\*Where the time goes\*\*, publish:\n\n\| .* \| client \|\n/);
+  assert.match(page, /\n\| zeromq\.js: send \| 50 % \|\n/);
+  assert.deepEqual(toLine(missed, [profile]).profile, [profile]);
 });

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { test } from "node:test";
 import { Telegram } from "../../bench/gen/bench.js";
 import { summarise } from "../../bench/harness/statistics.js";
 import { axisNumber, shortNumber } from "../../bench/report/numbers.js";
-import { profileText, readProfiles, topSelfTimes } from "../../bench/report/profile.js";
 import { toSvg } from "../../bench/report/svg.js";
 import { payloadOf } from "../../bench/roles/load.js";
-import { TemporaryFolder } from "../support/temporary-folder.js";
 
 test("numbers are short and keep what counts", () => {
   const written = [0.25, 7.348, 312.4, 4_321, 24_060, 3_412_000].map(shortNumber);
@@ -51,36 +48,6 @@ test("points stand on logarithmic axes, and a cost from zero on a linear one", (
   assert.ok(Math.abs((b[1] ?? 0) * 2 - (a[1] ?? 0) - (c[1] ?? 0)) < 1);
   const [first, second, third] = places(toSvg({ ...chart, fromZero: true }));
   assert.ok((first?.[1] ?? 0) - (second?.[1] ?? 0) < (second?.[1] ?? 0) - (third?.[1] ?? 0));
-});
-
-const frame = (functionName: string, url = "") => ({ functionName, url, lineNumber: 4 });
-
-const profile = {
-  nodes: [
-    { id: 1, callFrame: frame("send", "file:///x/node_modules/zeromq/lib/index.js") },
-    { id: 2, callFrame: frame("(idle)") },
-    { id: 3, callFrame: frame("", "file:///x/runtime/dist/queue.js") },
-    { id: 4, callFrame: frame("send", "file:///x/node_modules/zeromq/lib/index.js") },
-  ],
-  samples: [1, 2, 3, 4],
-  timeDeltas: [30, 1_000, 20, 50],
-};
-
-test("a profile gives the functions by their own time, without the idle", () => {
-  assert.deepEqual(topSelfTimes(profile, 2), [
-    { name: "send zeromq/lib/index.js:5", share: 0.8 },
-    { name: "(anonymous) runtime/dist/queue.js:5", share: 0.2 },
-  ]);
-  assert.equal(topSelfTimes(profile, 1).length, 1);
-  assert.match(profileText("publisher", profile), /^publisher, self time\n 80\.0 % {2}send/);
-});
-
-test("profiles are found in the folder of each process", () => {
-  using folder = new TemporaryFolder();
-  mkdirSync(folder.file("roles-publisher"));
-  folder.write("roles-publisher/a.cpuprofile", JSON.stringify(profile));
-  folder.write("roles-publisher/notes.txt", "");
-  assert.deepEqual(readProfiles(folder.path), [{ process: "roles-publisher", profile }]);
 });
 
 test("a message of the benches has exactly the size that is asked for", () => {
