@@ -59,10 +59,10 @@ class EnvelopeSplit implements Split {
 
   next(): Buffer[] {
     const frame = this.#frame;
-    if (this.#left === 0) return [...this.#frames.slice(0, -1), frame.subarray(0, this.#border)];
+    if (this.#left === 0) return replaceLast(this.#frames, frame.subarray(0, this.#border));
     if (this.#left < 0) {
       this.#left = 0;
-      return [...this.#frames.slice(0, -1), MALFORMED];
+      return replaceLast(this.#frames, MALFORMED);
     }
     this.#left--;
     const at = find(frame, this.#envelopeAt, BATCH_ENVELOPE);
@@ -76,9 +76,20 @@ class EnvelopeSplit implements Split {
     const at = find(frame, this.#callAt, BATCH_CALL);
     this.#callAt = endOfField(frame, at);
     // A copy, because a call that goes on for long keeps its id.
-    const id = Buffer.from(frame.subarray(startOfField(frame, at), this.#callAt));
-    return [...this.#frames.slice(0, -3), id, EMPTY as Buffer, envelope];
+    const id = Buffer.allocUnsafe(this.#callAt - startOfField(frame, at));
+    frame.copy(id, 0, startOfField(frame, at), this.#callAt);
+    const [peer] = this.#frames;
+    return this.#frames.length === 3 || peer === undefined
+      ? [id, EMPTY as Buffer, envelope]
+      : [peer, id, EMPTY as Buffer, envelope];
   }
+}
+
+/** Returns frames with another one in place of the last. */
+function replaceLast(frames: readonly Buffer[], last: Buffer): Buffer[] {
+  const replaced = frames.slice();
+  replaced[replaced.length - 1] = last;
+  return replaced;
 }
 
 /** Returns the place of the field with earlier messages, the last in an envelope; -1 if it has none. */

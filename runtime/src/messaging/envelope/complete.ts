@@ -7,6 +7,13 @@ import type { MessageType } from "./message-type.js";
  * throw already.
  */
 export class StrictWriter extends BinaryWriter {
+  /** Begins anew, and returns the bytes that were written before; the next write overwrites them. */
+  borrow(): Uint8Array {
+    const bytes = this["buffer"].subarray(0, this["pos"]);
+    this["pos"] = 0;
+    return bytes;
+  }
+
   override string(value: string): this {
     return super.string(value ?? missing());
   }

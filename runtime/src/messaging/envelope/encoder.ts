@@ -1,4 +1,3 @@
-import type { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { DividereError, toError } from "../../base/errors.js";
 import { frameMemory } from "../../base/frame-memory.js";
 import { varintSize, writeVarint } from "../../wire/varint.js";
@@ -36,7 +35,10 @@ const WRITER_KEEP_BYTES = 1 << 20;
  */
 export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   readonly #types: TypeSet;
-  #writer: BinaryWriter = new StrictWriter();
+  /** Writes messages. */
+  #writer = new StrictWriter();
+  /** Writes the other fields, while the message waits in its writer. */
+  #extrasWriter = new StrictWriter();
 
   /** @param types - The types of the messages that are passed to {@link encode} without a type. */
   constructor(types: readonly M[] = []) {
@@ -58,7 +60,7 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
     extras?: EnvelopeExtras,
   ): Uint8Array {
     const actual = this._typeOf(message as object, type as MessageType | undefined);
-    return this.wrap(this.encodeValue(message as object, actual), actual, extras);
+    return this.wrap(this._borrowValue(message as object, actual), actual, extras);
   }
 
   /** @internal The type of a message. @throws DividereError `UNKNOWN_MESSAGE_TYPE` */
@@ -69,7 +71,7 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
   /** Puts a message that {@link encodeValue} has encoded into an envelope. */
   wrap(value: Uint8Array, type: MessageType, extras?: EnvelopeExtras): Uint8Array {
     const prefix = prefixOf(type);
-    const tail = extras === undefined ? NO_BYTES : this.encodeExtras(extras);
+    const tail = this.#borrowExtras(extras);
     const frame = frameMemory(sizeOfEnvelope(prefix, value, tail));
     writeEnvelope(frame, 0, prefix, value, tail);
     return frame;
@@ -83,28 +85,32 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
     extras?: EnvelopeExtras,
   ): void {
     const prefix = prefixOf(type);
-    const tail = extras === undefined ? NO_BYTES : this.encodeExtras(extras);
+    const tail = this.#borrowExtras(extras);
     const at = space.reserve(sizeOfEnvelope(prefix, value, tail));
     writeEnvelope(space.bytes, at, prefix, value, tail);
   }
 
   /** Encodes an envelope without a message, for a peer that is known to read its other fields. */
   encodeExtras(extras: EnvelopeExtras): Uint8Array {
-    writeExtras(this.#writer, extras);
-    return this.#finish();
+    return this.#borrowExtras(extras).slice();
   }
 
   /** Encodes a message to the bytes that the `Any` of an envelope carries. */
   encodeValue(message: object, type: MessageType): Uint8Array {
+    return this._borrowValue(message, type).slice();
+  }
+
+  /** @internal The same as {@link encodeValue}, in memory that the next message overwrites. */
+  _borrowValue(message: object, type: MessageType): Uint8Array {
     try {
-      return type.encode(message, this.#writer).finish();
+      return this.#write(message, type);
     } catch (error) {
       // The writer still holds the bytes that were written before the throw.
       this.#writer = new StrictWriter();
       try {
         const whole = complete(message, type);
         if (whole === undefined) throw error;
-        return type.encode(whole, this.#writer).finish();
+        return this.#write(whole, type);
       } catch (failure) {
         this.#writer = new StrictWriter();
         throw new DividereError(
@@ -116,9 +122,20 @@ export class EnvelopeEncoder<M extends MessageType<object> = MessageType> {
     }
   }
 
-  #finish(): Uint8Array {
-    const bytes = this.#writer.finish();
+  #write(message: object, type: MessageType): Uint8Array {
+    const writer = type.encode(message, this.#writer);
+    // A codec may return a writer of its own.
+    if (writer !== this.#writer) return writer.finish();
+    const bytes = this.#writer.borrow();
     if (bytes.length > WRITER_KEEP_BYTES) this.#writer = new StrictWriter();
+    return bytes;
+  }
+
+  #borrowExtras(extras: EnvelopeExtras | undefined): Uint8Array {
+    if (extras === undefined) return NO_BYTES;
+    writeExtras(this.#extrasWriter, extras);
+    const bytes = this.#extrasWriter.borrow();
+    if (bytes.length > WRITER_KEEP_BYTES) this.#extrasWriter = new StrictWriter();
     return bytes;
   }
 }

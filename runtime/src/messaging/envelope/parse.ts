@@ -28,7 +28,7 @@ import { WireCursor } from "./wire-cursor.js";
  * @throws DecodeError `MALFORMED_ENVELOPE`
  */
 export function readEnvelope(frame: Uint8Array): Envelope {
-  return read(frame, frame, { msgName: "", typeName: "", value: NO_BYTES, extended: false });
+  return read(frame, 0, { msgName: "", typeName: "", value: NO_BYTES, extended: false });
 }
 
 /**
@@ -37,13 +37,12 @@ export function readEnvelope(frame: Uint8Array): Envelope {
  * @throws DecodeError `MALFORMED_ENVELOPE`
  */
 export function readRest(frame: Uint8Array, at: number, name: string, value: Uint8Array): Envelope {
-  const rest = new Uint8Array(frame.buffer, frame.byteOffset + at, frame.length - at);
-  return read(frame, rest, { msgName: name, typeName: name, value, extended: false });
+  return read(frame, at, { msgName: name, typeName: name, value, extended: false });
 }
 
-function read(frame: Uint8Array, fields: Uint8Array, envelope: MutableEnvelope): Envelope {
+function read(frame: Uint8Array, at: number, envelope: MutableEnvelope): Envelope {
   try {
-    readFields(fields, envelope);
+    readFields(new WireCursor(frame, at), envelope);
     return envelope;
   } catch (error) {
     throw new DecodeError(
@@ -69,8 +68,7 @@ interface MutableEnvelope {
   extended: boolean;
 }
 
-function readFields(fields: Uint8Array, envelope: MutableEnvelope): void {
-  const cursor = new WireCursor(fields);
+function readFields(cursor: WireCursor, envelope: MutableEnvelope): void {
   for (let tag = cursor.tag(); tag !== undefined; tag = cursor.tag()) {
     switch (tag) {
       case ENVELOPE_NAME:

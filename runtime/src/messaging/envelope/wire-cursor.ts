@@ -17,10 +17,12 @@ const DEEPEST_GROUP = 100;
  */
 export class WireCursor {
   readonly #bytes: Buffer;
-  #pos = 0;
+  #pos: number;
   #end: number;
 
-  constructor(bytes: Uint8Array) {
+  /** @param start - The place of the first field. */
+  constructor(bytes: Uint8Array, start = 0) {
+    this.#pos = start;
     this.#bytes = Buffer.isBuffer(bytes)
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -36,7 +36,7 @@ export class Publications {
   ): Promise<void> {
     const name = type.$type;
     // A message that does not encode takes no number.
-    const value = encoder.encodeValue(message, type);
+    const value = encoder._borrowValue(message, type);
     const sequence = (this.#sequences.get(name) ?? 0) + 1;
     this.#sequences.set(name, sequence);
     const publication = { publisher: this.#id, sequence };

@@ -218,7 +218,7 @@ export class Publisher<M extends MessageType<object> = MessageType> extends Link
       }
       if (batches === undefined)
         return this.connector.send(this._encode(message, actual, extras), options);
-      return batches.send(this.encoder.encodeValue(message, actual), actual, extras, options);
+      return batches.send(this.encoder._borrowValue(message, actual), actual, extras, options);
     } catch (error) {
       return Promise.reject(error);
     }
