@@ -134,6 +134,72 @@ async function receiveRaw(): Promise<object> {
   });
 }
 
+/** The messages of one turn, which leave in one frame but for the first. */
+const burst = 100;
+
+async function publishBursts(publisher: GreeterPublisher, count: number): Promise<void> {
+  for (let done = 0; done < count; done += burst) {
+    for (let each = 1; each < burst; each++) void publisher.announce({ field1: text });
+    await publisher.announce({ field1: text });
+  }
+}
+
+/** A publisher and a subscriber that reads batches, which have found each other. */
+async function pair(name: string): Promise<{
+  publisher: GreeterPublisher;
+  subscriber: GreeterSubscriber;
+}> {
+  const publisher = new GreeterPublisher(`inproc://${name}`, { sendHighWaterMark: 0 });
+  const subscriber = new GreeterSubscriber(`inproc://${name}`, { receiveHighWaterMark: 0 });
+  await publisher.waitForSubscribers();
+  return { publisher, subscriber };
+}
+
+async function publishTogether(): Promise<object> {
+  const { publisher, subscriber } = await pair("publish-together");
+  try {
+    return await measure({ work: (count) => publishBursts(publisher, count) });
+  } finally {
+    publisher.close();
+    subscriber.close();
+  }
+}
+
+async function receiveTogether(): Promise<object> {
+  const { publisher, subscriber } = await pair("receive-together");
+  try {
+    return await measure({
+      prepare: (count) => publishBursts(publisher, count),
+      work: async (count) => {
+        let left = count;
+        for await (const _ of subscriber) if (--left === 0) break;
+      },
+    });
+  } finally {
+    publisher.close();
+    subscriber.close();
+  }
+}
+
+async function receiveArrays(): Promise<object> {
+  const { publisher, subscriber } = await pair("receive-arrays");
+  try {
+    return await measure({
+      prepare: (count) => publishBursts(publisher, count),
+      work: async (count) => {
+        let left = count;
+        for await (const messages of subscriber.batches()) {
+          left -= messages.length;
+          if (left === 0) break;
+        }
+      },
+    });
+  } finally {
+    publisher.close();
+    subscriber.close();
+  }
+}
+
 async function echo(socket: zeromq.Router): Promise<void> {
   for await (const frames of socket) await socket.send(frames);
 }
@@ -161,6 +227,20 @@ class Echo extends GreeterReactor {
   override handleScalars(): never {
     throw new Error("Nobody asks this");
   }
+}
+
+/** Our client and our reactor, with a hundred calls in flight; the costs of both ends. */
+async function callTogether(): Promise<object> {
+  await using reactor = new Echo({ serve: "tcp://127.0.0.1:*" });
+  await using client = new GreeterRequest(reactor.endpoints);
+  const lane = async (count: number): Promise<void> => {
+    for (let done = 0; done < count; done++) await client.reverse({ field1: text });
+  };
+  return await measure({
+    work: async (count) => {
+      await Promise.all(Array.from({ length: burst }, () => lane(count / burst)));
+    },
+  });
 }
 
 /** A bare DEALER and our reactor. */
@@ -204,6 +284,10 @@ const results = {
   call: await call(),
   serve: await serve(),
   callRaw: await callRaw(),
+  publishTogether: await publishTogether(),
+  receiveTogether: await receiveTogether(),
+  receiveArrays: await receiveArrays(),
+  callTogether: await callTogether(),
 };
 console.log(JSON.stringify(results));
 // Bare sockets may still wait.
