@@ -103,6 +103,7 @@ const { metafile } = await build({
 const written = Object.keys(metafile.outputs).map((path) => join(top, path));
 dropEmptyMaps(written);
 keepClassNames(written);
+requireBuiltins(written);
 writeNotices(folder, [metafile], top);
 
 /**
@@ -124,6 +125,31 @@ function keepClassNames(paths) {
         `${head} static { Object.defineProperty(this, "name", { value: "${name}" }); }`,
     );
     writeFileSync(path, text);
+  }
+}
+
+/**
+ * Takes from Node.js's own modules what is used of them, and no more. An import reads every export of a module, those that Node.js itself
+ * loads when they are read first: that of `node:fs` alone would load its promises, its streams and readline. No line moves, so that
+ * source maps stay right.
+ *
+ * @param {readonly string[]} paths of all files that were written
+ */
+function requireBuiltins(paths) {
+  for (const path of paths.filter((it) => it.endsWith(".js"))) {
+    const text = readFileSync(path, "utf8");
+    let first = true;
+    const required = text.replace(
+      /^import \{([^}]*)\} from "(node:(?!module")[^"]+)";$/gm,
+      (_, names, module) => {
+        const head = first
+          ? 'import { createRequire as createRequire_ } from "node:module"; const require_ = createRequire_(import.meta.url); '
+          : "";
+        first = false;
+        return `${head}const {${names.replaceAll(" as ", ": ")}} = require_("${module}");`;
+      },
+    );
+    writeFileSync(path, required);
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { test } from "node:test";
 import * as all from "dividere";
 import { run } from "../support/child.js";
@@ -45,6 +46,44 @@ for (const module of ["dividere", ...layers.map((layer) => `dividere/${layer}`)]
       slow.filter((name) => builtins.includes(name)),
       [],
     );
+  });
+}
+
+/** What Node.js loads for the imports of its modules, besides the modules. */
+const forImports = [
+  "stream",
+  "v8",
+  "worker_threads",
+  // Getters of fs, util and buffer, which an import of the module would read.
+  "internal/util/parse_args/parse_args",
+  "internal/mime",
+  "internal/file",
+];
+
+test("an import reads nothing of Node.js's own modules but what is used, after zeromq", async () => {
+  const source = `await import("zeromq");
+const before = new Set(process.moduleLoadList);
+await import("dividere");
+console.log(JSON.stringify(process.moduleLoadList.filter((name) => !before.has(name))));`;
+  const { status, stdout, stderr } = await run("node", ["--input-type=module", "--eval", source]);
+  assert.equal(status, 0, stderr);
+  const added = (JSON.parse(stdout) as string[]).map((name) => name.replace(/^NativeModule /, ""));
+  assert.ok(added.includes("timers/promises"), added.join());
+  assert.deepEqual(
+    [...slow, ...forImports].filter((name) => added.includes(name)),
+    [],
+  );
+});
+
+/** The most bytes of JavaScript that an import compiles: those of today, with some room. */
+const mostBytes = { connection: 180_000, messaging: 580_000 };
+
+for (const [layer, most] of Object.entries(mostBytes)) {
+  test(`dividere/${layer} loads ${most} bytes of JavaScript at most`, async () => {
+    const { files } = await loadedBy(`dividere/${layer}`);
+    const own = files.filter((file) => file.includes("/runtime/dist/"));
+    const bytes = own.reduce((sum, file) => sum + statSync(new URL(file)).size, 0);
+    assert.ok(bytes > 0 && bytes <= most, `${bytes} bytes`);
   });
 }
 

@@ -4,6 +4,9 @@ import { createRequire } from "node:module";
 interface Builtins {
   readonly "node:child_process": typeof import("node:child_process");
   readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:fs": typeof import("node:fs");
+  readonly "node:net": typeof import("node:net");
+  readonly "node:v8": typeof import("node:v8");
 }
 
 const require = createRequire(import.meta.url);

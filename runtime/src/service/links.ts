@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { builtin } from "../base/builtin.js";
 import { ConnectionError } from "../base/errors.js";
 import type { SecurityOption } from "../connection/security/options.js";
 import { type Endpoints, endpointList } from "../connection/socket/endpoint.js";
@@ -39,7 +39,7 @@ export function openLinks(
     settings.registryEvents ??
     endpointList(registry).map((endpoint) => eventsEndpointOf(endpoint, "registryEvents"));
   const { opened, port } = openOnFreePort(
-    isIP(listen) === 6 ? `[${listen}]` : listen,
+    builtin("node:net").isIPv6(listen) ? `[${listen}]` : listen,
     ports,
     (endpoint) => new Router(endpoint, served, secured),
   );

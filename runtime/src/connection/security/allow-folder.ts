@@ -1,5 +1,6 @@
-import { type FSWatcher, readdirSync, type Stats, statSync, watch } from "node:fs";
+import type { FSWatcher, Stats } from "node:fs";
 import { join } from "node:path";
+import { builtin } from "../../base/builtin.js";
 import { DividereError } from "../../base/errors.js";
 import { Listeners } from "../../base/listeners.js";
 import { log } from "../../base/log.js";
@@ -109,7 +110,9 @@ export class AllowFolder implements AllowList, Disposable {
 
   #watch(): void {
     try {
-      this.#watcher = watch(this.folder, { persistent: false }, () => this.#changed());
+      this.#watcher = builtin("node:fs").watch(this.folder, { persistent: false }, () =>
+        this.#changed(),
+      );
       // The timer goes on without the watcher.
       this.#watcher.on("error", () => this.#watcher?.close());
     } catch (error) {
@@ -155,7 +158,8 @@ function read(folder: string): Reading {
   const keys = new Map<string, string>();
   const failures = new Map<string, Error>();
   try {
-    if (process.platform !== "win32") checkUnwritable(folder, statSync(folder).mode & 0o777);
+    if (process.platform !== "win32")
+      checkUnwritable(folder, builtin("node:fs").statSync(folder).mode & 0o777);
     for (const name of keyFiles(folder)) {
       const path = join(folder, name);
       try {
@@ -187,13 +191,14 @@ function look(folder: string): string {
 }
 
 function keyFiles(folder: string): readonly string[] {
-  return readdirSync(folder)
+  return builtin("node:fs")
+    .readdirSync(folder)
     .filter((name) => name.endsWith(PUBLIC_ENDING))
     .sort();
 }
 
 function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+  return builtin("node:fs").statSync(path, { throwIfNoEntry: false });
 }
 
 function stamp(stats: Stats | undefined): string {

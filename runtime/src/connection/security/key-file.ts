@@ -1,14 +1,5 @@
-import {
-  chmodSync,
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
 import { dirname } from "node:path";
+import { builtin } from "../../base/builtin.js";
 import { DividereError, systemCode, toError } from "../../base/errors.js";
 import { checkPublicKey, KeyPair } from "./key-pair.js";
 
@@ -50,7 +41,7 @@ export function saveKeyPair(keys: KeyPair, path: string): KeyFiles {
       0o644,
     );
   } catch (error) {
-    rmSync(files.secretFile, { force: true });
+    builtin("node:fs").rmSync(files.secretFile, { force: true });
     throw error;
   }
   return files;
@@ -144,6 +135,7 @@ function filesOf(path: string): KeyFiles {
 
 function writeNew(path: string, text: string, mode: number): void {
   try {
+    const { chmodSync, mkdirSync, writeFileSync } = builtin("node:fs");
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(path, text, { flag: "wx", mode });
     // The umask may have removed too many permissions from the public file.
@@ -157,6 +149,7 @@ function writeNew(path: string, text: string, mode: number): void {
  * Reads the very file whose mode it checks, so that no other file can take its place in between.
  */
 function readChecked(path: string, check: (mode: number) => void): string {
+  const { closeSync, fstatSync, openSync, readFileSync } = builtin("node:fs");
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, "r");

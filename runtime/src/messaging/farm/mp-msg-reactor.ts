@@ -1,5 +1,5 @@
-import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { builtin } from "../../base/builtin.js";
 import {
   type Drained,
   type DrainOptions,
@@ -215,7 +215,8 @@ export class MpMsgReactor implements AsyncDisposable {
     this.#source?.close();
     this.#dispatcher.dispatch();
     this.#settleReadyWaits();
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== undefined)
+      builtin("node:fs").rmSync(this.#folder, { recursive: true, force: true });
     void this.#crew.exited().then(this.#down.resolve);
   }
 

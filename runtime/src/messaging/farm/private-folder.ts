@@ -1,6 +1,6 @@
-import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { builtin } from "../../base/builtin.js";
 
 /**
  * The longest path of a Unix socket has 103 bytes on macOS and 107 on Linux; the file's own name
@@ -13,5 +13,5 @@ export function privateFolder(): string | undefined {
   const parent = tmpdir();
   if (process.platform === "win32" || Buffer.byteLength(parent) > LONGEST_FOLDER_BYTES)
     return undefined;
-  return mkdtempSync(join(parent, "dividere-"));
+  return builtin("node:fs").mkdtempSync(join(parent, "dividere-"));
 }

@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { builtin } from "../../base/builtin.js";
 
 /** The bytes of a ZMTP greeting that every version since 2.0 begins with: 0xFF, eight of any value, 0x7F. */
 const SIGNATURE_BYTES = 10;
@@ -14,7 +14,7 @@ export function whyNoGreeting(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, signal });
+    const socket = builtin("node:net").connect({ host, port, signal });
     let got = Buffer.alloc(0);
     const end = (reason: string | undefined): void => {
       socket.destroy();

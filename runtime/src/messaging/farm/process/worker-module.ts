@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { serialize } from "node:v8";
+import { builtin } from "../../../base/builtin.js";
 import { toError } from "../../../base/errors.js";
 import { WorkerError } from "./worker-error.js";
 
@@ -26,13 +25,14 @@ export function locate(
     );
   }
   const source = url.replace(/\.([cm]?)js$/, ".$1ts");
+  const { existsSync } = builtin("node:fs");
   return !existsSync(fileURLToPath(url)) && existsSync(fileURLToPath(source)) ? source : url;
 }
 
 /** @throws WorkerError when `data` cannot be copied to another process. */
 export function checkData(module: string, data: unknown): void {
   try {
-    serialize(data);
+    builtin("node:v8").serialize(data);
   } catch (error) {
     throw new WorkerError(
       "WORKER_FAILED",
