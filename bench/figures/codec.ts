@@ -5,6 +5,7 @@ import { race } from "../harness/race.js";
 import type { Load } from "../harness/subject.js";
 import { growthOf } from "../report/charts.js";
 import { codecStep } from "../subjects/codec.js";
+import { copiesOnReceipt } from "../subjects/copies.js";
 import { FLAT } from "./flat.js";
 
 /** Envelopes, without sockets. */
@@ -12,7 +13,7 @@ export const codec: Group = {
   name: "codec",
   title: "Envelopes",
   about:
-    "Encoding and decoding in a loop, each in a process of its own, no sockets. The payload alone is ts-proto's encode and decode of the same message, as an application calls them; its encoder is also measured with one writer used again and again, as ours is. By type: frames of types from all over the list that a decoder was given.",
+    "Encoding and decoding in a loop, each in a process of its own, no sockets. The payload alone is ts-proto's encode and decode of the same message, as an application calls them; its encoder is also measured with one writer used again and again, as ours is. By type: frames of types from all over the list that a decoder was given. Copies on receipt are counted in a subscriber, after its socket.",
   measure: async (efforts) => {
     const load: Load = { size: 64, inFlight: 1 };
     const encode = codecStep("encode envelope");
@@ -59,6 +60,12 @@ export const codec: Group = {
           grown.ours(most, load),
           grown.of(fewest, load),
         ),
+        {
+          name: "copies of a bytes field of 1 MiB on receipt",
+          unit: "copies",
+          ours: await copiesOnReceipt(),
+          target: atMost(0),
+        },
       ],
       charts: [
         growthOf(

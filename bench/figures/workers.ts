@@ -6,6 +6,7 @@ import type { Load } from "../harness/subject.js";
 import { barsOf } from "../report/charts.js";
 import { farmCalls, ourCalls } from "../subjects/calls.js";
 import { computers } from "../subjects/computers.js";
+import { copiesByParent } from "../subjects/copies.js";
 
 /**
  * Steps of a handler that computes: about three milliseconds. The client and the parent take about four tenths of a millisecond
@@ -17,7 +18,7 @@ const STEPS = 3_000_000;
 export const workers: Group = {
   name: "workers",
   title: "Worker processes",
-  about: `Requests to an MpMsgReactor. Computing: a handler that repeats a step ${STEPS.toLocaleString("en")} times, 8 requests in flight, with two workers and with one; on two cores the client and the parent share them with the workers. For the limit of the machine, the same steps in processes without any messages. The hop: the additional cost of a 64-byte request, with 100 in flight, when the handler is in a child process instead of the server's own.`,
+  about: `Requests to an MpMsgReactor. Computing: a handler that repeats a step ${STEPS.toLocaleString("en")} times, 8 requests in flight, with two workers and with one; on two cores the client and the parent share them with the workers. For the limit of the machine, the same steps in processes without any messages. The hop: the additional cost of a 64-byte request, with 100 in flight, when the handler is in a child process instead of the server's own. Copies are counted, and those of the sockets are not seen.`,
   measure: async (efforts) => {
     const computing: Load = { size: STEPS, inFlight: 8 };
     const two = farmCalls("two workers", { workers: 2, concurrency: 1 }, "compute");
@@ -41,6 +42,12 @@ export const workers: Group = {
       target: atMost(60),
       profile: profileOf(there),
     };
+    const copies: Figure = {
+      name: "copies of a payload of 1 MiB by the parent of a worker, there and back",
+      unit: "copies",
+      ours: await copiesByParent(),
+      target: atMost(2),
+    };
     const unit = "round trips/s";
     return {
       figures: [
@@ -60,6 +67,7 @@ export const workers: Group = {
           computed.of(oneAlone, computing),
         ),
         hop,
+        copies,
         compare(
           {
             name: "a message in a worker process, 100 in flight",

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { countedCopies } from "./copies.js";
 import { THREADS_FILE, writeThreadTimes } from "./threads.js";
 
 /** A command of the bench to a role, with its fields. */
@@ -39,6 +40,7 @@ export function clock(): number {
  */
 export function serveBench(answers: Answers, ready: object = {}): void {
   const all: Answers = {
+    copies: () => ({ count: countedCopies() }),
     usage: () => {
       const { user, system } = process.cpuUsage();
       return { seconds: (user + system) / 1e6 };
