@@ -79,10 +79,12 @@ async function run(group: Group, efforts: Efforts, args: Arguments): Promise<Sec
   const measured = await group.measure(efforts);
   const wanted = (figure: Figure): boolean => args.profile || isMet(figure) === false;
   const profiles = await profileAll(measured.figures.filter(wanted));
+  const shown = new Set<readonly ProcessProfile[]>();
   for (const figure of measured.figures) {
     const profile = profiles.get(figure);
     console.log(args.json ? JSON.stringify(toLine(figure, profile)) : toText([figure]));
-    if (profile === undefined || args.json) continue;
+    if (profile === undefined || args.json || shown.has(profile)) continue;
+    shown.add(profile);
     console.log(`\n${profile.map(profileText).join("\n\n")}\n`);
   }
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
@@ -90,19 +92,22 @@ async function run(group: Group, efforts: Efforts, args: Arguments): Promise<Sec
   return { group, measured, profiles };
 }
 
-/** Runs our side of figures under the profiler; several figures of one load have one profile. */
+/** Runs our side of figures under the profiler, once for all figures of one name, which differ in their peers alone. */
 async function profileAll(
   figures: readonly Figure[],
 ): Promise<Map<Figure, readonly ProcessProfile[]>> {
   const profiles = new Map<Figure, readonly ProcessProfile[]>();
-  const names = new Set<string>();
+  const byName = new Map<string, readonly ProcessProfile[]>();
   for (const figure of figures) {
-    if (figure.profile === undefined || names.has(figure.name)) continue;
-    names.add(figure.name);
+    const same = byName.get(figure.name);
+    if (same !== undefined) profiles.set(figure, same);
+    if (figure.profile === undefined || same !== undefined) continue;
     const folder = mkdtempSync(join(tmpdir(), "dividere-profiles-"));
     try {
       await figure.profile(folder);
-      profiles.set(figure, readProfiles(folder));
+      const made = readProfiles(folder);
+      profiles.set(figure, made);
+      byName.set(figure.name, made);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -64,8 +64,9 @@ function sectionText({ group, measured, profiles }: Section): string {
     ...measured.charts.map(imageText),
     toMarkdown(measured.figures),
     ...[...skips].map(([peer, reason]) => `${peer} was skipped: ${reason}.`),
-    ...[...profiles].map(
-      ([{ name }, each]) => `**Where the time goes**, ${name}:\n\n${profileTable(each)}`,
+    // Figures that differ in their peers alone have one profile.
+    ...[...new Map([...profiles].map(([{ name }, each]) => [name, each]))].map(
+      ([name, each]) => `**Where the time goes**, ${name}:\n\n${profileTable(each)}`,
     ),
   ].join("\n\n");
 }
